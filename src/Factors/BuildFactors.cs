@@ -1,0 +1,50 @@
+using System.Globalization;
+using OffGridFlow.Factors.Publications;
+
+namespace OffGridFlow.Factors;
+
+/// <summary>Turns official publications into our normalized tables: the same files in, the same bytes out.</summary>
+public static class BuildFactors
+{
+    /// <summary>What one edition yielded.</summary>
+    public sealed record Built(string Edition, int Factors, int WithCo2e, string Table);
+
+    /// <summary>Builds every edition of every publisher under <paramref name="dataFolder"/>/factors that lists one.</summary>
+    /// <param name="dataFolder">The product's data folder, which holds editions, kind rules and the tables written.</param>
+    /// <param name="sourceFolder">Where the official files are.</param>
+    /// <param name="only">One publisher, or null for all.</param>
+    /// <exception cref="InvalidDataException">An official file is missing or not as expected; nothing of that edition is written.</exception>
+    public static IEnumerable<Built> Run(string dataFolder, string sourceFolder, string? only = null)
+    {
+        foreach (var publication in Publications().Where(p => only is null || p.Publisher == only))
+        {
+            var folder = Path.Combine(dataFolder, "factors", publication.Publisher);
+            var rules = KindRules.Load(Path.Combine(folder, "kinds.csv"));
+            foreach (var edition in Edition.Load(folder))
+            {
+                var files = edition.File.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                    .Select(file => Path.Combine(sourceFolder, file)).ToList();
+                if (files.Find(file => !File.Exists(file)) is { } missing)
+                {
+                    throw new InvalidDataException($"{edition.Key} is read from {missing}, which is not there.");
+                }
+
+                var factors = publication.Read(new EditionSource(edition, files, rules)).ToList();
+                var table = Path.Combine(folder, edition.Name + ".csv");
+                FactorTable.Write(table, factors);
+                yield return new Built(edition.Key, factors.Count, factors.Count(f => f.Co2e is not null || f.Gases.Count > 0), table);
+            }
+        }
+    }
+
+    // Every reader in this assembly, in the order of its publisher's name.
+    private static IEnumerable<Publication> Publications() =>
+        typeof(Publication).Assembly.GetTypes()
+            .Where(type => type is { IsAbstract: false } && type.IsSubclassOf(typeof(Publication)))
+            .Select(type => (Publication)Activator.CreateInstance(type)!)
+            .OrderBy(publication => publication.Publisher, StringComparer.Ordinal);
+
+    /// <summary>One line for a person.</summary>
+    public static string Describe(Built built) =>
+        string.Create(CultureInfo.InvariantCulture, $"{built.Edition,-28} {built.Factors,7} factors, {built.WithCo2e,7} with emissions");
+}
