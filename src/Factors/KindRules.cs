@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace OffGridFlow.Factors;
@@ -18,6 +17,10 @@ public readonly record struct KindMatch(string Kind, Stage Stage, string? Region
 /// </remarks>
 public sealed class KindRules
 {
+    // The runtime carries no Unicode tables here (invariant globalization), and the publications need but these.
+    private const string Accented = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿ";
+    private const string Plain = "aaaaaaceeeeiiiinoooooouuuuyy";
+
     private readonly string path;
     private readonly List<Rule> rules;
 
@@ -50,8 +53,10 @@ public sealed class KindRules
     public static string Slug(string text)
     {
         var slug = new StringBuilder(text.Length);
-        foreach (var c in text.Normalize(NormalizationForm.FormD))
+        foreach (var letter in text)
         {
+            var accented = Accented.IndexOf(char.ToLowerInvariant(letter), StringComparison.Ordinal);
+            var c = accented < 0 ? letter : Plain[accented];
             if (char.IsAsciiLetterOrDigit(c))
             {
                 slug.Append(char.ToLowerInvariant(c));
@@ -68,7 +73,7 @@ public sealed class KindRules
             {
                 slug.Append(slug.Length > 0 && slug[^1] != '-' ? "-under-" : "under-");
             }
-            else if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark && slug.Length > 0 && slug[^1] != '-')
+            else if (slug.Length > 0 && slug[^1] != '-')
             {
                 slug.Append('-');
             }

@@ -50,7 +50,7 @@ internal static class TestWorkbook
             },
             string text => new Cell { CellReference = at, DataType = CellValues.InlineString, InlineString = new InlineString(new Text(text)) },
             IFormattable number => new Cell { CellReference = at, CellValue = new CellValue(number.ToString(null, CultureInfo.InvariantCulture)) },
-            _ => throw new ArgumentException($"A cell cannot hold a {value.GetType().Name}."),
+            _ => throw new ArgumentOutOfRangeException(nameof(value), value, "A cell holds text or a number."),
         };
     }
 
