@@ -43,22 +43,6 @@ public enum Stage
     Embodied,
 }
 
-/// <summary>The 100-year global warming potentials a CO2e figure was computed under.</summary>
-public enum GwpSet
-{
-    /// <summary>IPCC Second Assessment Report, 1995.</summary>
-    Sar,
-
-    /// <summary>IPCC Fourth Assessment Report, 2007.</summary>
-    Ar4,
-
-    /// <summary>IPCC Fifth Assessment Report, 2013, without climate-carbon feedbacks.</summary>
-    Ar5,
-
-    /// <summary>IPCC Sixth Assessment Report, 2021.</summary>
-    Ar6,
-}
-
 /// <summary>One gas of a factor.</summary>
 /// <param name="Gas">Key of data/gwp/gases.csv: <c>co2</c>, <c>ch4</c>, <c>n2o</c>, <c>hfc-134a</c>.</param>
 /// <param name="Kilograms">Per unit of the factor: kg of the gas, or kg CO2e of it where <paramref name="AsCo2e"/>.</param>
