@@ -43,12 +43,6 @@ public enum Stage
     Embodied,
 }
 
-/// <summary>One gas of a factor.</summary>
-/// <param name="Gas">Key of data/gwp/gases.csv: <c>co2</c>, <c>ch4</c>, <c>n2o</c>, <c>hfc-134a</c>.</param>
-/// <param name="Kilograms">Per unit of the factor: kg of the gas, or kg CO2e of it where <paramref name="AsCo2e"/>.</param>
-/// <param name="AsCo2e">True when the publication prints kg CO2e of this gas, under the factor's GWP set.</param>
-public readonly record struct GasAmount(string Gas, decimal Kilograms, bool AsCo2e);
-
 /// <summary>Mass of greenhouse gas per unit of a kind, for a region and a validity, from one edition of a publication.</summary>
 public sealed record Factor
 {
