@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CsvHelper;
 
 namespace OffGridFlow.Factors;
 
@@ -100,6 +101,43 @@ public static class FactorTable
 
         return gases;
     }
+
+    internal static CsvReaderOptions ReaderOptions { get; } = new()
+    {
+        Separator = ',',
+        HasHeader = false,
+        PoolStrings = true,
+        Encoding = Encoding.UTF8,
+    };
+
+    /// <summary>The factor on the reader's current line.</summary>
+    internal static Factor Read(CsvReader csv, Edition edition) => new()
+    {
+        Id = csv.GetString(0),
+        Kind = csv.GetString(1),
+        Name = csv.GetString(2),
+        Stage = ParseStage(csv.GetString(3)),
+        Region = csv.GetString(4),
+        ValidFrom = DateOnly.ParseExact(csv.GetString(5), "yyyy-MM-dd", CultureInfo.InvariantCulture),
+        ValidTo = csv.IsEmpty(6) ? null : DateOnly.ParseExact(csv.GetString(6), "yyyy-MM-dd", CultureInfo.InvariantCulture),
+        Unit = csv.GetString(7),
+        Co2e = Figure(csv, 8),
+        Gwp = csv.IsEmpty(9) ? edition.Gwp : ParseGwp(csv.GetString(9)),
+        Gases = ParseGases(csv.GetString(10)),
+        BiogenicCo2 = Figure(csv, 11),
+        Bridge = Text(csv, 12),
+        PriceYear = csv.IsEmpty(13) ? null : int.Parse(csv.GetString(13), CultureInfo.InvariantCulture),
+        PriceType = Text(csv, 14),
+        Uncertainty = Figure(csv, 15),
+        Codes = Text(csv, 16),
+        Fallback = !csv.IsEmpty(17),
+        Locator = csv.GetString(18),
+    };
+
+    private static string? Text(CsvReader csv, int field) => csv.IsEmpty(field) ? null : csv.GetString(field);
+
+    private static decimal? Figure(CsvReader csv, int field) =>
+        csv.IsEmpty(field) ? null : decimal.Parse(csv.GetSpan(field), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     private static readonly Dictionary<string, Stage> Stages =
         Enum.GetValues<Stage>().ToDictionary(StageName, stage => stage, StringComparer.Ordinal);
