@@ -30,6 +30,9 @@ public sealed class KindRules
         this.rules = rules;
     }
 
+    /// <summary>The publisher's folder, which holds the rules: <c>data/factors/ember</c>.</summary>
+    public string Folder => Path.GetDirectoryName(Path.GetFullPath(path))!;
+
     public static KindRules Load(string path) => new(path, DataFile.Rows(path).Select(row => new Rule(
         row.Required("pattern"), row.Required("kind"), FactorTable.ParseStage(row.Required("stage")), row.Text("region"))).ToList());
 
