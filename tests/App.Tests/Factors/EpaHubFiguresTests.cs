@@ -50,8 +50,8 @@ public sealed class EpaHubFiguresTests
     [InlineData("2025", "waste.mixed-municipal.landfill", "short-ton", "co2e", "580")] // Table 9, E477, 0.58 t
     [InlineData("2023", "waste.mixed-municipal.landfill", "short-ton", "co2e", "520")] // E460
     [InlineData("2025", "waste.paper.recycling", "short-ton", "co2e", "70")] // D469
-    [InlineData("2025", "waste.hdpe.combustion", "short-ton", "co2e", "2800")] // F441
-    [InlineData("2025", "waste.asphalt-concrete.recycling", "short-ton", "co2e", "3.5205384954666674")] // D490
+    [InlineData("2025", "waste.plastic.hdpe.combustion", "short-ton", "co2e", "2800")] // F441
+    [InlineData("2025", "waste.asphalt.recycling", "short-ton", "co2e", "3.5205384954666674")] // D490
     [InlineData("2025", "waste.food-waste-meat-only.anaerobic-digestion.dry", "short-ton", "co2e", "140")] // H458
     [InlineData("2025", "travel.car.average", "mi", "co2", "0.297")] // Table 10, D504
     [InlineData("2024", "travel.car.average", "mi", "co2", "0.17515256410803692")] // D494 of the February 2024 release
@@ -92,20 +92,25 @@ public sealed class EpaHubFiguresTests
     {
         var rows = UsTables.Rows("epa-hub", edition);
 
-        Assert.Equal(methane, UsTables.One("epa-hub", edition, "refrigerant.methane", "kg").Text("co2e"));
+        Assert.Equal(methane, UsTables.One("epa-hub", edition, "refrigerant.ch4", "kg").Text("co2e"));
         Assert.All(rows.Where(row => row.Text("kind")!.StartsWith("refrigerant.", StringComparison.Ordinal)), row => Assert.Equal(set, row.Text("gwp")));
         Assert.All(rows.Where(row => row.Text("kind")!.StartsWith("waste.", StringComparison.Ordinal)), row => Assert.Equal("ar4", row.Text("gwp")));
         Assert.All(rows.Where(row => row.Text("co2e") is null), row => Assert.Null(row.Text("gwp")));
     }
 
     [Theory]
-    [InlineData("2023", "waste.aluminum-cans.composting")] // G419 NA
-    [InlineData("2023", "waste.pp.recycling")] // D428 NA, 0.2 in 2025
-    [InlineData("2025", "waste.mixed-municipal.recycling")] // D477 NA
-    [InlineData("2025", "waste.concrete.combustion")] // F487 NA
-    [InlineData("2023", "refrigerant.pfc-91-18")] // D536 is '>7,500', a bound
-    public void a_cell_without_a_figure_gives_no_factor(string edition, string kind) =>
-        Assert.DoesNotContain(UsTables.Rows("epa-hub", edition), row => row.Text("kind") == kind);
+    [InlineData("2023", "waste.aluminum-cans.composting", "waste.aluminum-cans.landfill")] // G419 NA
+    [InlineData("2023", "waste.plastic.pp.recycling", "waste.plastic.pp.landfill")] // D428 NA, 0.2 in 2025
+    [InlineData("2025", "waste.mixed-municipal.recycling", "waste.mixed-municipal.landfill")] // D477 NA
+    [InlineData("2025", "waste.concrete.combustion", "waste.concrete.landfill")] // F487 NA
+    [InlineData("2023", "refrigerant.pfc-91-18", "refrigerant.pfc-51-14")] // D536 is '>7,500', a bound
+    public void a_cell_without_a_figure_gives_no_factor_though_its_neighbour_does(string edition, string kind, string neighbour)
+    {
+        var rows = UsTables.Rows("epa-hub", edition);
+
+        Assert.Contains(rows, row => row.Text("kind") == neighbour);
+        Assert.DoesNotContain(rows, row => row.Text("kind") == kind);
+    }
 
     [Fact]
     public void a_blends_composition_is_used_only_where_it_yields_the_printed_gwp()
