@@ -67,9 +67,15 @@ internal sealed class Desnz : Publication
     {
         var row = rows[0];
         var match = source.Rules.Match(row.Level1, row.Level2, row.Level3, row.Level4, row.ColumnText, row.Unit);
-        if (rows.TrueForAll(r => r.Figure is null))
+        var printed = rows.FindAll(r => r.Figure is not null);
+        if (printed.Count == 0)
         {
             yield break;
+        }
+
+        if (printed.DistinctBy(r => r.Gas).Count() < printed.Count)
+        {
+            throw new InvalidDataException($"{string.Join(" and ", printed.Select(r => r.Locator))} print the same thing twice: {row.Key}.");
         }
 
         // One row may serve two kinds: well-to-tank of a car is that of own vehicles and of business travel.
@@ -78,13 +84,13 @@ internal sealed class Desnz : Publication
         {
             var kind = kinds[i].Trim('.');
             var id = source.Id(i == 0 ? row.Id : $"{row.Id}.{kind[..kind.IndexOf('.', StringComparison.Ordinal)]}");
-            yield return Factor(source.Edition, rows, match with { Kind = kind }, id);
+            yield return Factor(source.Edition, printed, match with { Kind = kind }, id);
         }
     }
 
     private static Factor Factor(Edition edition, List<DesnzRow> rows, KindMatch match, string id)
     {
-        var row = rows.Find(r => r is { Gas: null, Figure: not null }) ?? rows[0];
+        var row = rows.Find(r => r.Gas is null) ?? rows[0];
         var factor = new Factor
         {
             Id = id,
@@ -109,7 +115,7 @@ internal sealed class Desnz : Publication
         }
 
         var total = row.Gas is null ? row.Figure : null;
-        var gases = rows.Where(r => r is { Gas: not null, Figure: not null })
+        var gases = rows.Where(r => r.Gas is not null)
             .Select(r => new GasAmount(r.Gas!, r.Figure!.Value, AsCo2e: true))
             .OrderBy(gas => gas.Gas is "co2" ? "" : gas.Gas, StringComparer.Ordinal).ToList();
         if (match.Stage is Stage.Biogenic)

@@ -37,12 +37,13 @@ internal static class DesnzNames
         "Energy - Gross CV" or "Energy - Net CV" or "Volume" or "Tonnes" => null,
         var text when text?.EndsWith("Vehicle", StringComparison.Ordinal) is true => text.ToLowerInvariant(),
         "Unknown" => "unknown fuel",
-        var text => text,
+        var text => text?.Replace("Laden", "laden", StringComparison.Ordinal),
     };
 
     private static string? Part(DesnzRow row, KindMatch match) => match switch
     {
-        _ when match.Kind.StartsWith("energy.", StringComparison.Ordinal) => $"energy used per {row.Unit?.Replace("miles", "mile", StringComparison.Ordinal)}",
+        _ when match.Kind.StartsWith("energy.", StringComparison.Ordinal) =>
+            $"{(match.Stage is Stage.Generation ? "electricity" : "fuel energy")} used per {row.Unit?.Replace("miles", "mile", StringComparison.Ordinal)}",
         _ when match.Kind.StartsWith("lease.", StringComparison.Ordinal) => "managed asset",
         { Stage: Stage.Upstream or Stage.UpstreamGeneration } => "well-to-tank",
         { Stage: Stage.UpstreamTransmissionLoss } => "well-to-tank of transmission and distribution losses",
