@@ -225,7 +225,7 @@ internal sealed class NgaEdition(EditionSource source)
     private IEnumerable<Factor> Leakages() =>
         from gas in factors.Where(f => f.Kind.StartsWith("refrigerant.", StringComparison.Ordinal))
         from leakage in leakages
-        where leakage.Column.Own[^1] switch
+        where leakage.Column.Own.LastOrDefault() switch
         {
             "HFCs" => gas.Gases is [{ Gas: var key }] && key.StartsWith("hfc-", StringComparison.Ordinal),
             "SF6" => gas.Gases is [{ Gas: "sf6" }],
