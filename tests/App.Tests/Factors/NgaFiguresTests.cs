@@ -144,6 +144,9 @@ public sealed class NgaFiguresTests
     [InlineData("fuel.lpg", "direct", "GJ-gross")]
     [InlineData("fuel.fuel-oil", "direct", "GJ-gross")]
     [InlineData("fuel.biodiesel", "direct", "GJ-gross")]
+    [InlineData("fuel.coal.industrial", "direct", "GJ-gross")]
+    [InlineData("fuel.coal.industrial", "upstream", "GJ-gross")]
+    [InlineData("fuel.aviation-turbine", "direct", "GJ-gross")]
     [InlineData("refrigerant.r-134a", "direct", "kg")]
     [InlineData("waste.mixed-commercial.landfill", "end-of-life", "t")]
     public void every_edition_serves_the_plain_kinds_for_the_country(string kind, string stage, string unit)

@@ -23,7 +23,7 @@ public sealed class NgaTests
         var factors = Read(("Sheet 9", [[$"Table 41: {Solid}"], [null], .. FuelHeader, ["Bituminous coal ", 27.5, 91m, 0.04, 0.2, 91.24, "NE"]]));
 
         var coal = Assert.Single(factors);
-        Assert.Equal(("nga:2026:solid-fuels.bituminous-coal", "fuel.coal.bituminous", Stage.Direct), (coal.Id, coal.Kind, coal.Stage));
+        Assert.Equal(("nga:2026:solid-fuels.bituminous-coal", "fuel.coal.industrial", Stage.Direct), (coal.Id, coal.Kind, coal.Stage));
         Assert.Equal((91.24m, "GJ-gross", "27.5 GJ-gross/t"), (coal.Co2e!.Value, coal.Unit, coal.Bridge));
         Assert.Equal([new("co2", 91m, true), new("ch4", 0.04m, true), new("n2o", 0.2m, true)], coal.Gases);
         Assert.Equal("Sheet 9, row 6", coal.Locator);
