@@ -64,6 +64,10 @@ public sealed class KindRules
             {
                 slug.Append(char.ToLowerInvariant(c));
             }
+            else if (c == ',' && slug.Length > 0 && char.IsAsciiDigit(slug[^1]))
+            {
+                continue; // The comma of 10,000; between words a comma is followed by a blank.
+            }
             else if (c == '+')
             {
                 slug.Append("-plus");

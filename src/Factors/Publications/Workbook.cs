@@ -88,8 +88,9 @@ internal static class Workbook
         /// <summary>Where this row is printed, for citations: <c>Table 4, row 12</c>.</summary>
         public string Locator => string.Create(CultureInfo.InvariantCulture, $"{Sheet.Trim()}, row {Number}");
 
-        // Shortest text that gives the same double back: 0.24107, not 0.24107000000000001.
+        // Excel holds doubles and shows at most 15 significant digits of them: 0.41205 is what the publisher's sheet says
+        // where the file holds 0.41204999999999997, the trace of a formula.
         private static decimal Decimal(double value) =>
-            decimal.Parse(value.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture);
+            decimal.Parse(value.ToString("G15", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture);
     }
 }

@@ -51,10 +51,10 @@ public sealed class EpaHubFiguresTests
     [InlineData("2023", "waste.mixed-municipal.landfill", "short-ton", "co2e", "520")] // E460
     [InlineData("2025", "waste.paper.recycling", "short-ton", "co2e", "70")] // D469
     [InlineData("2025", "waste.plastic.hdpe.combustion", "short-ton", "co2e", "2800")] // F441
-    [InlineData("2025", "waste.asphalt.recycling", "short-ton", "co2e", "3.5205384954666674")] // D490
+    [InlineData("2025", "waste.asphalt.recycling", "short-ton", "co2e", "3.52053849546667")] // D490
     [InlineData("2025", "waste.food-waste-meat-only.anaerobic-digestion.dry", "short-ton", "co2e", "140")] // H458
     [InlineData("2025", "travel.car.average", "mi", "co2", "0.297")] // Table 10, D504
-    [InlineData("2024", "travel.car.average", "mi", "co2", "0.17515256410803692")] // D494 of the February 2024 release
+    [InlineData("2024", "travel.car.average", "mi", "co2", "0.175152564108037")] // D494 of the February 2024 release
     [InlineData("2023", "travel.car.average", "mi", "co2", "0.313")] // D485
     [InlineData("2025", "travel.rail.national", "pmi", "n2o", "0.000002")] // F509
     [InlineData("2025", "travel.air.medium-haul.without-rf", "pmi", "ch4", "0.0000006")] // E514
