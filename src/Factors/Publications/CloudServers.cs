@@ -10,8 +10,8 @@ internal sealed record CloudServer(string Provider, string Instance, decimal Vcp
 /// <summary>Reads instance types and their servers from Cloud Carbon Footprint's files.</summary>
 /// <remarks>
 /// Embodied figures are those of its output files. Where an edition has the later AWS list, that list's figures, printed in
-/// metric tons, come first. The later list of Google's machines is not read for them: its embodied figures grow with the square
-/// of memory, up to 61,000 t for one server.
+/// metric tons, come first. The later list of Google's machines is not read for them: its embodied figures grow about with the
+/// square of memory, up to 470,000 t for one server.
 /// </remarks>
 internal static class CloudServers
 {
