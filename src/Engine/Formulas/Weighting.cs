@@ -78,7 +78,9 @@ public static class Weighting
             if (potential(gas, under) is not { } weight)
             {
                 missing = gas;
-                return null;
+                return co2e is { } asPrinted
+                    ? new WeightedFactor(asPrinted, masses, asPrinted - (split ?? 0m), bio, published, Co2eBasis.NotReweightable)
+                    : null;
             }
 
             reweighted += kilograms * weight;
