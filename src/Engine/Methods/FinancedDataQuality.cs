@@ -41,11 +41,12 @@ public enum PcafOption
 /// <summary>PCAF's data quality scores: 1 is best, 5 worst.</summary>
 public static class FinancedDataQuality
 {
-    /// <summary>The score of an option, tables 5-3, 5-7 and 5-11 (companies), 5-14 and 5-15 (property) and 5-16 (vehicles).</summary>
+    /// <summary>The score of an option, tables 5-3, 5-7 and 5-10 (companies), 5-14 and 5-15 (property) and 5-16 (vehicles).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The asset has no such option.</exception>
     public static int Score(FinancedAsset asset, PcafOption option) => (asset, option) switch
     {
         (_, PcafOption.Option1A) => 1,
+        (FinancedAsset.Vehicle, PcafOption.Option1B) => 1,
         (_, PcafOption.Option1B) => 2,
         (FinancedAsset.Company, PcafOption.Option2A) => 2,
         (FinancedAsset.Company, PcafOption.Option2B) => 3,
