@@ -9,6 +9,9 @@ public static class BuildFactors
     /// <summary>What one edition yielded.</summary>
     public sealed record Built(string Edition, int Factors, int WithCo2e, string Table);
 
+    // A file named from the data folder is a transcription of our own, kept with the product.
+    private const string OwnTranscription = "data/";
+
     /// <summary>Builds every edition of every publisher that lists one, under <paramref name="dataFolder"/>'s factors and packs.</summary>
     /// <param name="dataFolder">The product's data folder, which holds editions, kind rules and the tables written.</param>
     /// <param name="sourceFolder">Where the official files are.</param>
@@ -23,7 +26,9 @@ public static class BuildFactors
             foreach (var edition in Edition.Load(folder))
             {
                 var files = edition.File.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                    .Select(file => Path.Combine(sourceFolder, file)).ToList();
+                    .Select(file => file.StartsWith(OwnTranscription, StringComparison.Ordinal)
+                        ? Path.Combine(dataFolder, file[OwnTranscription.Length..])
+                        : Path.Combine(sourceFolder, file)).ToList();
                 if (files.Find(file => !File.Exists(file)) is { } missing)
                 {
                     throw new InvalidDataException($"{edition.Key} is read from {missing}, which is not there.");
