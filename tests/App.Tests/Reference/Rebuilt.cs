@@ -16,7 +16,7 @@ internal static class Rebuilt
             File.Copy(file, Path.Combine(data, folder, Path.GetFileName(file)));
         }
 
-        var built = BuildFactors.RunReference(data, sources, name).ToList();
+        var built = BuildFactors.RunReferences(data, sources, name).ToList();
 
         Assert.NotEmpty(built);
         Assert.All(built, table => Assert.Equal(
