@@ -177,15 +177,27 @@ internal sealed class ActivityTable : IDisposable
             ? new Problem("cell.error", Columns[column].Name, error, "a value", "Mend the formula in the spreadsheet and save it again.")
             : null;
 
+    /// <summary>Whether the file itself holds a number or date in the current row's cell, so that its form is beyond doubt.</summary>
+    public bool IsTyped(int column) => column < width && rows!.IsTyped(column);
+
     /// <summary>Reads a number, doubtful ones by the habits of the whole file. A blank is an outcome of its own, never zero.</summary>
-    public CellOutcome Number(int column, out decimal value, out Problem? problem)
+    public CellOutcome Number(int column, out decimal value, out Problem? problem) =>
+        Number(column, Field(column), IsTyped(column), out value, out problem);
+
+    /// <summary>Reads a number of a cell that was copied from the table. Several threads may ask at once.</summary>
+    public CellOutcome Number(int column, ReadOnlySpan<byte> text, bool typed, out decimal value, out Problem? problem)
     {
-        var text = Field(column);
-        var style = rows!.IsTyped(column) ? DecimalStyle.Point : options.Decimals ?? DecimalStyle.Unknown;
+        var style = typed ? DecimalStyle.Point : options.Decimals ?? DecimalStyle.Unknown;
         var sound = NumberText.TryParse(text, style, out value, out var why);
         if (why == NumberProblem.Ambiguous)
         {
-            sound = NumberText.TryParse(text, habits!.Decimals(column), out value, out why);
+            DecimalStyle habit;
+            lock (habits!)
+            {
+                habit = habits.Decimals(column);
+            }
+
+            sound = NumberText.TryParse(text, habit, out value, out why);
         }
 
         problem = sound || why == NumberProblem.Blank ? null : NumberText.Describe(why, text, Columns[column].Name);
@@ -193,14 +205,23 @@ internal sealed class ActivityTable : IDisposable
     }
 
     /// <summary>Reads the days a cell names, doubtful ones by the habits of the whole file: a start is the first, an end the last.</summary>
-    public CellOutcome Period(int column, out Period period, out Problem? problem)
+    public CellOutcome Period(int column, out Period period, out Problem? problem) =>
+        Period(column, Field(column), out period, out problem);
+
+    /// <summary>Reads the days of a cell that was copied from the table. Several threads may ask at once.</summary>
+    public CellOutcome Period(int column, ReadOnlySpan<byte> text, out Period period, out Problem? problem)
     {
-        var text = Field(column);
         var order = options.Dates ?? DateOrder.Unknown;
         var sound = DateText.TryParse(text, order, out period, out var why, options.FiscalYearStart);
         if (why == DateProblem.Ambiguous)
         {
-            sound = DateText.TryParse(text, habits!.Dates(column), out period, out why, options.FiscalYearStart);
+            DateOrder habit;
+            lock (habits!)
+            {
+                habit = habits.Dates(column);
+            }
+
+            sound = DateText.TryParse(text, habit, out period, out why, options.FiscalYearStart);
         }
 
         problem = sound || why == DateProblem.Blank ? null : DateText.Describe(why, text, Columns[column].Name);

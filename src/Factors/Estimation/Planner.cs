@@ -1,0 +1,254 @@
+namespace OffGridFlow.Factors;
+
+/// <summary>Works out what a kind emits per unit at a place and time: which entries, by which factors, under which set.</summary>
+internal sealed class Planner(ReferenceData data, EstimateOptions options)
+{
+    private readonly Resolver resolver = new(data.Library, data.Units, data.Preference, options.Policy, options.AsOf);
+
+    /// <summary>One entry wanted of a plan.</summary>
+    /// <param name="Stages">Stages that can serve it, best first.</param>
+    /// <param name="Scope">Its scope.</param>
+    /// <param name="Category">Its Scope 3 category.</param>
+    /// <param name="Role">What part of the activity it is.</param>
+    /// <param name="Basis">Which account.</param>
+    /// <param name="Method">Method and paragraph.</param>
+    /// <param name="Required">Whether the row is rejected without it.</param>
+    internal sealed record Wanted(Stage[] Stages, int Scope, int? Category, string Role, Basis Basis, string Method, bool Required);
+
+    /// <summary>The question a key puts to the library for one stage.</summary>
+    internal FactorQuestion Question(PlanKey key, Stage stage, int? priceYear = null) =>
+        new(key.Kind.ServedBy, stage, key.Region, key.Day, key.Kind.Proxies, priceYear);
+
+    /// <summary>Builds the plan of a plain row.</summary>
+    public Plan Build(PlanKey key) => Build(key, MethodTable.Entries(key.Kind));
+
+    /// <summary>Builds a plan of chosen entries.</summary>
+    public Plan Build(PlanKey key, IReadOnlyList<Wanted> wanted, int? priceYear = null)
+    {
+        var entries = new List<EntryPlan>(wanted.Count);
+        var notes = new List<Note>();
+        var estimated = false;
+        var lifeCycle = false;
+        var whole = false;
+        foreach (var want in wanted)
+        {
+            // A figure that already holds what is upstream, or losses, or both: adding the part counts it twice.
+            if (!want.Required && (lifeCycle || whole || data.Overlaps.Holds(entries, want.Stages[0])))
+            {
+                continue;
+            }
+
+            var resolution = want.Stages.Select(stage => resolver.Resolve(Question(key, stage, priceYear), key.Unit)).FirstOrDefault(found => found is not null);
+            if (resolution is null)
+            {
+                if (want.Required)
+                {
+                    return Plan.Reject(NoFactor(key));
+                }
+
+                continue;
+            }
+
+            if (Weigh(resolution.Row.Factor, notes, out var missing) is not { } weighted)
+            {
+                return Plan.Reject(new Problem("gwp.missing", "kind", missing ?? "", $"a global warming potential of {missing} under {options.Gwp?.ToString() ?? "the publication's set"}", "Choose another GWP set."));
+            }
+
+            var inexact = Explain(resolution, key, notes);
+            estimated |= inexact && want.Required;
+
+            lifeCycle |= resolution.Row.Stage == Stage.LifeCycle && want.Role == "generation";
+            whole |= resolution.Row.Stage == Stage.UpstreamAndTransmissionLoss;
+            entries.Add(Entry(want, key, resolution, weighted, Biogenic(key, want, weighted)));
+        }
+
+        if (lifeCycle)
+        {
+            notes.Add(new Note("factor.life-cycle", "Only a life-cycle grid average exists for the place: it includes upstream and losses, so category 3 is not added."));
+        }
+
+        if (key.Month < 0)
+        {
+            notes.Add(new Note("date.none", "The row has no dates: the latest edition known was used."));
+        }
+
+        return new Plan(estimated ? Disposition.Estimated : Disposition.Calculated, entries, null, notes.DistinctBy(note => note.Text).ToList());
+    }
+
+    /// <summary>A plan of one entry from a factor that the row names by id.</summary>
+    public Plan ByFactor(PlanKey key, FactorRow row, Wanted want)
+    {
+        if (UnitPath.Find(key.Unit, row, data.Units) is not { } path)
+        {
+            return Plan.Reject(new Problem("unit.dimension", "unit", $"{key.Unit.Symbol} ({key.Unit.Dimension})", $"a unit that reaches {row.Unit} ({data.Units[row.Unit].Dimension})", "Give the quantity in another unit or name another factor."));
+        }
+
+        var resolution = new Resolution(row, row.Region.Length == 2 ? Tier.Country : row.Region == "world" ? Tier.World : Tier.Subnational, false, 0, path.UnitsPerQuantity, path.Step);
+        var notes = new List<Note> { new("factor.named", $"The row names its factor, {row.Id}.") };
+        return Weigh(row.Factor, notes, out var missing) is { } weighted
+            ? new Plan(Disposition.Calculated, [Entry(want, key, resolution, weighted, null)], null, notes)
+            : Plan.Reject(new Problem("gwp.missing", "factor", missing ?? "", "a global warming potential", "Choose another GWP set."));
+    }
+
+    /// <summary>An entry from a figure that the row brings along, kg CO2e per unit of the row.</summary>
+    public EntryPlan ByValue(PlanKey key, Wanted want, decimal kilograms, string id, string citation)
+    {
+        var range = data.Uncertainty.Supplied(key.Quality);
+        return new EntryPlan
+        {
+            Scope = want.Scope,
+            Category = want.Category,
+            Role = want.Role,
+            Basis = want.Basis,
+            Formula = new EntryFormula(new WeightedFactor(kilograms, [], kilograms, 0m, null, Co2eBasis.PublishedTotal), 1m, range.LowRatio, range.HighRatio),
+            FactorId = id,
+            Edition = "",
+            Citation = citation,
+            Tier = Tier.Supplier,
+            Method = want.Method,
+            Quality = range.Quality,
+            UncertaintyNote = range.Note,
+            FactorHalfWidth = range.FactorHalfWidth,
+            ActivityHalfWidth = range.ActivityHalfWidth,
+        };
+    }
+
+    /// <summary>Every candidate that a plan's stages passed over, with the reason.</summary>
+    public IEnumerable<(Wanted Want, List<Rejected> Rejected)> Candidates(PlanKey key)
+    {
+        foreach (var want in MethodTable.Entries(key.Kind))
+        {
+            var rejected = new List<Rejected>();
+            foreach (var stage in want.Stages)
+            {
+                if (resolver.Resolve(Question(key, stage), key.Unit, rejected) is not null)
+                {
+                    break;
+                }
+            }
+
+            yield return (want, rejected);
+        }
+    }
+
+    private EntryPlan Entry(Wanted want, PlanKey key, Resolution resolution, WeightedFactor weighted, (FactorRow Row, decimal PerUnit)? biogenic)
+    {
+        if (biogenic is { } extra)
+        {
+            weighted = weighted with { BiogenicPerUnit = weighted.BiogenicPerUnit + extra.PerUnit };
+        }
+
+        var row = resolution.Row;
+        var range = data.Uncertainty.Of(resolution, key.Quality);
+        return new EntryPlan
+        {
+            Scope = want.Scope,
+            Category = want.Category,
+            Role = want.Role,
+            Basis = want.Basis,
+            Formula = new EntryFormula(weighted, resolution.UnitsPerQuantity, range.LowRatio, range.HighRatio),
+            Factor = row,
+            BiogenicFactor = biogenic?.Row,
+            FactorId = row.Id,
+            Edition = row.Edition.Key,
+            Citation = Citation(row),
+            Tier = resolution.Tier,
+            Method = want.Basis == Basis.Market && row.Stage != Stage.ResidualMix ? want.Method + MethodTable.NoResidualMix : want.Method,
+            Quality = range.Quality,
+            UncertaintyNote = range.Note,
+            UnitStep = resolution.UnitStep,
+            FactorHalfWidth = range.FactorHalfWidth,
+            ActivityHalfWidth = range.ActivityHalfWidth,
+        };
+    }
+
+    /// <summary>Publication and place in it, as an auditor looks it up.</summary>
+    /// <remarks>A share-alike licence asks to be named wherever its figures go.</remarks>
+    internal static string Citation(FactorRow row) =>
+        $"{row.Edition.Author}, {row.Edition.Title}, {row.Factor.Locator}"
+        + (row.Edition.Licence.Contains("BY-SA", StringComparison.Ordinal) ? $". {row.Edition.Attribution} ({row.Edition.Licence})" : "");
+
+    // Gases without a total, from a publication that names no set: something must be chosen, and is said to be.
+    private const GwpSet Unstated = GwpSet.Ar5;
+
+    private WeightedFactor? Weigh(Factor factor, List<Note> notes, out string? missing)
+    {
+        var gases = factor.Gases.Count > 0 ? factor.Gases : data.Composition(factor);
+        if (Weighting.Apply(factor.Co2e, factor.Gwp, gases, factor.BiogenicCo2, options.Gwp, data.Potential, out missing) is { } weighted)
+        {
+            return weighted;
+        }
+
+        if (options.Gwp is not null || factor.Gwp is not null
+            || Weighting.Apply(factor.Co2e, null, gases, factor.BiogenicCo2, Unstated, data.Potential, out missing) is not { } assumed)
+        {
+            return null;
+        }
+
+        notes.Add(new Note("gwp.unstated", $"{factor.Id} prints gases and names no GWP set: weighed under {FactorTable.GwpName(Unstated)}."));
+        return assumed;
+    }
+
+    // Biogenic CO2 that a publication prints in a table of its own ("outside of scopes") joins the entry it belongs to.
+    private (FactorRow Row, decimal PerUnit)? Biogenic(PlanKey key, Wanted want, WeightedFactor weighted)
+    {
+        if (want.Role != "direct" || weighted.BiogenicPerUnit != 0m || resolver.Resolve(Question(key, Stage.Biogenic), key.Unit) is not { Row.Factor.BiogenicCo2: { } kilograms } found)
+        {
+            return null;
+        }
+
+        var main = resolver.Resolve(Question(key, want.Stages[0]), key.Unit);
+        return main is null || found.Row.Edition.Publisher != main.Row.Edition.Publisher
+            ? null
+            : (found.Row, kilograms * found.UnitsPerQuantity / main.UnitsPerQuantity);
+    }
+
+    private static bool Explain(Resolution resolution, PlanKey key, List<Note> notes)
+    {
+        var row = resolution.Row;
+        var estimated = false;
+        if (resolution.Proxy)
+        {
+            notes.Add(new Note("factor.proxy", $"No factor for {key.Region ?? "an unnamed place"}: {row.Region} stands in ({row.Id})."));
+            estimated = true;
+        }
+
+        if (row.Fallback)
+        {
+            notes.Add(new Note("factor.fallback", $"{row.Id} is a last resort: a life-cycle average of generation."));
+            estimated = true;
+        }
+
+        if (resolution.YearsOff > 0 && row.Factor.PriceYear is null)
+        {
+            notes.Add(new Note("factor.other-year", $"No edition covers the row's date: {row.Edition.Key} ({row.ValidFrom:yyyy-MM-dd} to {row.ValidTo:yyyy-MM-dd}) is the nearest."));
+            estimated = true;
+        }
+
+        return estimated;
+    }
+
+    private Problem NoFactor(PlanKey key)
+    {
+        var rows = data.Library.OfKind(key.Kind.ServedBy).ToArray();
+        if (rows.Length == 0)
+        {
+            return new Problem("factor.none", "kind", key.Kind.Key, "a kind that the library has a factor for", "Give factor_value (kg CO2e per unit), or name another kind.");
+        }
+
+        var reachable = rows.Where(row => UnitPath.Find(key.Unit, row, data.Units) is not null).ToList();
+        if (reachable.Count == 0)
+        {
+            var dimensions = rows.Select(row => data.Units[row.Unit]).DistinctBy(unit => unit.Symbol).Select(unit => $"{unit.Symbol} ({unit.Dimension})").Order(StringComparer.Ordinal);
+            return new Problem("unit.dimension", "unit", $"{key.Unit.Symbol} ({key.Unit.Dimension})", string.Join(" or ", dimensions.Take(8)), $"Give the quantity of {key.Kind.Key} in one of these units.");
+        }
+
+        var places = reachable.Select(row => row.Region).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        return new Problem(
+            "factor.none-for-region",
+            "region",
+            key.Region ?? "(blank)",
+            places.Count <= 12 ? string.Join(", ", places) : $"one of {places.Count} places, such as {string.Join(", ", places.Take(12))}",
+            "Name a place that a publication covers, or give factor_value (kg CO2e per unit).");
+    }
+}

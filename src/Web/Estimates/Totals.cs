@@ -1,0 +1,250 @@
+using OffGridFlow.Engine;
+using OffGridFlow.Engine.Uncertainty;
+using OffGridFlow.Factors;
+
+namespace OffGridFlow.Web.Estimates;
+
+/// <summary>What a file comes to: sums that tie to its rows, by scope, category and tier, with a range and the largest rows.</summary>
+internal sealed class Totals
+{
+    private const int LargestKept = 10;
+
+    // Any number does; a fixed one makes the simulation repeatable.
+    private const ulong Seed = 20_061_995;
+
+    private readonly Dictionary<Plan, PlanSum> plans = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<EntryPlan, EntrySum> entries = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(string Unit, Disposition Disposition), (decimal Sum, long Rows)> quantities = [];
+    private readonly List<Largest> largest = new(LargestKept + 1);
+    private Plan? lastPlan;
+    private PlanSum? lastSum;
+    private decimal smallestKept = -1m;
+
+    /// <summary>Rows by how they ended.</summary>
+    public long[] Rows { get; } = new long[Enum.GetValues<Disposition>().Length];
+
+    /// <summary>Problems by code.</summary>
+    public Dictionary<string, long> Problems { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Sum of quantities by unit and disposition: what came in and how it ended. Rows whose unit or quantity could not be read count as rows only.</summary>
+    public IReadOnlyList<(string Unit, Disposition Disposition, decimal Quantity, long Rows)> Quantities() => quantities
+        .Select(pair => (pair.Key.Unit, pair.Key.Disposition, pair.Value.Sum, pair.Value.Rows))
+        .Concat(plans.Where(pair => pair.Key.Unit is not null).Select(pair => (pair.Key.Unit!.Symbol, pair.Key.Disposition, pair.Value.Quantity, pair.Value.Rows)))
+        .GroupBy(part => (part.Item1, part.Item2))
+        .Select(group => (group.Key.Item1, group.Key.Item2, group.Sum(part => part.Item3), group.Sum(part => part.Item4)))
+        .OrderBy(sum => sum.Item1, StringComparer.Ordinal).ThenBy(sum => sum.Item2).ToList();
+
+    public long RowCount => Rows.Sum();
+
+    /// <summary>The rows that emit most, largest first: Scope 2 counts location-based.</summary>
+    public IReadOnlyList<Largest> LargestRows => largest;
+
+    /// <summary>One of the largest rows.</summary>
+    public sealed record Largest(int Row, string? Id, decimal Co2eKg, string What);
+
+    /// <summary>A sum of entries.</summary>
+    public sealed record Sum(int Scope, int? Category, Basis Basis, decimal Co2eKg, decimal BiogenicCo2Kg, long Entries);
+
+    /// <summary>Counts one row.</summary>
+    public void Add(in RowOutcome outcome, RowBatch batch, int row, int idAt)
+    {
+        Rows[(int)outcome.Disposition]++;
+        if (outcome.Problem is { } problem)
+        {
+            Problems[problem.Code] = Problems.GetValueOrDefault(problem.Code) + 1;
+        }
+
+        if (outcome.Unit is { } unit && (outcome.Plan?.Unit is null || outcome.EntryCount == 0))
+        {
+            var (sum, rows) = quantities.GetValueOrDefault((unit.Symbol, outcome.Disposition));
+            quantities[(unit.Symbol, outcome.Disposition)] = (sum + outcome.Quantity, rows + 1);
+        }
+
+        if (outcome.EntryCount == 0)
+        {
+            return;
+        }
+
+        var co2e = 0m;
+        string? what = null;
+        if (outcome.Plan is { } plan)
+        {
+            var sum = SumOf(plan);
+            sum.Rows++;
+            sum.Quantity += outcome.Quantity;
+            var quantity = (double)outcome.Quantity;
+            sum.Squares += quantity * quantity;
+            foreach (var entry in plan.Entries)
+            {
+                co2e += entry.Basis == Basis.Market ? 0m : entry.Formula.Co2e(outcome.Quantity);
+            }
+
+            what = plan.Entries[0].Factor?.Kind;
+        }
+        else
+        {
+            for (var i = 0; i < outcome.EntryCount; i++)
+            {
+                var entry = outcome.Entry(i);
+                var sum = entries.TryGetValue(entry.Plan, out var known) ? known : entries[entry.Plan] = new EntrySum();
+                sum.Entries++;
+                sum.Quantity += entry.Quantity;
+                sum.Squares += (double)entry.Quantity * (double)entry.Quantity;
+                co2e += entry.Plan.Basis == Basis.Market ? 0m : entry.Plan.Formula.Co2e(entry.Quantity);
+                what ??= entry.Plan.Factor?.Kind ?? entry.Plan.FactorId;
+            }
+        }
+
+        var size = Math.Abs(co2e);
+        if (size > smallestKept)
+        {
+            Keep(new Largest(batch.Rows[row], batch.Text(row, idAt), co2e, what ?? ""), size);
+        }
+    }
+
+    /// <summary>Adds what another part of the file came to. Parts must be added in the order of the file.</summary>
+    public void Add(Totals other)
+    {
+        for (var i = 0; i < Rows.Length; i++)
+        {
+            Rows[i] += other.Rows[i];
+        }
+
+        foreach (var (code, count) in other.Problems)
+        {
+            Problems[code] = Problems.GetValueOrDefault(code) + count;
+        }
+
+        foreach (var (key, (sum, rows)) in other.quantities)
+        {
+            var (before, count) = quantities.GetValueOrDefault(key);
+            quantities[key] = (before + sum, count + rows);
+        }
+
+        foreach (var (plan, sum) in other.plans)
+        {
+            SumOf(plan).Add(sum);
+        }
+
+        foreach (var (entry, sum) in other.entries)
+        {
+            if (!entries.TryAdd(entry, sum))
+            {
+                entries[entry].Add(sum);
+            }
+        }
+
+        foreach (var row in other.largest)
+        {
+            if (Math.Abs(row.Co2eKg) > smallestKept)
+            {
+                Keep(row, Math.Abs(row.Co2eKg));
+            }
+        }
+    }
+
+    /// <summary>Sums by scope, category and basis, in that order.</summary>
+    public IReadOnlyList<Sum> ByScope() => Entries()
+        .GroupBy(e => (e.Plan.Scope, e.Plan.Category, e.Plan.Basis))
+        .Select(group => new Sum(
+            group.Key.Scope, group.Key.Category, group.Key.Basis,
+            group.Sum(e => e.Plan.Formula.Co2e(e.Sum.Quantity)),
+            group.Sum(e => e.Plan.Formula.Amounts(e.Sum.Quantity).BiogenicCo2Kg),
+            group.Sum(e => e.Sum.Entries)))
+        .OrderBy(sum => sum.Scope).ThenBy(sum => sum.Category ?? 0).ThenBy(sum => sum.Basis).ToList();
+
+    /// <summary>kg CO2e by tier and editions used, Scope 2 location-based.</summary>
+    public IReadOnlyList<(Tier Tier, decimal Co2eKg)> ByTier() => Entries()
+        .Where(e => e.Plan.Basis != Basis.Market)
+        .GroupBy(e => e.Plan.Tier)
+        .Select(group => (group.Key, group.Sum(e => e.Plan.Formula.Co2e(e.Sum.Quantity))))
+        .OrderBy(tier => tier.Key).ToList();
+
+    /// <summary>Editions whose factors were used, for attribution.</summary>
+    public IReadOnlyList<Edition> Editions() => Entries()
+        .Select(e => e.Plan.Factor?.Edition).OfType<Edition>().Distinct().OrderBy(edition => edition.Key, StringComparer.Ordinal).ToList();
+
+    /// <summary>Total kg CO2e with its 95 % range: entries of one factor are fully correlated, activities are independent.</summary>
+    /// <param name="market">Scope 2 market-based instead of location-based.</param>
+    public (Interval Propagated, Simulation Simulated) Total(bool market)
+    {
+        var terms = Terms(market).ToList();
+        return (Propagation.Total(terms), MonteCarlo.Simulate(terms, Seed));
+    }
+
+    // Rows of one plan are one term: their factor errs as one, their activities each by itself, which in sum is narrower.
+    private IEnumerable<Term> Terms(bool market)
+    {
+        var skipped = market ? Basis.Location : Basis.Market;
+        foreach (var (plan, sum) in Entries().Where(e => e.Plan.Basis != skipped))
+        {
+            var value = plan.Formula.Co2e(sum.Quantity);
+            if (value != 0m)
+            {
+                var narrowing = Math.Sqrt(sum.Squares) / Math.Abs((double)sum.Quantity);
+                yield return new Term(value, (double)plan.ActivityHalfWidth * narrowing, (double)plan.FactorHalfWidth, plan.CorrelationKey);
+            }
+        }
+    }
+
+    /// <summary>Every plan's entries with the quantity that went through them.</summary>
+    public IEnumerable<(EntryPlan Plan, EntrySum Sum)> Entries() => plans
+        .SelectMany(plan => plan.Key.Entries.Select(entry => (entry, new EntrySum { Quantity = plan.Value.Quantity, Squares = plan.Value.Squares, Entries = plan.Value.Rows })))
+        .Concat(entries.Select(entry => (entry.Key, entry.Value)));
+
+    private PlanSum SumOf(Plan plan)
+    {
+        if (ReferenceEquals(plan, lastPlan))
+        {
+            return lastSum!;
+        }
+
+        lastPlan = plan;
+        return lastSum = plans.TryGetValue(plan, out var sum) ? sum : plans[plan] = new PlanSum();
+    }
+
+    private void Keep(Largest row, decimal size)
+    {
+        var at = largest.FindIndex(other => Math.Abs(other.Co2eKg) < size);
+        largest.Insert(at < 0 ? largest.Count : at, row);
+        if (largest.Count > LargestKept)
+        {
+            largest.RemoveAt(LargestKept);
+        }
+
+        smallestKept = largest.Count == LargestKept ? Math.Abs(largest[^1].Co2eKg) : -1m;
+    }
+
+    private sealed class PlanSum
+    {
+        public long Rows { get; set; }
+
+        public decimal Quantity { get; set; }
+
+        public double Squares { get; set; }
+
+        public void Add(PlanSum other)
+        {
+            Rows += other.Rows;
+            Quantity += other.Quantity;
+            Squares += other.Squares;
+        }
+    }
+
+    /// <summary>Quantity through an entry's formula.</summary>
+    internal sealed class EntrySum
+    {
+        public long Entries { get; set; }
+
+        public decimal Quantity { get; set; }
+
+        public double Squares { get; set; }
+
+        public void Add(EntrySum other)
+        {
+            Entries += other.Entries;
+            Quantity += other.Quantity;
+            Squares += other.Squares;
+        }
+    }
+}
