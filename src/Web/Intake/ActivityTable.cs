@@ -113,7 +113,7 @@ internal sealed class ActivityTable : IDisposable
             return new ActivityTable(file, options, text, FormatOfText(file, encoding!, text), null);
         }
 
-        var (source, unreadable) = TableSource.OfWorkbook(file, known);
+        var (source, unreadable) = TableSource.OfWorkbook(file, shape, known);
         return source is null
             ? new ActivityTable(file, options, unreadable!)
             : new ActivityTable(file, options, source, FormatOfWorkbook(file, shape, source), file.Sha256());

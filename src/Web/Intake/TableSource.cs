@@ -47,12 +47,12 @@ internal sealed record TableSource(
     }
 
     /// <summary>A workbook: the first sheet with a usable header, visible ones before hidden ones.</summary>
-    public static (TableSource? Source, Problem? Problem) OfWorkbook(SourceFile file, KnownColumns known)
+    public static (TableSource? Source, Problem? Problem) OfWorkbook(SourceFile file, FileShape shape, KnownColumns known)
     {
         try
         {
             var sheets = Sheets(file);
-            var sources = sheets.ConvertAll(sheet => (Sheet: sheet, Source: Sample(known, null, sheet.Name, hashed => Open(file, sheet.Index), out _)));
+            var sources = sheets.ConvertAll(sheet => (Sheet: sheet, Source: Sample(known, null, sheet.Name, _ => Open(file, sheet.Index, null), out _)));
             var filled = sources.FindAll(s => s.Source.HeaderCells.Count > 0 || s.Source.Header.Count > 0);
             if (filled.Count == 0)
             {
@@ -71,7 +71,8 @@ internal sealed record TableSource(
             notes.AddRange(filled.Where(s => s.Sheet.Index != chosen.Sheet.Index).Select(s => s.Source.Header.Problem is null
                 ? $"The sheet '{s.Sheet.Name}' has activities too and is not read; put it into a file of its own."
                 : $"The sheet '{s.Sheet.Name}' is not read."));
-            return (chosen.Source with { Notes = notes }, null);
+            var errors = Errors(file, shape, chosen.Sheet.Name);
+            return (chosen.Source with { Notes = notes, Rows = _ => Open(file, chosen.Sheet.Index, errors) }, null);
         }
         catch (Exception e) when (Describe(e) is { } problem)
         {
@@ -139,7 +140,18 @@ internal sealed record TableSource(
         return sheets;
     }
 
-    private static WorkbookRows Open(SourceFile file, int sheet)
+    private static IReadOnlyDictionary<(int Row, int Column), string>? Errors(SourceFile file, FileShape shape, string sheet)
+    {
+        if (shape != FileShape.Xlsx)
+        {
+            return null;
+        }
+
+        using var stream = file.OpenStream();
+        return SheetErrors.Of(stream, sheet);
+    }
+
+    private static WorkbookRows Open(SourceFile file, int sheet, IReadOnlyDictionary<(int Row, int Column), string>? errors)
     {
         var stream = file.OpenStream();
         try
@@ -150,7 +162,7 @@ internal sealed record TableSource(
                 reader.NextResult();
             }
 
-            return new WorkbookRows(reader, stream);
+            return new WorkbookRows(reader, stream, errors);
         }
         catch
         {
