@@ -25,15 +25,18 @@ internal sealed class ActivityTable : IDisposable
     private readonly byte[]?[] constants;
     private readonly string? workbookHash;
     private readonly int width;
+    private readonly TableFormat format;
+    private readonly DecimalStyle[] decimals;
+    private readonly DateOrder[] dates;
 
     private ActivityTable(SourceFile? file, IntakeOptions options, Problem problem)
     {
         this.file = file;
         this.options = options;
         Problem = problem;
-        constants = [];
+        (constants, decimals, dates) = ([], [], []);
         Columns = [];
-        Format = new TableFormat("", "", null, DecimalStyle.Unknown, DateOrder.Unknown, 0, null, []);
+        format = new TableFormat("", "", null, DecimalStyle.Unknown, DateOrder.Unknown, 0, null, []);
     }
 
     private ActivityTable(SourceFile file, IntakeOptions options, TableSource source, TableFormat format, string? workbookHash)
@@ -43,7 +46,11 @@ internal sealed class ActivityTable : IDisposable
         this.workbookHash = workbookHash;
         Problem = source.Header.Problem;
         Columns = source.Header.Columns;
-        Format = format;
+        this.format = format;
+        decimals = new DecimalStyle[Columns.Count];
+        dates = new DateOrder[Columns.Count];
+        Array.Fill(decimals, options.Decimals ?? DecimalStyle.Unknown);
+        Array.Fill(dates, options.Dates ?? DateOrder.Unknown);
         constants = [.. Columns.Select(column => column.Constant is { } unit ? Encoding.UTF8.GetBytes(unit) : null)];
         width = Columns.Count(column => column.Constant is null);
         if (Problem is null)
@@ -51,7 +58,6 @@ internal sealed class ActivityTable : IDisposable
             rowKinds = new RowKinds(source.HeaderCells, Columns, width, options.Columns ?? KnownColumns.Shipped);
             habits = new ColumnHabits(Columns, () => Body(source, hashed: false), options);
             rows = Body(source, hashed: true);
-            Format = format with { Decimals = habits.SeenDecimals, Dates = habits.SeenDates };
         }
     }
 
@@ -64,7 +70,8 @@ internal sealed class ActivityTable : IDisposable
     /// <summary>In the file's order; a unit stated by the header (<c>Menge (kWh)</c>) is a column of its own at the end.</summary>
     public IReadOnlyList<Column> Columns { get; }
 
-    public TableFormat Format { get; }
+    /// <summary>What the file turned out to be; its habits as far as rows have been looked at.</summary>
+    public TableFormat Format => habits is null ? format : format with { Decimals = habits.SeenDecimals, Dates = habits.SeenDates };
 
     /// <summary>Lower-case hexadecimal SHA-256 of the file's bytes; null before <see cref="Read"/> has returned false.</summary>
     public string? Sha256 { get; private set; }
@@ -181,11 +188,11 @@ internal sealed class ActivityTable : IDisposable
     public CellOutcome Number(int column, out decimal value, out Problem? problem)
     {
         var text = Field(column);
-        var style = rows!.IsTyped(column) ? DecimalStyle.Point : options.Decimals ?? DecimalStyle.Unknown;
-        var sound = NumberText.TryParse(text, style, out value, out var why);
-        if (why == NumberProblem.Ambiguous)
+        var sound = NumberText.TryParse(text, rows!.IsTyped(column) ? DecimalStyle.Point : decimals[column], out value, out var why);
+        if (why == NumberProblem.Ambiguous && decimals[column] == DecimalStyle.Unknown)
         {
-            sound = NumberText.TryParse(text, habits!.Decimals(column), out value, out why);
+            decimals[column] = habits!.Decimals(column);
+            sound = NumberText.TryParse(text, decimals[column], out value, out why);
         }
 
         problem = sound || why == NumberProblem.Blank ? null : NumberText.Describe(why, text, Columns[column].Name);
@@ -196,11 +203,11 @@ internal sealed class ActivityTable : IDisposable
     public CellOutcome Period(int column, out Period period, out Problem? problem)
     {
         var text = Field(column);
-        var order = options.Dates ?? DateOrder.Unknown;
-        var sound = DateText.TryParse(text, order, out period, out var why, options.FiscalYearStart);
-        if (why == DateProblem.Ambiguous)
+        var sound = DateText.TryParse(text, dates[column], out period, out var why, options.FiscalYearStart);
+        if (why == DateProblem.Ambiguous && dates[column] == DateOrder.Unknown)
         {
-            sound = DateText.TryParse(text, habits!.Dates(column), out period, out why, options.FiscalYearStart);
+            dates[column] = habits!.Dates(column);
+            sound = DateText.TryParse(text, dates[column], out period, out why, options.FiscalYearStart);
         }
 
         problem = sound || why == DateProblem.Blank ? null : DateText.Describe(why, text, Columns[column].Name);

@@ -154,6 +154,16 @@ public sealed class WorkbookTableTests : IDisposable
     }
 
     [Fact]
+    public void a_workbook_with_a_password_is_a_problem_that_asks_for_one_without()
+    {
+        var path = Path.Combine(files.Folder, "secret.xlsx");
+        File.WriteAllBytes(path, EncryptedWorkbook.Bytes());
+        using var table = ActivityTable.Open(path);
+
+        Assert.Equal("file.encrypted", table.Problem?.Code);
+    }
+
+    [Fact]
     public void the_official_xls_with_a_string_table_the_reader_stumbles_over_is_a_problem_that_asks_for_xlsx()
     {
         var path = Path.Combine(Repository.SourcesOrSkip(), "defra", "conversion-factors-2021-flat-file-automatic-processing.xls");
