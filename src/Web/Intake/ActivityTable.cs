@@ -56,7 +56,7 @@ internal sealed class ActivityTable : IDisposable
         if (Problem is null)
         {
             rowKinds = new RowKinds(source.HeaderCells, Columns, width, options.Columns ?? KnownColumns.Shipped);
-            habits = new ColumnHabits(Columns, () => Body(source, hashed: false), options);
+            habits = new ColumnHabits(Columns, () => Body(source, hashed: false), options, lookNow: workbookHash is null);
             rows = Body(source, hashed: true);
         }
     }
