@@ -25,15 +25,18 @@ internal sealed class ActivityTable : IDisposable
     private readonly byte[]?[] constants;
     private readonly string? workbookHash;
     private readonly int width;
+    private readonly TableFormat format;
+    private readonly DecimalStyle[] decimals;
+    private readonly DateOrder[] dates;
 
     private ActivityTable(SourceFile? file, IntakeOptions options, Problem problem)
     {
         this.file = file;
         this.options = options;
         Problem = problem;
-        constants = [];
+        (constants, decimals, dates) = ([], [], []);
         Columns = [];
-        Format = new TableFormat("", "", null, DecimalStyle.Unknown, DateOrder.Unknown, 0, null, []);
+        format = new TableFormat("", "", null, DecimalStyle.Unknown, DateOrder.Unknown, 0, null, []);
     }
 
     private ActivityTable(SourceFile file, IntakeOptions options, TableSource source, TableFormat format, string? workbookHash)
@@ -43,15 +46,18 @@ internal sealed class ActivityTable : IDisposable
         this.workbookHash = workbookHash;
         Problem = source.Header.Problem;
         Columns = source.Header.Columns;
-        Format = format;
+        this.format = format;
+        decimals = new DecimalStyle[Columns.Count];
+        dates = new DateOrder[Columns.Count];
+        Array.Fill(decimals, options.Decimals ?? DecimalStyle.Unknown);
+        Array.Fill(dates, options.Dates ?? DateOrder.Unknown);
         constants = [.. Columns.Select(column => column.Constant is { } unit ? Encoding.UTF8.GetBytes(unit) : null)];
         width = Columns.Count(column => column.Constant is null);
         if (Problem is null)
         {
             rowKinds = new RowKinds(source.HeaderCells, Columns, width, options.Columns ?? KnownColumns.Shipped);
-            habits = new ColumnHabits(Columns, () => Body(source, hashed: false), options);
+            habits = new ColumnHabits(Columns, () => Body(source, hashed: false), options, lookNow: workbookHash is null);
             rows = Body(source, hashed: true);
-            Format = format with { Decimals = habits.SeenDecimals, Dates = habits.SeenDates };
         }
     }
 
@@ -64,7 +70,8 @@ internal sealed class ActivityTable : IDisposable
     /// <summary>In the file's order; a unit stated by the header (<c>Menge (kWh)</c>) is a column of its own at the end.</summary>
     public IReadOnlyList<Column> Columns { get; }
 
-    public TableFormat Format { get; }
+    /// <summary>What the file turned out to be; its habits as far as rows have been looked at.</summary>
+    public TableFormat Format => habits is null ? format : format with { Decimals = habits.SeenDecimals, Dates = habits.SeenDates };
 
     /// <summary>Lower-case hexadecimal SHA-256 of the file's bytes; null before <see cref="Read"/> has returned false.</summary>
     public string? Sha256 { get; private set; }
@@ -113,7 +120,7 @@ internal sealed class ActivityTable : IDisposable
             return new ActivityTable(file, options, text, FormatOfText(file, encoding!, text), null);
         }
 
-        var (source, unreadable) = TableSource.OfWorkbook(file, known);
+        var (source, unreadable) = TableSource.OfWorkbook(file, shape, known);
         return source is null
             ? new ActivityTable(file, options, unreadable!)
             : new ActivityTable(file, options, source, FormatOfWorkbook(file, shape, source), file.Sha256());
@@ -187,17 +194,15 @@ internal sealed class ActivityTable : IDisposable
     /// <summary>Reads a number of a cell that was copied from the table. Several threads may ask at once.</summary>
     public CellOutcome Number(int column, ReadOnlySpan<byte> text, bool typed, out decimal value, out Problem? problem)
     {
-        var style = typed ? DecimalStyle.Point : options.Decimals ?? DecimalStyle.Unknown;
-        var sound = NumberText.TryParse(text, style, out value, out var why);
-        if (why == NumberProblem.Ambiguous)
+        var sound = NumberText.TryParse(text, typed ? DecimalStyle.Point : decimals[column], out value, out var why);
+        if (why == NumberProblem.Ambiguous && decimals[column] == DecimalStyle.Unknown)
         {
-            DecimalStyle habit;
             lock (habits!)
             {
-                habit = habits.Decimals(column);
+                decimals[column] = habits.Decimals(column);
             }
 
-            sound = NumberText.TryParse(text, habit, out value, out why);
+            sound = NumberText.TryParse(text, decimals[column], out value, out why);
         }
 
         problem = sound || why == NumberProblem.Blank ? null : NumberText.Describe(why, text, Columns[column].Name);
@@ -211,17 +216,15 @@ internal sealed class ActivityTable : IDisposable
     /// <summary>Reads the days of a cell that was copied from the table. Several threads may ask at once.</summary>
     public CellOutcome Period(int column, ReadOnlySpan<byte> text, out Period period, out Problem? problem)
     {
-        var order = options.Dates ?? DateOrder.Unknown;
-        var sound = DateText.TryParse(text, order, out period, out var why, options.FiscalYearStart);
-        if (why == DateProblem.Ambiguous)
+        var sound = DateText.TryParse(text, dates[column], out period, out var why, options.FiscalYearStart);
+        if (why == DateProblem.Ambiguous && dates[column] == DateOrder.Unknown)
         {
-            DateOrder habit;
             lock (habits!)
             {
-                habit = habits.Dates(column);
+                dates[column] = habits.Dates(column);
             }
 
-            sound = DateText.TryParse(text, habit, out period, out why, options.FiscalYearStart);
+            sound = DateText.TryParse(text, dates[column], out period, out why, options.FiscalYearStart);
         }
 
         problem = sound || why == DateProblem.Blank ? null : DateText.Describe(why, text, Columns[column].Name);

@@ -21,14 +21,18 @@ internal sealed class ColumnHabits
     /// <param name="columns">The table's columns.</param>
     /// <param name="body">Opens the rows below the header.</param>
     /// <param name="options">What the caller knows already.</param>
-    public ColumnHabits(IEnumerable<Column> columns, Func<TableRows> body, IntakeOptions options)
+    /// <param name="lookNow">Whether to look at the first rows at once; a workbook, whose cells are mostly typed, is dear to open and waits for need.</param>
+    public ColumnHabits(IEnumerable<Column> columns, Func<TableRows> body, IntakeOptions options, bool lookNow)
     {
         this.body = body;
         this.options = options;
         var cells = columns.Where(column => column.Constant is null).ToList();
         numbers = [.. cells.Where(column => NumberKeys.Contains(column.Key, StringComparer.Ordinal)).Select(column => new Evidence(column.Index))];
         dates = [.. cells.Where(column => DateKeys.Contains(column.Key, StringComparer.Ordinal)).Select(column => new Evidence(column.Index))];
-        Look(FirstLook);
+        if (lookNow)
+        {
+            Look(FirstLook);
+        }
     }
 
     /// <summary>The style that the quantities seen so far prove.</summary>

@@ -70,7 +70,7 @@ internal static class DateText
     {
         text = Utf8Text.Trim(text);
         doubtful = false;
-        if (text.Length is < 6 or > 48)
+        if (text.Length is < 6 or > 48 || !text[..4].ContainsAnyExceptInRange((byte)'0', (byte)'9'))
         {
             return DateOrder.Unknown;
         }

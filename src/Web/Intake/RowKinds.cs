@@ -50,15 +50,7 @@ internal sealed class RowKinds
             }
         }
 
-        if (!row.IsBlank(kind) || !row.IsBlank(quantity) || IsRepeatedHeader(row))
-        {
-            return null;
-        }
-
-        var scraps = Enumerable.Range(0, row.CellCount).Where(i => !row.IsBlank(i)).Select(i => Text(row, i)).ToList();
-        return scraps.TrueForAll(scrap => known.Find(scrap) is not null)
-            ? new Problem("row.header-debris", "", string.Join(", ", scraps), "an activity", "This looks like a piece of a header; remove the row.")
-            : null;
+        return !row.IsBlank(kind) || !row.IsBlank(quantity) || IsRepeatedHeader(row) ? null : Debris(row);
     }
 
     /// <summary>Every cell that holds something holds what one line of the header has there.</summary>
@@ -119,6 +111,15 @@ internal sealed class RowKinds
         }
 
         return false;
+    }
+
+    // Names of columns and nothing else.
+    private Problem? Debris(TableRows row)
+    {
+        var scraps = Enumerable.Range(0, row.CellCount).Where(i => !row.IsBlank(i)).Select(i => Text(row, i)).ToList();
+        return scraps.TrueForAll(scrap => known.Find(scrap) is not null)
+            ? new Problem("row.header-debris", "", string.Join(", ", scraps), "an activity", "This looks like a piece of a header; remove the row.")
+            : null;
     }
 
     private static string Text(TableRows row, int column) => Encoding.UTF8.GetString(Utf8Text.Trim(row.Cell(column)));

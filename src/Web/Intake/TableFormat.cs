@@ -4,8 +4,8 @@ namespace OffGridFlow.Web.Intake;
 /// <param name="Kind">csv, tsv, xlsx or xls, by content and not by name.</param>
 /// <param name="Encoding">utf-8, utf-16le, utf-16be or windows-1252; empty for workbooks.</param>
 /// <param name="Separator">Between fields; null for workbooks.</param>
-/// <param name="Decimals">How the quantities are written, where the first thousand rows show it.</param>
-/// <param name="Dates">How 03/04/2025 is written, where the first thousand rows show it.</param>
+/// <param name="Decimals">How numbers are written: seen in the first thousand rows of text, or in all rows once a doubtful number came up.</param>
+/// <param name="Dates">How 03/04/2025 is written, seen likewise.</param>
 /// <param name="HeaderRow">The row of the (last line of the) header, from 1.</param>
 /// <param name="Sheet">The sheet that was read; null for text.</param>
 /// <param name="Notes">What the owner should know: sheets left out, a wrong file name ending, columns passed over.</param>

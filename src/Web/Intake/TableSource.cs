@@ -34,7 +34,8 @@ internal sealed record TableSource(
         var hinted = Hinted(file, encoding);
         foreach (var separator in hinted is { } hint ? hint.ToString() : file.Extension == ".tsv" ? "\t,;|" : Candidates)
         {
-            var source = Sample(known, separator, null, hashed => new TextRows(file, encoding, separator, hashed), out var widths);
+            using var rows = new TextRows(file, encoding, separator, hashed: false);
+            var source = Sample(known, separator, null, rows, hashed => new TextRows(file, encoding, separator, hashed), out var widths);
             var usual = widths.Where(width => width > 1).GroupBy(width => width).Select(group => group.Count()).DefaultIfEmpty(0).Max();
             var score = (source.Header.Problem is null ? 10_000 : 0) + (source.Header.KnownCount * 100) + usual;
             if (score > bestScore)
@@ -47,21 +48,19 @@ internal sealed record TableSource(
     }
 
     /// <summary>A workbook: the first sheet with a usable header, visible ones before hidden ones.</summary>
-    public static (TableSource? Source, Problem? Problem) OfWorkbook(SourceFile file, KnownColumns known)
+    public static (TableSource? Source, Problem? Problem) OfWorkbook(SourceFile file, FileShape shape, KnownColumns known)
     {
         try
         {
-            var sheets = Sheets(file);
-            var sources = sheets.ConvertAll(sheet => (Sheet: sheet, Source: Sample(known, null, sheet.Name, hashed => Open(file, sheet.Index), out _)));
-            var filled = sources.FindAll(s => s.Source.HeaderCells.Count > 0 || s.Source.Header.Count > 0);
+            var filled = Sheets(file, known).FindAll(s => s.Source.Header.Count > 0);
             if (filled.Count == 0)
             {
                 return (null, new Problem("file.empty", "", "a workbook without any filled cell", "a table with a header and rows", "Check that the export was complete."));
             }
 
-            var usable = filled.FindAll(s => s.Source.Header.Problem is null);
-            var chosen = usable.Concat(filled.OrderByDescending(s => s.Source.Header.KnownCount)).OrderBy(s => s.Source.Header.Problem is null ? 0 : 1)
-                .ThenBy(s => s.Source.Header.Problem is null && s.Sheet.Hidden ? 1 : 0).First();
+            var chosen = filled.OrderBy(s => s.Source.Header.Problem is null ? 0 : 1)
+                .ThenBy(s => s.Source.Header.Problem is null && s.Sheet.Hidden ? 1 : 0)
+                .ThenByDescending(s => s.Source.Header.Problem is null ? 0 : s.Source.Header.KnownCount).First();
             var notes = chosen.Source.Notes.ToList();
             if (chosen.Sheet.Hidden)
             {
@@ -71,7 +70,8 @@ internal sealed record TableSource(
             notes.AddRange(filled.Where(s => s.Sheet.Index != chosen.Sheet.Index).Select(s => s.Source.Header.Problem is null
                 ? $"The sheet '{s.Sheet.Name}' has activities too and is not read; put it into a file of its own."
                 : $"The sheet '{s.Sheet.Name}' is not read."));
-            return (chosen.Source with { Notes = notes }, null);
+            var errors = Errors(file, shape, chosen.Sheet.Name);
+            return (chosen.Source with { Notes = notes, Rows = _ => Open(file, chosen.Sheet.Index, errors) }, null);
         }
         catch (Exception e) when (Describe(e) is { } problem)
         {
@@ -89,20 +89,17 @@ internal sealed record TableSource(
         _ => null,
     };
 
-    private static TableSource Sample(KnownColumns known, char? separator, string? sheet, Func<bool, TableRows> open, out List<int> widths)
+    private static TableSource Sample(KnownColumns known, char? separator, string? sheet, TableRows rows, Func<bool, TableRows> open, out List<int> widths)
     {
         var (cells, numbers) = (new List<string[]>(), new List<int>());
         widths = [];
-        using (var rows = open(false))
+        while (cells.Count < TableHeader.Window && rows.Next())
         {
-            while (cells.Count < TableHeader.Window && rows.Next())
+            if (!rows.IsBlank())
             {
-                if (!rows.IsBlank())
-                {
-                    cells.Add([.. Enumerable.Range(0, rows.CellCount).Select(i => Text(rows, i))]);
-                    numbers.Add(rows.Number);
-                    widths.Add(rows.CellCount);
-                }
+                cells.Add([.. Enumerable.Range(0, rows.CellCount).Select(i => Text(rows, i))]);
+                numbers.Add(rows.Number);
+                widths.Add(rows.CellCount);
             }
         }
 
@@ -126,20 +123,34 @@ internal sealed record TableSource(
             : null;
     }
 
-    private static List<(int Index, string Name, bool Hidden)> Sheets(SourceFile file)
+    // All sheets by one reader: opening one looks through the whole sheet.
+    private static List<((int Index, string Name, bool Hidden) Sheet, TableSource Source)> Sheets(SourceFile file, KnownColumns known)
     {
-        var sheets = new List<(int Index, string Name, bool Hidden)>();
+        var sheets = new List<((int Index, string Name, bool Hidden) Sheet, TableSource Source)>();
         using var stream = file.OpenStream();
         using var reader = ExcelReaderFactory.CreateReader(stream);
+        using var rows = new WorkbookRows(reader, stream, errors: null);
         do
         {
-            sheets.Add((sheets.Count, reader.Name, !string.Equals(reader.VisibleState, "visible", StringComparison.OrdinalIgnoreCase)));
+            var sheet = (sheets.Count, reader.Name, !string.Equals(reader.VisibleState, "visible", StringComparison.OrdinalIgnoreCase));
+            sheets.Add((sheet, Sample(known, null, reader.Name, rows, _ => throw new InvalidOperationException("The sheet is opened once it is chosen."), out _)));
         }
         while (reader.NextResult());
         return sheets;
     }
 
-    private static WorkbookRows Open(SourceFile file, int sheet)
+    private static IReadOnlyDictionary<(int Row, int Column), string>? Errors(SourceFile file, FileShape shape, string sheet)
+    {
+        if (shape != FileShape.Xlsx)
+        {
+            return null;
+        }
+
+        using var stream = file.OpenStream();
+        return SheetErrors.Of(stream, sheet);
+    }
+
+    private static WorkbookRows Open(SourceFile file, int sheet, IReadOnlyDictionary<(int Row, int Column), string>? errors)
     {
         var stream = file.OpenStream();
         try
@@ -150,7 +161,7 @@ internal sealed record TableSource(
                 reader.NextResult();
             }
 
-            return new WorkbookRows(reader, stream);
+            return new WorkbookRows(reader, stream, errors);
         }
         catch
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using CsvHelper;
 
@@ -85,7 +84,9 @@ internal sealed class TextRows : TableRows
         }
         catch (CsvFormatException tooLong)
         {
-            Restart(baseOffset + before, baseLine + (int)tooLong.LineNumber, byLine: true, dropFirst: before > 0);
+            // Before the swallowing record comes the line break of the one before it, on the line before.
+            var drop = before > 0;
+            Restart(baseOffset + before, baseLine + (int)tooLong.LineNumber - (drop ? 1 : 0), byLine: true, drop);
             return reader.Read();
         }
 
@@ -160,6 +161,6 @@ internal sealed class TextRows : TableRows
         var text = Encoding.UTF8.GetString(line[..Math.Min(line.Length, 120)]);
         return reason == CsvMalformedReason.TextAfterClosingQuote
             ? new Problem("row.quote-malformed", "", text, "nothing between a closing quote and the separator", "Double the quotes inside the field, or take them out.")
-            : new Problem("row.quote-unterminated", "", text, string.Create(CultureInfo.InvariantCulture, $"a closing quote for every opening one"), "Close the quote, or take it out.");
+            : new Problem("row.quote-unterminated", "", text, "a closing quote for every opening one", "Close the quote, or take it out.");
     }
 }

@@ -5,7 +5,10 @@ using ExcelDataReader;
 namespace OffGridFlow.Web.Intake;
 
 /// <summary>The rows of one sheet; formulas count with the values the workbook saved for them.</summary>
-internal sealed class WorkbookRows(IExcelDataReader reader, Stream stream) : TableRows
+/// <param name="reader">At the sheet.</param>
+/// <param name="stream">Disposed with the rows.</param>
+/// <param name="errors">Cells whose formula ended in an error, which the reader shows as empty.</param>
+internal sealed class WorkbookRows(IExcelDataReader reader, Stream stream, IReadOnlyDictionary<(int Row, int Column), string>? errors) : TableRows
 {
     private static readonly HashSet<string> Errors = new(StringComparer.Ordinal)
     {
@@ -34,7 +37,7 @@ internal sealed class WorkbookRows(IExcelDataReader reader, Stream stream) : Tab
         used = 0;
         for (var i = 0; i < CellCount; i++)
         {
-            Write(reader.GetValue(i));
+            Write(reader.GetValue(i) ?? errors?.GetValueOrDefault((Number, i)));
         }
 
         return true;
