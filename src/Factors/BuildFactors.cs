@@ -9,6 +9,9 @@ public static class BuildFactors
     /// <summary>What one edition yielded.</summary>
     public sealed record Built(string Edition, int Factors, int WithCo2e, string Table);
 
+    // A file named from the data folder is a transcription of our own, kept with the product.
+    private const string OwnTranscription = "data/";
+
     /// <summary>Builds every edition of every publisher under <paramref name="dataFolder"/>/factors that lists one.</summary>
     /// <param name="dataFolder">The product's data folder, which holds editions, kind rules and the tables written.</param>
     /// <param name="sourceFolder">Where the official files are.</param>
@@ -23,7 +26,9 @@ public static class BuildFactors
             foreach (var edition in Edition.Load(folder))
             {
                 var files = edition.File.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                    .Select(file => Path.Combine(sourceFolder, file)).ToList();
+                    .Select(file => file.StartsWith(OwnTranscription, StringComparison.Ordinal)
+                        ? Path.Combine(dataFolder, file[OwnTranscription.Length..])
+                        : Path.Combine(sourceFolder, file)).ToList();
                 if (files.Find(file => !File.Exists(file)) is { } missing)
                 {
                     throw new InvalidDataException($"{edition.Key} is read from {missing}, which is not there.");
@@ -37,12 +42,24 @@ public static class BuildFactors
         }
     }
 
-    // Every reader in this assembly, in the order of its publisher's name.
+    /// <summary>Builds the reference tables, whose rows are no factors.</summary>
+    /// <param name="dataFolder">The product's data folder, which the tables are written to.</param>
+    /// <param name="sourceFolder">Where the official files are.</param>
+    /// <param name="only">One subject, or null for all.</param>
+    public static IEnumerable<(string Path, int Rows)> RunReference(string dataFolder, string sourceFolder, string? only = null) =>
+        Found<ReferenceTable>()
+            .Where(table => only is null || table.Name == only)
+            .OrderBy(table => table.Name, StringComparer.Ordinal)
+            .SelectMany(table => table.Build(dataFolder, sourceFolder));
+
     private static IEnumerable<Publication> Publications() =>
-        typeof(Publication).Assembly.GetTypes()
-            .Where(type => type is { IsAbstract: false } && type.IsSubclassOf(typeof(Publication)))
-            .Select(type => (Publication)Activator.CreateInstance(type)!)
-            .OrderBy(publication => publication.Publisher, StringComparer.Ordinal);
+        Found<Publication>().OrderBy(publication => publication.Publisher, StringComparer.Ordinal);
+
+    // Every reader of this assembly.
+    private static IEnumerable<T> Found<T>() =>
+        typeof(T).Assembly.GetTypes()
+            .Where(type => type is { IsAbstract: false } && type.IsSubclassOf(typeof(T)))
+            .Select(type => (T)Activator.CreateInstance(type)!);
 
     /// <summary>One line for a person.</summary>
     public static string Describe(Built built) =>

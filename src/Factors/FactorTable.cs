@@ -145,10 +145,10 @@ public static class FactorTable
     private static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     // 0.10 and 0.1 are the same figure: trailing zeros are dropped so that the bytes do not depend on arithmetic.
-    private static string? Number(decimal? value) =>
+    internal static string? Number(decimal? value) =>
         value is { } number ? (number / 1.000000000000000000000000000000000m).ToString(CultureInfo.InvariantCulture) : null;
 
-    private static string Quote(string? field) =>
+    internal static string Quote(string? field) =>
         field is null ? "" :
         field.AsSpan().IndexOfAny(",\"\n\r") < 0 ? field :
         $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -11,6 +11,11 @@ build.SetAction(result =>
     {
         Console.WriteLine(BuildFactors.Describe(built));
     }
+
+    foreach (var (path, rows) in BuildFactors.RunReference(result.GetValue(data)!.FullName, result.GetValue(from)!.FullName, result.GetValue(only)))
+    {
+        Console.WriteLine($"{Path.GetRelativePath(result.GetValue(data)!.FullName, path),-46} {rows,7} rows");
+    }
 });
 
 return new RootCommand("Carbon accounting: activities in, an explainable footprint out.") { new Command("factors", "The factor library.") { build } }
