@@ -12,7 +12,7 @@ public static class BuildFactors
     // A file named from the data folder is a transcription of our own, kept with the product.
     private const string OwnTranscription = "data/";
 
-    /// <summary>Builds every edition of every publisher under <paramref name="dataFolder"/>/factors that lists one.</summary>
+    /// <summary>Builds every edition of every publisher that lists one, under <paramref name="dataFolder"/>'s factors and packs.</summary>
     /// <param name="dataFolder">The product's data folder, which holds editions, kind rules and the tables written.</param>
     /// <param name="sourceFolder">Where the official files are.</param>
     /// <param name="only">One publisher, or null for all.</param>
@@ -21,7 +21,7 @@ public static class BuildFactors
     {
         foreach (var publication in Publications().Where(p => only is null || p.Publisher == only))
         {
-            var folder = Path.Combine(dataFolder, "factors", publication.Publisher);
+            var folder = FolderOf(dataFolder, publication.Publisher);
             var rules = KindRules.Load(Path.Combine(folder, "kinds.csv"));
             foreach (var edition in Edition.Load(folder))
             {
@@ -42,24 +42,36 @@ public static class BuildFactors
         }
     }
 
-    /// <summary>Builds the reference tables, whose rows are no factors.</summary>
+    /// <summary>Builds the reference tables, whose rows are no factors: lists and figures that methods look up.</summary>
     /// <param name="dataFolder">The product's data folder, which the tables are written to.</param>
     /// <param name="sourceFolder">Where the official files are.</param>
     /// <param name="only">One subject, or null for all.</param>
-    public static IEnumerable<(string Path, int Rows)> RunReference(string dataFolder, string sourceFolder, string? only = null) =>
-        Found<ReferenceTable>()
-            .Where(table => only is null || table.Name == only)
-            .OrderBy(table => table.Name, StringComparer.Ordinal)
+    /// <returns>Each file written, with its rows.</returns>
+    /// <exception cref="InvalidDataException">An official file is missing or not as expected.</exception>
+    public static IEnumerable<(string Path, int Rows)> RunReferences(string dataFolder, string sourceFolder, string? only = null) =>
+        Every<ReferenceTable>(table => table.Name).Where(table => only is null || table.Name == only)
             .SelectMany(table => table.Build(dataFolder, sourceFolder));
 
-    private static IEnumerable<Publication> Publications() =>
-        Found<Publication>().OrderBy(publication => publication.Publisher, StringComparer.Ordinal);
+    /// <summary>Folder of a publisher: data/factors, or data/packs for one whose licence asks for a pack of its own.</summary>
+    internal static string FolderOf(string dataFolder, string publisher)
+    {
+        var pack = Path.Combine(dataFolder, "packs", publisher);
+        return Directory.Exists(pack) ? pack : Path.Combine(dataFolder, "factors", publisher);
+    }
 
-    // Every reader of this assembly.
-    private static IEnumerable<T> Found<T>() =>
+    private static IEnumerable<Publication> Publications() => Every<Publication>(publication => publication.Publisher);
+
+    // Every reader in this assembly, in the order of its name.
+    private static IEnumerable<T> Every<T>(Func<T, string> name)
+        where T : class =>
         typeof(T).Assembly.GetTypes()
             .Where(type => type is { IsAbstract: false } && type.IsSubclassOf(typeof(T)))
-            .Select(type => (T)Activator.CreateInstance(type)!);
+            .Select(type => (T)Activator.CreateInstance(type)!)
+            .OrderBy(name, StringComparer.Ordinal);
+
+    /// <summary>One line for a person.</summary>
+    public static string Describe((string Path, int Rows) table) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(table.Path),-28} {table.Rows,7} rows");
 
     /// <summary>One line for a person.</summary>
     public static string Describe(Built built) =>

@@ -7,6 +7,38 @@ namespace OffGridFlow.Factors;
 /// <summary>A small CSV table with a header, read with errors that name file, line and column.</summary>
 public static class DataFile
 {
+    static DataFile() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
+    /// <summary>What spreadsheet programs of western Europe write when nobody asks for UTF-8.</summary>
+    public static Encoding Windows1252 => Encoding.GetEncoding(1252);
+
+    /// <summary>Writes a table: fields quoted only where they must be, lines ended by a line feed.</summary>
+    /// <returns>How many rows stand below the header.</returns>
+    public static int Write(string path, string header, IEnumerable<IEnumerable<string?>> rows)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var writer = new StreamWriter(path, append: false, new UTF8Encoding(false)) { NewLine = "\n" };
+        writer.WriteLine(header);
+        var count = 0;
+        foreach (var row in rows)
+        {
+            writer.WriteLine(string.Join(',', row.Select(FactorTable.Quote)));
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>A number with a decimal comma (<c>0,832</c>); null when blank or no such number.</summary>
+    /// <remarks>A point is refused: <c>1.234</c> could be a thousand here.</remarks>
+    public static decimal? DecimalComma(string? text) =>
+        decimal.TryParse(text, Plain, CommaFormat, out var number) ? number : null;
+
+    private const NumberStyles Plain =
+        NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
+
+    private static readonly NumberFormatInfo CommaFormat = new() { NumberDecimalSeparator = ",", NumberGroupSeparator = "" };
+
     /// <summary>Rows below the header. Columns are found by name, whatever their order.</summary>
     /// <param name="path">The file, UTF-8 unless <paramref name="encoding"/> says otherwise.</param>
     /// <param name="separator">Field separator.</param>

@@ -3,7 +3,7 @@ using OffGridFlow.Factors;
 
 var from = new Option<DirectoryInfo>("--from") { Required = true, Description = "Folder of the official publications." };
 var data = new Option<DirectoryInfo>("--data") { DefaultValueFactory = _ => new DirectoryInfo("data"), Description = "The product's data folder." };
-var only = new Option<string?>("--only") { Description = "Build one publisher." };
+var only = new Option<string?>("--only") { Description = "Build one publisher or reference table." };
 var build = new Command("build", "Turn official publications into normalized tables.") { from, data, only };
 build.SetAction(result =>
 {
@@ -12,9 +12,9 @@ build.SetAction(result =>
         Console.WriteLine(BuildFactors.Describe(built));
     }
 
-    foreach (var (path, rows) in BuildFactors.RunReference(result.GetValue(data)!.FullName, result.GetValue(from)!.FullName, result.GetValue(only)))
+    foreach (var table in BuildFactors.RunReferences(result.GetValue(data)!.FullName, result.GetValue(from)!.FullName, result.GetValue(only)))
     {
-        Console.WriteLine($"{Path.GetRelativePath(result.GetValue(data)!.FullName, path),-46} {rows,7} rows");
+        Console.WriteLine(BuildFactors.Describe(table));
     }
 });
 

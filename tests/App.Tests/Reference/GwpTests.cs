@@ -132,7 +132,7 @@ public sealed class GwpTests
             File.Copy(Path.Combine(Repository.Data, "gwp", file), Path.Combine(data, "gwp", file));
         }
 
-        var built = BuildFactors.RunReference(data, sources, "gwp").ToList();
+        var built = BuildFactors.RunReferences(data, sources, "gwp").ToList();
 
         Assert.All(built, table => Assert.Equal(
             File.ReadAllBytes(Path.Combine(Repository.Data, "gwp", Path.GetFileName(table.Path))), File.ReadAllBytes(table.Path)));
