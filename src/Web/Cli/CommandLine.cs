@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace OffGridFlow.Web.Cli;
+
+/// <summary>Parses and runs a command line. Exit codes: 0 done, 1 a fault or a failed check, 2 not understood.</summary>
+internal static class CommandLine
+{
+    public const int Done = 0;
+    public const int Fault = 1;
+    public const int Usage = 2;
+
+    public static RootCommand Root(params ReadOnlySpan<Command> commands)
+    {
+        var root = new RootCommand("Carbon accounting: activities in, an explainable footprint out.");
+        foreach (var command in commands)
+        {
+            root.Add(command);
+        }
+
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((SynchronousCommandLineAction)help.Action!);
+        return root;
+    }
+
+    public static int Run(RootCommand root, IReadOnlyList<string> args, TextWriter? output = null, TextWriter? error = null)
+    {
+        var configuration = new InvocationConfiguration
+        {
+            Output = output ?? Console.Out,
+            Error = error ?? Console.Error,
+            EnableDefaultExceptionHandler = false,
+        };
+        var parsed = root.Parse(args);
+        try
+        {
+            var code = parsed.Invoke(configuration);
+            return parsed.Errors.Count > 0 ? Usage : code;
+        }
+        catch (UsageException mistake)
+        {
+            configuration.Error.WriteLine(mistake.Message);
+            return Usage;
+        }
+        catch (Exception fault) when (fault is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            configuration.Error.WriteLine(fault.Message);
+            return Fault;
+        }
+    }
+
+    // The default help, then the command's examples.
+    private sealed class HelpWithExamples(SynchronousCommandLineAction help) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var code = help.Invoke(parseResult);
+            if (parseResult.CommandResult.Command is Verb { Examples: { Count: > 0 } examples })
+            {
+                var output = parseResult.InvocationConfiguration.Output;
+                output.WriteLine("Examples:");
+                foreach (var example in examples)
+                {
+                    output.WriteLine("  offgridflow " + example);
+                }
+
+                output.WriteLine();
+            }
+
+            return code;
+        }
+    }
+}
+
+/// <summary>A command whose help shows how it is used.</summary>
+internal sealed class Verb(string name, string description) : Command(name, description)
+{
+    /// <summary>Without the program's name: <c>factors search diesel</c>.</summary>
+    public IReadOnlyList<string> Examples { get; init; } = [];
+}
+
+/// <summary>The command line asks for something that cannot be: exit code 2.</summary>
+internal sealed class UsageException(string message) : Exception(message);
