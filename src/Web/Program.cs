@@ -1,3 +1,3 @@
 using OffGridFlow.Web.Cli;
 
-return CommandLine.Run(CommandLine.Root(FactorsCommand.Create()), args);
+return CommandLine.Run(CommandLine.Root(FactorsCommand.Create(), KindsCommand.Create()), args);

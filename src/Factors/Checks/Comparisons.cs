@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OffGridFlow.Factors.Checks;
 
 /// <summary>All figures of the library, arranged so that one can be held against its forerunners and its peers.</summary>
@@ -26,7 +28,7 @@ internal sealed class Comparisons
             {
                 var chain = Chain(row, reading);
                 (chains.TryGetValue(chain, out var points) ? points : chains[chain] = []).Add(new Point(row, order[row.Edition], reading.Printed));
-                foreach (var key in (ReadOnlySpan<PeerKey>)[KindKey(row, reading, null), KindKey(row, reading, row.Region), FamilyKey(row, reading)])
+                foreach (var key in (ReadOnlySpan<PeerKey>)[KindKey(row, reading, null), KindKey(row, reading, row.Region), YearKey(row, reading), FamilyKey(row, reading)])
                 {
                     (groups.TryGetValue(key, out var group) ? group : groups[key] = new PeerGroup()).Add(reading.PerBase, row.Edition.Publisher);
                 }
@@ -69,6 +71,9 @@ internal sealed class Comparisons
     /// <summary>Other factors of the same kind and stage, everywhere or in the same region.</summary>
     public PeerGroup Kind(FactorRow row, Reading reading, bool amongRegion) => groups[KindKey(row, reading, amongRegion ? row.Region : null)];
 
+    /// <summary>Factors of the same kind, stage and region whose validity starts in the same year.</summary>
+    public PeerGroup KindInYear(FactorRow row, Reading reading) => groups[YearKey(row, reading)];
+
     /// <summary>Factors of the kind's siblings: of <c>goods.food.*</c> for <c>goods.food.20047</c>.</summary>
     public PeerGroup Family(FactorRow row, Reading reading) => groups[FamilyKey(row, reading)];
 
@@ -86,6 +91,9 @@ internal sealed class Comparisons
 
     private static PeerKey KindKey(FactorRow row, Reading reading, string? region) =>
         new(reading.Measure, reading.Of, row.Kind, row.Stage, reading.Dimension, region);
+
+    private static PeerKey YearKey(FactorRow row, Reading reading) =>
+        new(reading.Measure, reading.Of, row.Kind, row.Stage, reading.Dimension, string.Create(CultureInfo.InvariantCulture, $"{row.Region} {row.ValidFrom.Year}"));
 
     private static PeerKey FamilyKey(FactorRow row, Reading reading)
     {

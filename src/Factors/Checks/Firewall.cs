@@ -99,12 +99,12 @@ public sealed class Firewall
 
         var unit = units[factor.Unit];
         var slack = limit.Slack / (limit.Unit ?? unit).InBase;
-        var name = reading.Measure switch
+        var shown = reading.Measure switch
         {
-            Measure.Co2e => "",
-            Measure.Biogenic => "biogenic CO2 ",
-            Measure.Gas => reading.Of + " ",
-            Measure.Bridge => "bridge ",
+            Measure.Co2e => $"{FormChecks.Number(reading.Printed)} kg/{factor.Unit}",
+            Measure.Biogenic => $"{FormChecks.Number(reading.Printed)} kg biogenic CO2/{factor.Unit}",
+            Measure.Gas => $"{FormChecks.Number(reading.Printed)} kg {reading.Of}/{factor.Unit}",
+            Measure.Bridge => factor.Bridge!,
         };
         var comparands = new List<(string Check, string With, decimal Value, decimal Limit)>(4);
         if (limit.Previous is { } previousLimit && comparisons.Previous(row, original) is { } previous)
@@ -124,7 +124,8 @@ public sealed class Firewall
             comparands.Add(("peers", $"{Per(median)}, the median of {others} others of {factor.Kind}", median, peersLimit));
         }
 
-        if (limit.Publishers is { } publishersLimit && kind.MedianOfOthers(row.Edition.Publisher) is { } elsewhere)
+        var theirs = limit.AmongRegion ? comparisons.KindInYear(row, original) : kind;
+        if (limit.Publishers is { } publishersLimit && theirs.MedianOfOthers(row.Edition.Publisher) is { } elsewhere)
         {
             comparands.Add(("publishers", $"{Per(elsewhere)}, what other publishers say of {factor.Kind}", elsewhere, publishersLimit));
         }
@@ -140,17 +141,25 @@ public sealed class Firewall
             // A genuine zero stays zero from edition to edition; one that turns up where others have a figure may be a blank misread.
             if (comparands.Find(c => c.Check is not "series") is { With: not null } first && Math.Abs(first.Value) > slack)
             {
-                yield return new Finding("zero", factor.Id, $"{name}0 kg/{factor.Unit}", first.With);
+                yield return new Finding("zero", factor.Id, shown, first.With);
             }
 
             yield break;
         }
 
+        var odd = "";
         foreach (var (check, with, value, most) in comparands)
         {
+            // What differs from all peers differs from other publishers too: said once.
+            if (check == "publishers" && odd == "peers")
+            {
+                continue;
+            }
+
             if (Math.Abs(reading.PerBase - value) > slack && (value == 0 || Ratio(reading.PerBase, value) > most))
             {
-                yield return new Finding(check, factor.Id, $"{name}{FormChecks.Number(reading.Printed)} kg/{factor.Unit}", with, value == 0 ? null : Ratio(reading.PerBase, value));
+                odd = check;
+                yield return new Finding(check, factor.Id, shown, with, value == 0 ? null : Ratio(reading.PerBase, value));
             }
         }
 
@@ -161,7 +170,7 @@ public sealed class Firewall
             if (amount < bound.Least || amount > bound.Most)
             {
                 yield return new Finding(
-                    "bounds", factor.Id, $"{FormChecks.Number(reading.Printed)} kg/{factor.Unit}",
+                    "bounds", factor.Id, shown,
                     $"{FormChecks.Number(bound.Least)} to {FormChecks.Number(bound.Most)} kg/{bound.Unit.Symbol} ({bound.Why})",
                     Ratio(amount, amount < bound.Least ? bound.Least : bound.Most));
             }
