@@ -42,10 +42,10 @@ public static class BuildFactors
         }
     }
 
-    /// <summary>Builds the reference tables, whose rows are no factors: lists and figures that methods look up.</summary>
-    /// <param name="dataFolder">The product's data folder, which the tables are written to.</param>
+    /// <summary>Builds the reference tables, which are no factors: lists and figures that methods look up.</summary>
+    /// <param name="dataFolder">The product's data folder.</param>
     /// <param name="sourceFolder">Where the official files are.</param>
-    /// <param name="only">One subject, or null for all.</param>
+    /// <param name="only">One table's name, or null for all.</param>
     /// <returns>Each file written, with its rows.</returns>
     /// <exception cref="InvalidDataException">An official file is missing or not as expected.</exception>
     public static IEnumerable<(string Path, int Rows)> RunReferences(string dataFolder, string sourceFolder, string? only = null) =>

@@ -6,7 +6,7 @@ namespace OffGridFlow.Factors.Publications;
 /// The IPCC as a source for every country: warming potentials of refrigerants and other gases (AR4, AR5, AR6), and the
 /// default factors of the 2006 Guidelines for stationary combustion (Volume 2) and industrial processes (Volume 3).
 /// </summary>
-/// <remarks>The IPCC prints tables in books; the files read are our own transcriptions of them, each with its table.</remarks>
+/// <remarks>The IPCC prints tables in books; the files read are our own transcriptions of them; data/factors/ipcc/README.md says how each was checked.</remarks>
 internal sealed class Ipcc : Publication
 {
     // AR4 and AR5 value no hydrocarbon of a blend: they leave the sum as EPA's table of blends leaves them out.

@@ -11,7 +11,7 @@ public sealed class FactorSearch
 {
     private readonly KindTable kinds;
     private readonly List<Entry> entries = [];
-    private readonly Dictionary<string, List<int>> vocabulary = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<(int Entry, float Weight)>> vocabulary = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> regionNames = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, List<int>> codes = new(StringComparer.OrdinalIgnoreCase);
 
@@ -22,27 +22,24 @@ public sealed class FactorSearch
     {
         var search = new FactorSearch(KindTable.Load(dataFolder, library.HasKind));
         var namesOf = search.LoadRegions(dataFolder, library);
+        var listed = search.kinds.Listed.Select(kind => kind.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var kind in library.Kinds)
         {
             var description = search.kinds.Find(kind);
-            var shared = Words.Of(kind);
-            if (description is not null)
-            {
-                shared.AddRange(Words.Of(description.Title));
-                shared.AddRange(description.Synonyms.SelectMany(Words.Of));
-            }
-
+            var key = Words.Of(kind);
+            var said = description is null ? [] : description.Synonyms.Append(description.Title).SelectMany(Words.Of).ToList();
+            var plain = (listed.Contains(kind) ? 1.3 : 1) / (4 + key.Count);
             var places = new Dictionary<string, Entry>(StringComparer.Ordinal);
             foreach (var row in library.OfKind(kind))
             {
                 ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(places, row.Region, out var known);
-                entry = known ? entry with { Latest = Later(entry.Latest, row), Factors = entry.Factors + 1 } : new Entry(row, 1, shared.Count);
+                entry = known ? entry with { Latest = Later(entry.Latest, row), Factors = entry.Factors + 1 } : new Entry(row, 1, plain, new HashSet<string>(StringComparer.Ordinal));
                 entry.Editions.Add(row.Edition.Key);
             }
 
             foreach (var (region, entry) in places)
             {
-                search.Add(entry, shared.Concat(Words.Of(entry.Latest.Factor.Name)).Concat(namesOf.GetValueOrDefault(region, [])));
+                search.Add(entry, key, said, [.. Words.Of(entry.Latest.Factor.Name), .. namesOf.GetValueOrDefault(region, [])]);
             }
         }
 
@@ -63,15 +60,17 @@ public sealed class FactorSearch
 
         var place = region is null ? null : regionNames.GetValueOrDefault(region.Trim(), region.Trim());
         var ladder = place is null ? null : RegionTable.Ladder(place);
-        var (named, near) = Named(text);
+        var (named, around) = Named(text);
         var exactCodes = codes.GetValueOrDefault(text.Trim()) ?? [];
         var scores = Score(words);
         var hits = new List<(Entry Entry, MatchKind Match, double Score, int Rung)>();
         for (var i = 0; i < entries.Count; i++)
         {
             var entry = entries[i];
-            var rung = ladder is null ? 0 : ladder.Index().Where(step => step.Item == entry.Latest.Region).Select(step => step.Index).DefaultIfEmpty(-1).First();
-            var exact = (named is not null && entry.Latest.Kind == named && (near is null || entry.Latest.Region == near)) || exactCodes.Contains(i);
+            var rung = ladder is null ? 0 : IndexOf(ladder, entry.Latest.Region);
+            var nearness = named is null || entry.Latest.Kind != named ? -1 : around is null ? 0 : IndexOf(around, entry.Latest.Region);
+            var exact = nearness >= 0 || exactCodes.Contains(i);
+            rung = rung == 0 ? Math.Max(0, nearness) : rung;
             if (rung < 0 || (!exact && scores[i].Found == 0))
             {
                 continue;
@@ -82,7 +81,7 @@ public sealed class FactorSearch
                 scores[i].Whole == words.Count ? MatchKind.AllWords : MatchKind.Fuzzy;
             if (match != MatchKind.SomeWords || scores[i].Found * 2 >= words.Count)
             {
-                hits.Add((entry, match, scores[i].Score / (10 + entry.Words), rung));
+                hits.Add((entry, match, scores[i].Score * entry.Plainness, rung));
             }
         }
 
@@ -91,60 +90,67 @@ public sealed class FactorSearch
             hits.RemoveAll(hit => hit.Match == MatchKind.SomeWords);
         }
 
-        return hits.OrderBy(hit => hit.Match).ThenByDescending(hit => hit.Score).ThenBy(hit => hit.Rung)
-            .ThenBy(hit => hit.Entry.Latest.Kind, StringComparer.Ordinal).ThenByDescending(hit => hit.Entry.Editions.Count)
+        return hits.OrderBy(hit => hit.Match).ThenBy(hit => hit.Match == MatchKind.Exact ? hit.Rung : 0)
+            .ThenByDescending(hit => hit.Score).ThenBy(hit => hit.Rung).ThenBy(hit => hit.Entry.Latest.Kind, StringComparer.Ordinal).ThenByDescending(hit => hit.Entry.Editions.Count)
             .ThenBy(hit => hit.Entry.Latest.Region, StringComparer.Ordinal)
             .Take(limit).Select(hit => new SearchHit(hit.Match, hit.Entry.Latest, hit.Entry.Factors, hit.Entry.Editions.Count)).ToList();
     }
 
-    private void Add(Entry entry, IEnumerable<string> words)
+    // A word of the kind's own key says more than one of a long name.
+    private void Add(Entry entry, List<string> key, List<string> said, List<string> named)
     {
         var at = entries.Count;
         entries.Add(entry);
-        foreach (var word in words.Distinct(StringComparer.Ordinal))
+        var weights = new Dictionary<string, float>(StringComparer.Ordinal);
+        foreach (var (words, weight) in ((List<string>, float)[])[(key, 1.5f), (said, 1.2f), (named, 1f)])
         {
-            Postings(vocabulary, word).Add(at);
+            foreach (var word in words)
+            {
+                weights.TryAdd(word, weight);
+            }
         }
 
         foreach (var code in entry.Latest.Factor.Codes?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [])
         {
-            Postings(codes, code).Add(at);
-            Postings(vocabulary, code.ToLowerInvariant()).Add(at);
-            if (code.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
+            var bare = code[(code.IndexOf(':', StringComparison.Ordinal) + 1)..];
+            foreach (var spelling in (ReadOnlySpan<string>)(bare == code ? [code] : [code, bare]))
             {
-                Postings(codes, code[(colon + 1)..]).Add(at);
-                Postings(vocabulary, code[(colon + 1)..].ToLowerInvariant()).Add(at);
+                (codes.TryGetValue(spelling, out var list) ? list : codes[spelling] = []).Add(at);
+                weights.TryAdd(spelling.ToLowerInvariant(), 1f);
             }
         }
-    }
 
-    private static List<int> Postings(Dictionary<string, List<int>> index, string word) =>
-        index.TryGetValue(word, out var list) ? list : index[word] = [];
+        foreach (var (word, weight) in weights)
+        {
+            (vocabulary.TryGetValue(word, out var list) ? list : vocabulary[word] = []).Add((at, weight));
+        }
+    }
 
     // For every entry: how many words are found, how many of them as written, and how well in all.
     private (int Found, int Whole, double Score)[] Score(List<string> words)
     {
         var scores = new (int Found, int Whole, double Score)[entries.Count];
-        var best = new double[entries.Count];
+        var best = new (double Score, bool Whole)[entries.Count];
         foreach (var word in words)
         {
             Array.Clear(best);
+            var misspelt = !vocabulary.ContainsKey(word);
             foreach (var (known, postings) in vocabulary)
             {
-                if (Words.Likeness(word, known) is var likeness and > 0)
+                if (Words.Likeness(word, known, misspelt) is var likeness and > 0)
                 {
-                    foreach (var at in postings)
+                    foreach (var (at, weight) in postings)
                     {
-                        best[at] = Math.Max(best[at], likeness);
+                        best[at] = (Math.Max(best[at].Score, likeness * weight), best[at].Whole || likeness >= 1);
                     }
                 }
             }
 
             for (var i = 0; i < best.Length; i++)
             {
-                if (best[i] > 0)
+                if (best[i].Score > 0)
                 {
-                    scores[i] = (scores[i].Found + 1, scores[i].Whole + (best[i] >= 1 ? 1 : 0), scores[i].Score + best[i]);
+                    scores[i] = (scores[i].Found + 1, scores[i].Whole + (best[i].Whole ? 1 : 0), scores[i].Score + best[i].Score);
                 }
             }
         }
@@ -153,7 +159,8 @@ public sealed class FactorSearch
     }
 
     // "electricity germany", "france natural gas": a kind's key or synonym with a place before or behind it.
-    private (string? Kind, string? Region) Named(string text)
+    // The places are the one named, what lies around it, and the kind's stand-ins.
+    private (string? Kind, IReadOnlyList<string>? Places) Named(string text)
     {
         if (kinds.Find(text) is { } whole)
         {
@@ -166,12 +173,12 @@ public sealed class FactorSearch
             var (front, back) = (string.Join(' ', words[..cut]), string.Join(' ', words[cut..]));
             if (kinds.Find(front) is { } first && regionNames.TryGetValue(back, out var behind))
             {
-                return (first.ServedBy, behind);
+                return (first.ServedBy, [.. RegionTable.Ladder(behind), .. first.Proxies]);
             }
 
             if (kinds.Find(back) is { } second && regionNames.TryGetValue(front, out var before))
             {
-                return (second.ServedBy, before);
+                return (second.ServedBy, [.. RegionTable.Ladder(before), .. second.Proxies]);
             }
         }
 
@@ -211,6 +218,19 @@ public sealed class FactorSearch
         }
     }
 
+    private static int IndexOf(IReadOnlyList<string> places, string place)
+    {
+        for (var i = 0; i < places.Count; i++)
+        {
+            if (places[i] == place)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
     // The main stage first, then the edition published last, then the latest period.
     private static FactorRow Later(FactorRow a, FactorRow b)
     {
@@ -230,8 +250,5 @@ public sealed class FactorSearch
             or Stage.UpstreamAndTransmissionLoss or Stage.Biogenic => 3,
     };
 
-    private readonly record struct Entry(FactorRow Latest, int Factors, int Words)
-    {
-        public HashSet<string> Editions { get; } = new(StringComparer.Ordinal);
-    }
+    private readonly record struct Entry(FactorRow Latest, int Factors, double Plainness, HashSet<string> Editions);
 }

@@ -47,7 +47,10 @@ internal static class Words
     }
 
     /// <summary>1 as written, less for the start of a longer word, less again for each slip of spelling; 0 for another word.</summary>
-    public static double Likeness(string word, string known)
+    /// <param name="word">The word asked.</param>
+    /// <param name="known">A word of the index.</param>
+    /// <param name="misspelt">Whether slips of spelling are looked for.</param>
+    public static double Likeness(string word, string known, bool misspelt = true)
     {
         if (word == known)
         {
@@ -60,7 +63,7 @@ internal static class Words
         }
 
         // Numbers are codes: one digit off is another thing.
-        var limit = word.Length < 4 || char.IsAsciiDigit(word[0]) ? 0 : word.Length < 7 ? 1 : 2;
+        var limit = !misspelt || word.Length < 4 || char.IsAsciiDigit(word[0]) ? 0 : word.Length < 7 ? 1 : 2;
         if (limit == 0 || Math.Abs(word.Length - known.Length) > limit)
         {
             return 0;
