@@ -34,7 +34,7 @@ public sealed class IpccTests
     [InlineData("ar5", "refrigerant.r-404a", "3942.8")]
     [InlineData("ar5", "refrigerant.sf6", "23500")]
     [InlineData("ar6", "refrigerant.nf3", "17400")]
-    [InlineData("ar6", "refrigerant.methane", "27.9")]
+    [InlineData("ar6", "refrigerant.ch4", "27.9")]
     public void a_kilogram_let_go_has_the_potential_of_its_report(string edition, string kind, string co2e) =>
         Assert.Equal(decimal.Parse(co2e, CultureInfo.InvariantCulture), One(edition, kind).Number("co2e"));
 
