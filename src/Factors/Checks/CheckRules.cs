@@ -6,6 +6,7 @@ internal sealed record DimensionRule(string Prefix, IReadOnlyList<string> Dimens
 /// <summary>How far a figure may be from others before a person must say why. Blank limits are not compared.</summary>
 /// <param name="Measure">Which figure of a factor.</param>
 /// <param name="Prefix">Kinds it is for; the longest that fits decides.</param>
+/// <param name="Stage">Where given, only this stage.</param>
 /// <param name="Unit">Where given, only factors per a unit of its dimension.</param>
 /// <param name="Previous">Largest ratio to the publisher's previous edition.</param>
 /// <param name="Series">Largest ratio to the period before within one edition.</param>
@@ -15,7 +16,7 @@ internal sealed record DimensionRule(string Prefix, IReadOnlyList<string> Dimens
 /// <param name="AmongRegion">Peers and publishers are those of the same region.</param>
 /// <param name="Slack">Differences up to this many kg per unit are never held against a factor: rounding, and near-zero grids.</param>
 internal sealed record LimitRule(
-    Measure Measure, string Prefix, Unit? Unit, decimal? Previous, decimal? Series, decimal? Peers, decimal? Publishers, decimal? Family,
+    Measure Measure, string Prefix, Stage? Stage, Unit? Unit, decimal? Previous, decimal? Series, decimal? Peers, decimal? Publishers, decimal? Family,
     bool AmongRegion, decimal Slack);
 
 /// <summary>What is physically plausible for a family, in kg CO2e per unit.</summary>
@@ -27,7 +28,7 @@ internal sealed class CheckRules
     private readonly List<DimensionRule> dimensions;
     private readonly List<LimitRule> limits;
     private readonly List<BoundRule> bounds;
-    private readonly Dictionary<(Measure, string, string), LimitRule?> limitOf = [];
+    private readonly Dictionary<(Measure, string, Stage, string), LimitRule?> limitOf = [];
     private readonly Dictionary<(string, Stage, string), BoundRule?> boundOf = [];
     private readonly Dictionary<string, DimensionRule?> dimensionOf = new(StringComparer.Ordinal);
 
@@ -49,6 +50,7 @@ internal sealed class CheckRules
                 Enum.TryParse<Measure>(row.Required("measure"), ignoreCase: true, out var measure)
                     ? measure : throw row.Bad("measure", $"'{row.Text("measure")}' is no measure"),
                 row.Text("prefix") ?? "",
+                row.Text("stage") is { } stage ? FactorTable.ParseStage(stage) : null,
                 row.Text("unit") is { } unit ? UnitOf(row, unit, units) : null,
                 row.Number("previous"), row.Number("series"), row.Number("peers"), row.Number("publishers"), row.Number("family"),
                 row.Text("among") == "region",
@@ -74,13 +76,14 @@ internal sealed class CheckRules
     }
 
     /// <summary>The most specific limits for a figure of a kind, or null.</summary>
-    public LimitRule? Limits(Measure measure, string kind, string dimension)
+    public LimitRule? Limits(Measure measure, string kind, Stage stage, string dimension)
     {
-        if (!limitOf.TryGetValue((measure, kind, dimension), out var rule))
+        if (!limitOf.TryGetValue((measure, kind, stage, dimension), out var rule))
         {
-            limitOf[(measure, kind, dimension)] = rule = limits
-                .Where(l => l.Measure == measure && Covers(l.Prefix, kind) && (l.Unit is null || l.Unit.Dimension == dimension))
-                .MaxBy(l => (l.Prefix.Length * 2) + (l.Unit is null ? 0 : 1));
+            limitOf[(measure, kind, stage, dimension)] = rule = limits
+                .Where(l => l.Measure == measure && Covers(l.Prefix, kind)
+                    && (l.Stage is null || l.Stage == stage) && (l.Unit is null || l.Unit.Dimension == dimension))
+                .MaxBy(l => (l.Prefix.Length * 4) + (l.Stage is null ? 0 : 2) + (l.Unit is null ? 0 : 1));
         }
 
         return rule;

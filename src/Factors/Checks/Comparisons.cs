@@ -28,7 +28,7 @@ internal sealed class Comparisons
             {
                 var chain = Chain(row, reading);
                 (chains.TryGetValue(chain, out var points) ? points : chains[chain] = []).Add(new Point(row, order[row.Edition], reading.Printed));
-                foreach (var key in (ReadOnlySpan<PeerKey>)[KindKey(row, reading, null), KindKey(row, reading, row.Region), YearKey(row, reading), FamilyKey(row, reading)])
+                foreach (var key in FamilyKeys(row, reading).Prepend(KindKey(row, reading, null)).Prepend(KindKey(row, reading, row.Region)).Prepend(YearKey(row, reading)))
                 {
                     (groups.TryGetValue(key, out var group) ? group : groups[key] = new PeerGroup()).Add(reading.PerBase, row.Edition.Publisher);
                 }
@@ -74,8 +74,9 @@ internal sealed class Comparisons
     /// <summary>Factors of the same kind, stage and region whose validity starts in the same year.</summary>
     public PeerGroup KindInYear(FactorRow row, Reading reading) => groups[YearKey(row, reading)];
 
-    /// <summary>Factors of the kind's siblings: of <c>goods.food.*</c> for <c>goods.food.20047</c>.</summary>
-    public PeerGroup Family(FactorRow row, Reading reading) => groups[FamilyKey(row, reading)];
+    /// <summary>The nearest family of at least so many: <c>goods.food</c> for <c>goods.food.20047</c>; null when none is large enough.</summary>
+    public PeerGroup? Family(FactorRow row, Reading reading, int least) =>
+        FamilyKeys(row, reading).Select(key => groups[key]).FirstOrDefault(group => group.Count >= least);
 
     // The same period first, then the latest that is not after it, then the earliest after it.
     private static bool Nearer(Point a, Point b, FactorRow row) => Distance(a, row) < Distance(b, row);
@@ -95,10 +96,13 @@ internal sealed class Comparisons
     private static PeerKey YearKey(FactorRow row, Reading reading) =>
         new(reading.Measure, reading.Of, row.Kind, row.Stage, reading.Dimension, string.Create(CultureInfo.InvariantCulture, $"{row.Region} {row.ValidFrom.Year}"));
 
-    private static PeerKey FamilyKey(FactorRow row, Reading reading)
+    // From the nearest family outward: cloud.aws.m5, cloud.aws, cloud.
+    private static IEnumerable<PeerKey> FamilyKeys(FactorRow row, Reading reading)
     {
-        var dot = row.Kind.LastIndexOf('.');
-        return new PeerKey(reading.Measure, reading.Of, (dot < 0 ? row.Kind : row.Kind[..dot]) + ".*", row.Stage, reading.Dimension, null);
+        for (var dot = row.Kind.LastIndexOf('.'); dot > 0; dot = row.Kind.LastIndexOf('.', dot - 1))
+        {
+            yield return new PeerKey(reading.Measure, reading.Of, row.Kind[..dot] + ".*", row.Stage, reading.Dimension, null);
+        }
     }
 
     private readonly record struct Point(FactorRow Row, int Edition, decimal Printed);

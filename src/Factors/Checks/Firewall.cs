@@ -11,7 +11,10 @@ public sealed class Firewall
 {
     // Fewer others than this say little about a kind, so its family is asked.
     private const int EnoughPeers = 2;
-    private const int EnoughFamily = 4;
+    private const int EnoughFamily = 5;
+
+    // kg per unit that a publication of five decimals prints as 0.
+    private const decimal ZeroRounding = 0.00001m;
 
     private readonly string dataFolder;
     private readonly FactorLibrary library;
@@ -92,7 +95,7 @@ public sealed class Firewall
     /// <param name="original">The library's own reading of the same figure, which is left out of its peers.</param>
     private IEnumerable<Finding> Compare(FactorRow row, Factor factor, Reading reading, Reading original)
     {
-        if (reading.Printed < 0 || original.Dimension is null || rules.Limits(reading.Measure, factor.Kind, reading.Dimension) is not { } limit)
+        if (reading.Printed < 0 || original.Dimension is null || rules.Limits(reading.Measure, factor.Kind, factor.Stage, reading.Dimension) is not { } limit)
         {
             yield break;
         }
@@ -131,7 +134,7 @@ public sealed class Firewall
         }
 
         if (limit.Family is { } familyLimit && others < EnoughPeers
-            && comparisons.Family(row, original) is var family && family.Count > EnoughFamily && family.MedianWithout(original.PerBase) is { } ofFamily)
+            && comparisons.Family(row, original, EnoughFamily) is { } family && family.MedianWithout(original.PerBase) is { } ofFamily)
         {
             comparands.Add(("family", $"{Per(ofFamily)}, the median of {family.Count - 1} others of its family", ofFamily, familyLimit));
         }
@@ -139,7 +142,8 @@ public sealed class Firewall
         if (reading.PerBase == 0)
         {
             // A genuine zero stays zero from edition to edition; one that turns up where others have a figure may be a blank misread.
-            if (comparands.Find(c => c.Check is not "series") is { With: not null } first && Math.Abs(first.Value) > slack)
+            var rounding = reading.Measure == Measure.Gas ? slack : Math.Min(slack, ZeroRounding / unit.InBase);
+            if (comparands.Find(c => c.Check is not "series") is { With: not null } first && Math.Abs(first.Value) > rounding)
             {
                 yield return new Finding("zero", factor.Id, shown, first.With);
             }
@@ -218,5 +222,5 @@ public sealed class Firewall
     internal static decimal? Ratio(decimal a, decimal b) =>
         a <= 0 || b <= 0 ? null :
         Math.Max(a, b) is var larger && Math.Min(a, b) is var smaller && smaller < larger / 1_000_000_000_000m ? 1_000_000_000_000m :
-        Weighting.Significant(larger / smaller, 4);
+        larger / smaller is var ratio && ratio >= 1000m ? decimal.Round(ratio) : Weighting.Significant(ratio, 4);
 }
