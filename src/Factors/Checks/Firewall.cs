@@ -142,10 +142,11 @@ public sealed class Firewall
         if (reading.PerBase == 0)
         {
             // A genuine zero stays zero from edition to edition; one that turns up where others have a figure may be a blank misread.
-            var rounding = reading.Measure == Measure.Gas ? slack : Math.Min(slack, ZeroRounding / unit.InBase);
-            if (comparands.Find(c => c.Check is not "series") is { With: not null } first && Math.Abs(first.Value) > rounding)
+            var rounding = reading.Measure == Measure.Gas ? slack : ZeroRounding / unit.InBase;
+            var first = comparands.Find(c => c.Check is not "series");
+            if (first.With is not null ? Math.Abs(first.Value) > rounding : reading.Measure is Measure.Co2e or Measure.Biogenic)
             {
-                yield return new Finding("zero", factor.Id, shown, first.With);
+                yield return new Finding("zero", factor.Id, shown, first.With ?? "no other figure says that it is none");
             }
 
             yield break;
