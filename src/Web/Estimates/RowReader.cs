@@ -8,11 +8,10 @@ namespace OffGridFlow.Web.Estimates;
 /// <summary>Reads one row of a table as an activity and says what it comes to. One for each thread.</summary>
 internal sealed class RowReader
 {
-    // Columns whose values show in the result's entries, steps and problems.
+    // Columns that change the figures of every kind. Others change those of some kinds only: where they do not, they must not vanish.
     private static readonly HashSet<string> Understood = new(StringComparer.Ordinal)
     {
-        "id", "kind", "quantity", "unit", "currency", "region", "start", "end", "quality", "factor", "factor_value", "instrument",
-        "instrument_quantity", "from", "to", "class", "passengers", "price_year", "rf", "haul", "occupancy", "share",
+        "id", "kind", "quantity", "unit", "currency", "region", "start", "end", "quality", "factor", "factor_value",
     };
 
     private readonly ActivityTable table;
@@ -57,9 +56,9 @@ internal sealed class RowReader
         others = Enumerable.Range(0, names.Length).Except(read).ToArray();
     }
 
-    /// <summary>Columns that go through to the result as they are: what describes a row but changes no figure, and what nobody knows.</summary>
+    /// <summary>Columns that go through to the result as they are: what describes a row, what only some kinds read, and what nobody knows.</summary>
     public (int Column, byte[] Name)[] PassedThrough() => Enumerable.Range(0, names.Length)
-        .Where(column => names[column] is "facility" or "entity" or "supplier" or "note" || !Understood.Contains(names[column]))
+        .Where(column => !Understood.Contains(names[column]))
         .Select(column => (column, Encoding.UTF8.GetBytes(System.Text.Json.JsonSerializer.Serialize(table.Columns[column].Name) + ":")))
         .ToArray();
 
