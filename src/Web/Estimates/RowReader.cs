@@ -70,7 +70,7 @@ internal sealed class RowReader
     {
         if (batch.Exclusions[row] is { } reason)
         {
-            return new RowOutcome(Disposition.Excluded, 0m, null, null, null, null, reason);
+            return Uncounted(batch, row, Disposition.Excluded, reason);
         }
 
         if (batch.Problems[row] is { } broken)
@@ -80,7 +80,7 @@ internal sealed class RowReader
 
         if (batch.DuplicateOf[row] is > 0 and var first)
         {
-            return new RowOutcome(Disposition.Duplicate, 0m, null, null, null, null, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"same as row {first}"));
+            return Uncounted(batch, row, Disposition.Duplicate, FormattableString.Invariant($"same as row {first}"));
         }
 
         if (!TryNumber(batch, row, quantityAt, out var quantity, out var problem))
@@ -134,6 +134,12 @@ internal sealed class RowReader
         });
     }
 
+    // Its quantity is told all the same, so that the summary accounts for every figure of the file.
+    private RowOutcome Uncounted(RowBatch batch, int row, Disposition disposition, string reason) =>
+        units.Get(batch.Field(row, unitAt)) is { Unit: { } unit } && TryNumber(batch, row, quantityAt, out var quantity, out _)
+            ? new RowOutcome(disposition, quantity, unit, null, null, null, reason)
+            : new RowOutcome(disposition, 0m, null, null, null, null, reason);
+
     /// <summary>The row as an activity, for explanations; null when it cannot be read as one.</summary>
     public Activity? Activity(RowBatch batch, int row)
     {
@@ -169,8 +175,7 @@ internal sealed class RowReader
 
     private Activity WithColumns(RowBatch batch, int row, Activity activity, out Problem? problem)
     {
-        problem = null;
-        var columns = new Dictionary<string, string>(StringComparer.Ordinal);
+        (problem, var columns) = (null, new Dictionary<string, string>(StringComparer.Ordinal));
         foreach (var column in others)
         {
             if (batch.Field(row, column).IsEmpty)
@@ -179,9 +184,7 @@ internal sealed class RowReader
             }
 
             // Figures in named columns obey the same rules of writing numbers as the quantity; words stay words.
-            columns[names[column]] = TryNumber(batch, row, column, out var number, out _)
-                ? number.ToString(System.Globalization.CultureInfo.InvariantCulture)
-                : batch.Text(row, column)!;
+            columns[names[column]] = TryNumber(batch, row, column, out var number, out _) ? FormattableString.Invariant($"{number}") : batch.Text(row, column)!;
         }
 
         decimal? value = null;
