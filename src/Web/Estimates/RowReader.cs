@@ -88,9 +88,14 @@ internal sealed class RowReader
             return RowOutcome.Reject(problem!);
         }
 
+        if (Math.Abs(quantity) > RowProblems.Largest)
+        {
+            return RowOutcome.Reject(RowProblems.TooLarge("quantity", batch.Text(row, quantityAt)!));
+        }
+
         if (kinds.Get(batch.Field(row, kindAt)) is not { } kind)
         {
-            return RowOutcome.Reject(UnknownKind(batch.Text(row, kindAt)), quantity);
+            return RowOutcome.Reject(RowProblems.UnknownKind(batch.Text(row, kindAt), data), quantity);
         }
 
         var unitField = batch.Field(row, unitAt);
@@ -101,14 +106,14 @@ internal sealed class RowReader
 
         if (units.Get(unitField) is not { Unit: { } unit })
         {
-            return RowOutcome.Reject(UnknownUnit(unitField, kind), quantity);
+            return RowOutcome.Reject(RowProblems.UnknownUnit(Encoding.UTF8.GetString(unitField), units.Get(unitField), kind, data), quantity);
         }
 
         string? region = null;
         var regionField = batch.Field(row, regionAt);
         if (!regionField.IsEmpty && (region = regions.Get(regionField)) is null)
         {
-            return RowOutcome.Reject(UnknownRegion(Encoding.UTF8.GetString(regionField)), quantity, unit);
+            return RowOutcome.Reject(RowProblems.UnknownRegion(Encoding.UTF8.GetString(regionField), data), quantity, unit);
         }
 
         if (Dates(batch, row, out var start, out var end) is { } dateProblem)
@@ -169,8 +174,18 @@ internal sealed class RowReader
             return RowOutcome.Reject(problem, activity.Quantity, activity.Unit);
         }
 
-        var estimate = estimator.Estimate(activity);
-        return new RowOutcome(estimate.Disposition, activity.Quantity, activity.Unit, null, estimate.Problem is null ? estimate : null, estimate.Problem, null);
+        try
+        {
+            var estimate = estimator.Estimate(activity);
+            return estimate.Entries.Any(entry => Math.Abs(entry.Amounts.Co2eKg) > RowProblems.Largest)
+                ? throw new OverflowException()
+                : new RowOutcome(estimate.Disposition, activity.Quantity, activity.Unit, null, estimate.Problem is null ? estimate : null, estimate.Problem, null);
+        }
+        catch (OverflowException)
+        {
+            // Named columns multiply: one slipped digit group in a million rows must not take the file down.
+            return RowOutcome.Reject(RowProblems.TooLarge("quantity", $"{activity.Quantity} {activity.Unit} with {string.Join(", ", activity.Columns.Select(column => $"{column.Key} {column.Value}"))}"), activity.Quantity, activity.Unit);
+        }
     }
 
     private Activity WithColumns(RowBatch batch, int row, Activity activity, out Problem? problem)
@@ -271,30 +286,4 @@ internal sealed class RowReader
             ? new Problem("quality.unknown", "quality", Encoding.UTF8.GetString(field), "1 (measured) to 5 (guessed)", "Correct quality, or leave it blank.")
             : null;
     }
-
-    private Problem UnknownKind(string? written) => written is null
-        ? new Problem("kind.missing", "kind", "(blank)", "a kind such as electricity.grid", "Say what the quantity is of; './offgridflow kinds list' shows the kinds.")
-        : new Problem(
-            "kind.unknown", "kind", written, "a kind or one of its synonyms",
-            data.Kinds.Suggest(written) is { Count: > 0 } near ? $"Did you mean {string.Join(" or ", near)}?" : "Find it with: offgridflow kinds search TEXT.");
-
-    private Problem UnknownUnit(ReadOnlySpan<byte> field, Kind kind)
-    {
-        var written = Encoding.UTF8.GetString(field);
-        if (written.Length == 0)
-        {
-            return new Problem("unit.missing", "unit", "(blank)", $"a unit of {(kind.Dimensions.Count > 0 ? string.Join(", ", kind.Dimensions) : "measure")}", "Say what the quantity is measured in.");
-        }
-
-        var match = units.Get(field);
-        return match.CouldMean.Count > 0
-            ? new Problem("unit.ambiguous", "unit", written, string.Join(" or ", match.CouldMean), $"Write which one is meant: {string.Join(" or ", match.CouldMean)}.")
-            : new Problem(
-                "unit.unknown", "unit", written, "a unit or a currency (ISO 4217)",
-                Spelling.Nearest(written, data.Units.All.Select(unit => unit.Symbol), 3) is { Count: > 0 } near ? $"Did you mean {string.Join(" or ", near)}?" : "Write the unit's symbol, such as kWh, litre, kg, tonne.km.");
-    }
-
-    private Problem UnknownRegion(string written) => new(
-        "region.unknown", "region", written, "ISO 3166-1 (GB), ISO 3166-2 (AU-NSW), an eGRID subregion (US-CAMX) or world",
-        data.Regions.Suggest(written) is { Count: > 0 } near ? $"Did you mean {string.Join(" or ", near)}?" : "Correct region, or leave it blank.");
 }
