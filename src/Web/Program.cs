@@ -1,4 +1,7 @@
-using System.CommandLine;
 using OffGridFlow.Web.Cli;
 
-return CommandLine.Run(CommandLine.Root(EstimateCommand.Create()), args);
+return CommandLine.Run(
+    CommandLine.Root(
+        DemoCommand.Create(),
+        EstimateCommand.Create()),
+    args);
