@@ -85,6 +85,17 @@ public sealed class DocumentsTests
         Assert.All(links, link => Assert.True(Path.Exists(link), link));
     }
 
+    [Fact]
+    public void documents_are_as_short_as_they_promise_and_decisions_are_dated()
+    {
+        var decisions = Directory.GetFiles(Path.Combine(Repository.Root, "docs", "decisions")).Select(File.ReadAllLines).ToList();
+
+        Assert.InRange(File.ReadAllLines(Path.Combine(Repository.Root, "README.md")).Length, 1, 80);
+        Assert.NotEmpty(decisions);
+        Assert.All(decisions, lines => Assert.InRange(lines.Length, 1, 60));
+        Assert.All(decisions, lines => Assert.Matches(@"^\d{4}-\d\d-\d\d, (accepted|replaced by \d+)$", lines[2]));
+    }
+
     private static IEnumerable<string> CodesIn(string source) =>
         Regex.Matches(source, @"new(?: [\w.]+)?\(\s*""([a-z-]+\.[a-z-]+)""").Select(match => match.Groups[1].Value);
 
