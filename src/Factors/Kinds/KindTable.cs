@@ -53,7 +53,7 @@ public sealed class KindTable
                 throw row.Bad("kind", $"'{key}' is listed twice");
             }
 
-            foreach (var synonym in kind.Synonyms)
+            foreach (var synonym in kind.Synonyms.Select(Spelling.WithoutAccents))
             {
                 if (!table.synonyms.TryAdd(synonym, key))
                 {
@@ -74,7 +74,7 @@ public sealed class KindTable
             return exact;
         }
 
-        if (synonyms.TryGetValue(key, out var named))
+        if (synonyms.TryGetValue(Spelling.WithoutAccents(key), out var named))
         {
             return Exact(named);
         }
