@@ -15,11 +15,10 @@ internal static class Child
     private const string Name = "child";
 
     /// <summary>What a child found.</summary>
-    /// <param name="First">Seconds of the first run, code not yet compiled.</param>
-    /// <param name="Median">Median seconds of the runs after it; 0 when there was but one.</param>
+    /// <param name="Time">How long it took.</param>
     /// <param name="PeakMegabytes">Peak resident memory of the process.</param>
     /// <param name="Count">Bytes written, or factors loaded.</param>
-    public sealed record Result(double First, double Median, double PeakMegabytes, long Count);
+    public sealed record Result(Seconds Time, double PeakMegabytes, long Count);
 
     public static Command Create()
     {
@@ -44,42 +43,44 @@ internal static class Child
         var figures = process.StandardOutput.ReadToEnd().Split(' ');
         process.WaitForExit();
         return process.ExitCode == 0
-            ? new Result(Number(figures[0]), Number(figures[1]), Number(figures[2]), long.Parse(figures[3], CultureInfo.InvariantCulture))
+            ? new Result(new Seconds(Number(figures[0]), Number(figures[1]), Number(figures[2])), Number(figures[3]), long.Parse(figures[4], CultureInfo.InvariantCulture))
             : throw new InvalidDataException($"The measuring process '{work}' failed.");
 
         static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
     }
 
-    private static int Answer((double First, double Median, long Count) found)
+    private static int Answer((Seconds Time, long Count) found)
     {
         using var self = Process.GetCurrentProcess();
-        Console.Out.Write(string.Create(CultureInfo.InvariantCulture, $"{found.First:R} {found.Median:R} {self.PeakWorkingSet64 / 1e6:R} {found.Count}"));
+        Console.Out.Write(string.Create(CultureInfo.InvariantCulture, $"{found.Time.First:R} {found.Time.Median:R} {found.Time.Processor:R} {self.PeakWorkingSet64 / 1e6:R} {found.Count}"));
         return CommandLine.Done;
     }
 
-    private static (double First, double Median, long Count) Work(string work, string[] arguments)
+    private static (Seconds Time, long Count) Work(string work, string[] arguments)
     {
         var count = 0L;
         Action act = work switch
         {
             "load" => () => count = ReferenceData.Load(arguments[0]).Library.Rows.Count,
-            "estimate-count" => () => count = Estimate(arguments[0], arguments[1], new CountingStream()),
+            "estimate-count" or "estimate-once" => () => count = Estimate(arguments[0], arguments[1], new CountingStream()),
             "estimate-file" => () => count = Estimate(arguments[0], arguments[1], File.Create(arguments[1] + ".ndjson", 1)),
             "parse-strings" => () => count = ParseStrings(arguments[1]),
             "parse-typed" => () => count = ParseTyped(arguments[1]),
             "write" => () => count = WriteOnly(arguments[1] + ".ndjson", long.Parse(arguments[2], CultureInfo.InvariantCulture)),
             _ => throw new UsageException($"There is no work '{work}'."),
         };
-        var (first, median) = Report.Time(act, work == "load" ? 0 : 5);
-        return (first, median, count);
+        var time = work is "load" or "estimate-once" ? Report.Time(act, 0) : Report.Time(act);
+        return (time, count);
     }
 
-    // As the command does it, library and all.
+    // As the command does it. The library is loaded once: it has a benchmark of its own.
+    private static ReferenceData? library;
+
     private static long Estimate(string dataFolder, string file, Stream output)
     {
         using (output)
         {
-            var data = ReferenceData.Load(dataFolder);
+            var data = library ??= ReferenceData.Load(dataFolder);
             using var table = ActivityTable.Open(file);
             var estimator = new Estimator(data, new EstimateOptions(null, Mix.AsOf, DatePolicy.Effective));
             var run = new EstimateRun(table, data, estimator);

@@ -26,18 +26,26 @@ internal static class Report
     /// <summary>A figure that nothing was promised about.</summary>
     public static void Figure(string what, double value, string unit) => Line($"  {what,-44} {value,9:0.00} {unit}");
 
-    /// <summary>Seconds of a piece of work: the first time, and the median of the times after it, if any.</summary>
-    public static (double First, double Median) Time(Action work, int repetitions = Repetitions)
+    /// <summary>Seconds of a piece of work: the first time, and the medians of the times after it, if any.</summary>
+    public static Seconds Time(Action work, int repetitions = Repetitions)
     {
-        var first = Once(work);
-        var times = Enumerable.Range(0, repetitions).Select(_ => Once(work)).Order().ToArray();
-        return (first, times.Length == 0 ? 0 : times[times.Length / 2]);
+        var first = Once(work).Wall;
+        var times = Enumerable.Range(0, repetitions).Select(_ => Once(work)).ToArray();
+        return new Seconds(first, Median(times.Select(time => time.Wall)), Median(times.Select(time => time.Processor)));
     }
 
-    private static double Once(Action work)
+    private static double Median(IEnumerable<double> values) => values.Order().ToArray() is { Length: > 0 } sorted ? sorted[sorted.Length / 2] : 0;
+
+    private static (double Wall, double Processor) Once(Action work)
     {
-        var begun = Stopwatch.GetTimestamp();
+        var (begun, used) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         work();
-        return Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        return (Stopwatch.GetElapsedTime(begun).TotalSeconds, (Environment.CpuUsage.TotalTime - used).TotalSeconds);
     }
 }
+
+/// <summary>How long a piece of work took.</summary>
+/// <param name="First">The first run, code not yet compiled.</param>
+/// <param name="Median">Median of the runs after it; 0 when there was but one.</param>
+/// <param name="Processor">Median processor seconds of those runs, over all cores: what other programs on the machine change least.</param>
+internal sealed record Seconds(double First, double Median, double Processor);

@@ -65,6 +65,9 @@ public sealed record EntryPlan
 
     /// <summary>Relative half width from the activity alone, for totals.</summary>
     public required decimal ActivityHalfWidth { get; init; }
+
+    /// <summary>Cache for writers: what the entry prints that no quantity changes.</summary>
+    public object? Rendered { get; set; }
 }
 
 /// <summary>How an imported row ended.</summary>
@@ -88,6 +91,11 @@ public sealed record Note(string Code, string Text);
 public sealed record Plan(Disposition Disposition, IReadOnlyList<EntryPlan> Entries, Problem? Problem, IReadOnlyList<Note> Notes)
 {
     public static Plan Reject(Problem problem) => new(Disposition.Rejected, [], problem, []);
+
+    private readonly EntryFormula[] formulas = Entries.Select(entry => entry.Formula).ToArray();
+
+    /// <summary>The entries' formulas in their order, side by side: what millions of rows go through.</summary>
+    public ReadOnlySpan<EntryFormula> Formulas => formulas;
 
     /// <summary>The unit of the quantities it takes, for plans of plain rows.</summary>
     public Unit? Unit { get; init; }
