@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace OffGridFlow.Factors.Reference;
@@ -36,6 +37,10 @@ public sealed class ExchangeRates(string dataFolder)
     // Over Easter and over Christmas with a weekend the ECB publishes nothing for five days.
     private const int LongestPause = 7;
 
+    // Months repeat from row to row; a hostile file's days do not, and are looked up each time beyond this.
+    private const int MostKnown = 20_000;
+    private readonly ConcurrentDictionary<(string From, string To, DateOnly First, DateOnly Last), Quote?> known = new();
+
     private readonly Lazy<Tables> tables = new(() => Load(Path.Combine(dataFolder, "fx")));
 
     /// <summary>The last day the ECB's table holds.</summary>
@@ -65,16 +70,26 @@ public sealed class ExchangeRates(string dataFolder)
             return new Exchanged(amount, 1, end, "same currency", 1, Extrapolated: false);
         }
 
-        var ecb = Quote.Cross(tables.Value.Ecb, from, to, "EUR", date, end, EcbName, LongestPause);
-        if (ecb is { Extrapolated: false })
+        var key = (from, to, date, end);
+        if (!known.TryGetValue(key, out var found))
         {
-            return ecb.Of(amount);
+            found = Find(from, to, date, end);
+            if (known.Count < MostKnown)
+            {
+                known.TryAdd(key, found);
+            }
         }
 
-        var found = ThroughDollars(from, to, date, end) is { } dollars && (ecb is null || !dollars.Extrapolated) ? dollars : ecb;
         return found is null
             ? new NotExchanged("exchange.no-rate", $"No rate from {from} to {to} is published for {Day(date)}{(periodEnd is null ? "" : " to " + Day(end))}.")
             : found.Of(amount);
+    }
+
+    private Quote? Find(string from, string to, DateOnly date, DateOnly end)
+    {
+        var ecb = Quote.Cross(tables.Value.Ecb, from, to, "EUR", date, end, EcbName, LongestPause);
+        return ecb is { Extrapolated: false } ? ecb
+            : ThroughDollars(from, to, date, end) is { } dollars && (ecb is null || !dollars.Extrapolated) ? dollars : ecb;
     }
 
     // Each leg is units per dollar: the Federal Reserve's where it has the currency, else the ECB's.

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace OffGridFlow.Factors;
 
 /// <summary>Which edition a date picks.</summary>
@@ -55,6 +57,9 @@ public sealed class Resolver
     private readonly DatePolicy policy;
     private readonly DateOnly asOf;
 
+    // Every month of a kind asks anew, and the way from its unit to each factor is the same.
+    private readonly ConcurrentDictionary<(string Kind, Stage Stage, Unit Unit), List<(FactorRow Row, UnitPath Path)>> known = new();
+
     /// <param name="library">The factors.</param>
     /// <param name="units">Their units.</param>
     /// <param name="preference">Publishers in order of preference by country; <c>*</c> for the rest.</param>
@@ -77,28 +82,9 @@ public sealed class Resolver
     /// <summary>The factor for the question, or null; every candidate passed over is added to <paramref name="rejected"/> when given.</summary>
     public Resolution? Resolve(FactorQuestion question, Unit unit, List<Rejected>? rejected = null)
     {
-        var candidates = new List<(FactorRow Row, UnitPath Path)>();
-        foreach (var row in library.OfKind(question.Kind))
-        {
-            if (row.Stage != question.Stage)
-            {
-                continue;
-            }
-
-            if (row.Edition.Published > asOf)
-            {
-                rejected?.Add(new Rejected(row, $"published {row.Edition.Published:yyyy-MM-dd}, after {asOf:yyyy-MM-dd}"));
-            }
-            else if (UnitPath.Find(unit, row, units) is not { } path)
-            {
-                rejected?.Add(new Rejected(row, $"is per {row.Unit}, which {unit.Symbol} does not reach"));
-            }
-            else
-            {
-                candidates.Add((row, path));
-            }
-        }
-
+        var candidates = rejected is null
+            ? known.TryGetValue((question.Kind, question.Stage, unit), out var found) ? found : known.GetOrAdd((question.Kind, question.Stage, unit), Candidates(question, unit, null))
+            : Candidates(question, unit, rejected);
         var ladder = RegionTable.Ladder(question.Region ?? "world");
         Resolution? chosen = null;
         foreach (var fallback in (ReadOnlySpan<bool>)[false, true])
@@ -126,6 +112,33 @@ public sealed class Resolver
         }
 
         return chosen;
+    }
+
+    private List<(FactorRow Row, UnitPath Path)> Candidates(FactorQuestion question, Unit unit, List<Rejected>? rejected)
+    {
+        var candidates = new List<(FactorRow Row, UnitPath Path)>();
+        foreach (var row in library.OfKind(question.Kind))
+        {
+            if (row.Stage != question.Stage)
+            {
+                continue;
+            }
+
+            if (row.Edition.Published > asOf)
+            {
+                rejected?.Add(new Rejected(row, $"published {row.Edition.Published:yyyy-MM-dd}, after {asOf:yyyy-MM-dd}"));
+            }
+            else if (UnitPath.Find(unit, row, units) is not { } path)
+            {
+                rejected?.Add(new Rejected(row, $"is per {row.Unit}, which {unit.Symbol} does not reach"));
+            }
+            else
+            {
+                candidates.Add((row, path));
+            }
+        }
+
+        return candidates;
     }
 
     private Resolution? OnLadder(FactorQuestion question, IReadOnlyList<string> places, bool proxy, bool fallback, List<(FactorRow Row, UnitPath Path)> candidates)
