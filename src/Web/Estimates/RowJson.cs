@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using OffGridFlow.Factors;
 
 namespace OffGridFlow.Web.Estimates;
@@ -7,9 +5,6 @@ namespace OffGridFlow.Web.Estimates;
 /// <summary>Writes one row's outcome as a JSON object. What no quantity changes is rendered once per plan.</summary>
 internal static class RowJson
 {
-    // A gas beyond these would be a publication with more species than any has.
-    private const int MostGases = 64;
-
     /// <param name="output">Where it goes.</param>
     /// <param name="row">The row's number in the file.</param>
     /// <param name="id">The row's own id, may be empty.</param>
@@ -45,12 +40,21 @@ internal static class RowJson
 
         if (outcome.Plan is { } plan && plan.Problem is null)
         {
-            var rendered = (RenderedPlan)(plan.Rendered ??= new RenderedPlan(plan.Entries, plan.Notes, []));
+            var rendered = (RenderedPlan)(plan.Rendered ??= new RenderedPlan(plan));
             rendered.Write(output, outcome.Quantity);
         }
         else if (outcome.Special is { } special)
         {
-            new RenderedPlan(special.Entries.Select(entry => entry.Plan).ToList(), special.Notes, special.Steps).Write(output, special.Entries);
+            output.Write(",\"entries\":["u8);
+            for (var i = 0; i < special.Entries.Count; i++)
+            {
+                output.Write(i == 0 ? default : ","u8);
+                RenderedEntry.Of(special.Entries[i].Plan).Write(output, special.Entries[i].Quantity);
+            }
+
+            output.Write((byte)']');
+            Steps(output, special.Steps);
+            Notes(output, special.Notes);
         }
 
         columns.Write(output);
@@ -81,136 +85,60 @@ internal static class RowJson
         output.Write((byte)'}');
     }
 
+    private static void Steps(Utf8Output output, IReadOnlyList<Step> steps)
+    {
+        for (var i = 0; i < steps.Count; i++)
+        {
+            output.Write(i == 0 ? ",\"steps\":["u8 : ","u8);
+            output.WriteJson(steps[i].Source is { } source ? $"{steps[i].Text} ({source})" : steps[i].Text);
+        }
+
+        output.Write(steps.Count > 0 ? "]"u8 : default);
+    }
+
+    private static void Notes(Utf8Output output, IReadOnlyList<Note> notes)
+    {
+        for (var i = 0; i < notes.Count; i++)
+        {
+            output.Write(i == 0 ? ",\"notes\":[{\"code\":"u8 : ",{\"code\":"u8);
+            output.WriteJson(notes[i].Code);
+            output.Write(",\"text\":"u8);
+            output.WriteJson(notes[i].Text);
+            output.Write((byte)'}');
+        }
+
+        output.Write(notes.Count > 0 ? "]"u8 : default);
+    }
+
+    /// <summary>A plan's entries and notes, with holes for the figures.</summary>
     private sealed class RenderedPlan
     {
-        private readonly EntryPlan[] plans;
-        private readonly byte[][] heads;
-        private readonly byte[][][] gases;
-        private readonly byte[][] tails;
+        private readonly RenderedEntry[] entries;
         private readonly byte[] after;
 
-        public RenderedPlan(IReadOnlyList<EntryPlan> entries, IReadOnlyList<Note> notes, IReadOnlyList<Step> steps)
+        public RenderedPlan(Plan plan)
         {
-            plans = entries.ToArray();
-            heads = Array.ConvertAll(plans, Head);
-            gases = Array.ConvertAll(plans, plan => plan.Formula.GasNames.Select((gas, i) => Encoding.UTF8.GetBytes($"{(i == 0 ? "" : "\",")}\"{gas}\":\"")).ToArray());
-            tails = Array.ConvertAll(plans, Tail);
-            after = After(notes, steps);
+            entries = plan.Entries.Select(RenderedEntry.Of).ToArray();
+            var notes = new Utf8Output();
+            notes.Write((byte)']');
+            Notes(notes, plan.Notes);
+            after = notes.Written.ToArray();
         }
 
         public void Write(Utf8Output output, decimal quantity)
         {
             output.Write(",\"entries\":["u8);
-            for (var i = 0; i < plans.Length; i++)
+            for (var i = 0; i < entries.Length; i++)
             {
-                WriteEntry(output, i, quantity);
-            }
-
-            output.Write((byte)']');
-            output.Write(after);
-        }
-
-        public void Write(Utf8Output output, IReadOnlyList<PlannedEntry> entries)
-        {
-            output.Write(",\"entries\":["u8);
-            for (var i = 0; i < entries.Count; i++)
-            {
-                WriteEntry(output, i, entries[i].Quantity);
-            }
-
-            output.Write((byte)']');
-            output.Write(after);
-        }
-
-        private void WriteEntry(Utf8Output output, int i, decimal quantity)
-        {
-            var formula = plans[i].Formula;
-            var amounts = formula.Amounts(quantity);
-            if (i > 0)
-            {
-                output.Write((byte)',');
-            }
-
-            output.Write(heads[i]);
-            output.Write(amounts.Co2eKg);
-            output.Write("\",\"gases_kg\":{"u8);
-            Span<decimal> masses = stackalloc decimal[MostGases];
-            formula.Gases(quantity, masses);
-            for (var g = 0; g < gases[i].Length; g++)
-            {
-                output.Write(gases[i][g]);
-                output.Write(masses[g]);
-            }
-
-            output.Write(gases[i].Length > 0 ? "\"},\"unsplit_co2e_kg\":\""u8 : "},\"unsplit_co2e_kg\":\""u8);
-            output.Write(amounts.UnsplitKg);
-            output.Write("\",\"biogenic_co2_kg\":\""u8);
-            output.Write(amounts.BiogenicCo2Kg);
-            output.Write("\",\"low_kg\":\""u8);
-            output.Write(amounts.LowKg);
-            output.Write("\",\"high_kg\":\""u8);
-            output.Write(amounts.HighKg);
-            output.Write(tails[i]);
-        }
-
-        private static byte[] Head(EntryPlan plan) => Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{{\"scope\":{plan.Scope},\"category\":{(plan.Category is { } category ? category.ToString(CultureInfo.InvariantCulture) : "null")},\"role\":\"{plan.Role}\",\"basis\":\"{BasisName(plan.Basis)}\",\"co2e_kg\":\""));
-
-        private static byte[] Tail(EntryPlan plan)
-        {
-            var output = new Utf8Output();
-            output.Write("\",\"quality\":\""u8);
-            output.Write(plan.Quality);
-            output.Write("\",\"tier\":\""u8);
-            output.Write(Encoding.UTF8.GetBytes(plan.Tier.ToString().ToLowerInvariant()));
-            output.Write("\",\"method\":"u8);
-            output.WriteJson(plan.Method);
-            output.Write(",\"factor\":"u8);
-            output.WriteJson(plan.FactorId);
-            output.Write(",\"edition\":"u8);
-            output.WriteJson(plan.Edition.Length == 0 ? null : plan.Edition);
-            output.Write(",\"citation\":"u8);
-            output.WriteJson(plan.Citation);
-            output.Write(",\"gwp\":"u8);
-            output.WriteJson(GwpLabel(plan));
-            output.Write(",\"gwp_basis\":"u8);
-            output.WriteJson(BasisOf(plan.Formula.Factor.Basis));
-            output.Write((byte)'}');
-            return output.Written.ToArray();
-        }
-
-        private static byte[] After(IReadOnlyList<Note> notes, IReadOnlyList<Step> steps)
-        {
-            var output = new Utf8Output();
-            if (steps.Count > 0)
-            {
-                output.Write(",\"steps\":["u8);
-                for (var i = 0; i < steps.Count; i++)
+                if (i > 0)
                 {
-                    output.Write(i == 0 ? default : ","u8);
-                    output.WriteJson(steps[i].Source is { } source ? $"{steps[i].Text} ({source})" : steps[i].Text);
+                    output.Write((byte)',');
                 }
 
-                output.Write((byte)']');
+                entries[i].Write(output, quantity);
             }
 
-            if (notes.Count > 0)
-            {
-                output.Write(",\"notes\":["u8);
-                for (var i = 0; i < notes.Count; i++)
-                {
-                    output.Write(i == 0 ? "{\"code\":"u8 : ",{\"code\":"u8);
-                    output.WriteJson(notes[i].Code);
-                    output.Write(",\"text\":"u8);
-                    output.WriteJson(notes[i].Text);
-                    output.Write((byte)'}');
-                }
-
-                output.Write((byte)']');
-            }
-
-            return output.Written.ToArray();
+            output.Write(after);
         }
     }
 

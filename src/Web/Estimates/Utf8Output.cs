@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 
@@ -11,9 +10,9 @@ internal sealed class Utf8Output
     private byte[] bytes = new byte[64 * 1024];
     private int used;
 
-    public ReadOnlySpan<byte> Written => bytes.AsSpan(0, used);
+    public int Length => used;
 
-    public ReadOnlyMemory<byte> WrittenMemory => bytes.AsMemory(0, used);
+    public ReadOnlySpan<byte> Written => bytes.AsSpan(0, used);
 
     public void Clear() => used = 0;
 
@@ -36,29 +35,20 @@ internal sealed class Utf8Output
     }
 
     /// <summary>Every digit of the number and no trailing zeros: 0.10 and 0.1 are written alike.</summary>
-    public void Write(decimal value)
+    /// <returns>How many bytes that took.</returns>
+    public int Write(decimal value)
     {
-        var room = Room(32);
-        value.TryFormat(room, out var length, default, CultureInfo.InvariantCulture);
-        if (value.Scale > 0)
-        {
-            while (room[length - 1] == '0')
-            {
-                length--;
-            }
+        var length = DecimalText.Write(value, Room(DecimalText.Room));
+        used += length;
+        return length;
+    }
 
-            if (room[length - 1] == '.')
-            {
-                length--;
-            }
-
-            if (length == 2 && room[0] == '-' && room[1] == '0')
-            {
-                room[0] = (byte)'0';
-                length = 1;
-            }
-        }
-
+    /// <summary>Writes once more what was written some bytes ago.</summary>
+    public void Repeat(int back, int length)
+    {
+        var from = used - back;
+        Room(length);
+        bytes.AsSpan(from, length).CopyTo(bytes.AsSpan(used));
         used += length;
     }
 
