@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using OffGridFlow.Web.Intake;
 
 namespace OffGridFlow.Web.Estimates;
@@ -7,12 +5,11 @@ namespace OffGridFlow.Web.Estimates;
 /// <summary>Turns a table into a result, row for row and in order, with all cores: one reads, the rest compute.</summary>
 internal sealed class EstimateRun(ActivityTable table, ReferenceData data, Estimator estimator)
 {
-    // Enough batches in flight that no thread waits for another, few enough that memory stays small.
-    private static readonly int InFlight = (2 * Environment.ProcessorCount) + 2;
+    // The same number on every machine: batches are dealt out to the lanes in turn, so that sums of doubles do not depend on
+    // how many cores there are. Enough that no thread waits for another, few enough that memory stays small.
+    private const int Lanes = 8;
 
-    private readonly ConcurrentBag<Worker> workers = [];
-    private readonly ConcurrentBag<RowBatch> batches = [];
-    private readonly Dictionary<UInt128, int> seen = [];
+    private readonly SeenRows seen = new();
     private bool begun;
 
     /// <summary>How a batch's outcomes are written: the batch, the row in it, its outcome.</summary>
@@ -24,47 +21,42 @@ internal sealed class EstimateRun(ActivityTable table, ReferenceData data, Estim
     /// <param name="progress">Told the number of rows done, now and then.</param>
     public Totals Run(Stream output, RowWriter write, Action<long>? progress = null)
     {
-        var totals = new Totals();
-        var pending = new Queue<Task<Worker>>();
+        var lanes = Enumerable.Range(0, Lanes).Select(_ => new Lane(new RowBatch(table), new RowReader(table, data, estimator), write)).ToArray();
         var idAt = table.ColumnOf("id");
         var done = 0L;
-        var more = true;
-        while (more || pending.Count > 0)
+        for (var (turn, idle) = (0, 0); idle < Lanes; turn++)
         {
-            while (more && pending.Count < InFlight)
+            var lane = lanes[turn % Lanes];
+            if (lane.Work is { } work)
             {
-                if (Next(idAt) is { } batch)
-                {
-                    pending.Enqueue(Task.Run(() => Process(batch, write)));
-                }
-                else
-                {
-                    more = false;
-                }
+                work.GetAwaiter().GetResult();
+                output.Write(lane.Output.Written);
+                done += lane.Batch.Count;
+                progress?.Invoke(done);
+                lane.Work = null;
             }
 
-            if (pending.TryDequeue(out var oldest))
+            if (idle == 0 && Fill(lane.Batch, idAt))
             {
-                var worker = oldest.GetAwaiter().GetResult();
-                output.Write(worker.Output.Written);
-                totals.Add(worker.Totals);
-                done += worker.Batch!.Count;
-                progress?.Invoke(done);
-                batches.Add(worker.Batch);
-                workers.Add(worker);
+                lane.Work = Task.Run(lane.Process);
             }
+            else
+            {
+                idle++;
+            }
+        }
+
+        var totals = new Totals();
+        foreach (var lane in lanes)
+        {
+            totals.Add(lane.Totals);
         }
 
         return totals;
     }
 
-    private RowBatch? Next(int idAt)
+    private bool Fill(RowBatch batch, int idAt)
     {
-        if (!batches.TryTake(out var batch))
-        {
-            batch = new RowBatch(table);
-        }
-
         batch.Clear();
         batch.IsFirst = !begun;
         begun = true;
@@ -74,7 +66,7 @@ internal sealed class EstimateRun(ActivityTable table, ReferenceData data, Estim
             MarkDuplicate(batch, batch.Count - 1, idAt);
         }
 
-        return batch.Count > 0 ? batch : null;
+        return batch.Count > 0;
     }
 
     // The same id with the same content in every column is the same activity twice. The same id with other content is not:
@@ -86,46 +78,31 @@ internal sealed class EstimateRun(ActivityTable table, ReferenceData data, Estim
             return;
         }
 
-        ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(seen, batch.Hash(row), out var exists);
-        if (exists)
-        {
-            batch.DuplicateOf[row] = first;
-        }
-        else
-        {
-            first = batch.Rows[row];
-        }
+        batch.DuplicateOf[row] = seen.FirstOrAdd(batch.Hash(row), batch.Rows[row]);
     }
 
-    private Worker Process(RowBatch batch, RowWriter write)
+    // A batch, and all that turns it into output: used again when its turn comes.
+    private sealed class Lane(RowBatch batch, RowReader reader, RowWriter write)
     {
-        if (!workers.TryTake(out var worker))
-        {
-            worker = new Worker(new RowReader(table, data, estimator));
-        }
+        private readonly int idAt = reader.At("id");
 
-        worker.Batch = batch;
-        worker.Output.Clear();
-        worker.Totals = new Totals();
-        var idAt = worker.Reader.At("id");
-        for (var row = 0; row < batch.Count; row++)
-        {
-            var outcome = worker.Reader.Outcome(batch, row);
-            worker.Totals.Add(outcome, batch, row, idAt);
-            write(worker.Output, worker.Reader, batch, row, outcome);
-        }
-
-        return worker;
-    }
-
-    private sealed class Worker(RowReader reader)
-    {
-        public RowReader Reader { get; } = reader;
+        public RowBatch Batch => batch;
 
         public Utf8Output Output { get; } = new();
 
-        public Totals Totals { get; set; } = new();
+        public Totals Totals { get; } = new();
 
-        public RowBatch? Batch { get; set; }
+        public Task? Work { get; set; }
+
+        public void Process()
+        {
+            Output.Clear();
+            for (var row = 0; row < batch.Count; row++)
+            {
+                var outcome = reader.Outcome(batch, row);
+                Totals.Add(outcome, batch, row, idAt);
+                write(Output, reader, batch, row, outcome);
+            }
+        }
     }
 }

@@ -19,6 +19,7 @@ internal sealed class Totals
     private Plan? lastPlan;
     private PlanSum? lastSum;
     private decimal smallestKept = -1m;
+    private (Interval Propagated, Simulation Simulated)[]? simulated;
 
     /// <summary>Rows by how they ended.</summary>
     public long[] Rows { get; } = new long[Enum.GetValues<Disposition>().Length];
@@ -48,6 +49,7 @@ internal sealed class Totals
     /// <summary>Counts one row.</summary>
     public void Add(in RowOutcome outcome, RowBatch batch, int row, int idAt)
     {
+        simulated = null;
         Rows[(int)outcome.Disposition]++;
         if (outcome.Problem is { } problem)
         {
@@ -74,12 +76,12 @@ internal sealed class Totals
             sum.Quantity += outcome.Quantity;
             var quantity = (double)outcome.Quantity;
             sum.Squares += quantity * quantity;
-            for (var i = 0; i < plan.Entries.Count; i++)
+            var formulas = plan.Formulas;
+            for (var i = 0; i < formulas.Length; i++)
             {
-                var entry = plan.Entries[i];
-                var kilograms = entry.Formula.Co2e(outcome.Quantity);
-                sum.Entries[i].Add(kilograms, entry.Formula.BiogenicCo2(outcome.Quantity));
-                co2e += entry.Basis == Basis.Market ? 0m : kilograms;
+                var kilograms = formulas[i].Co2e(outcome.Quantity);
+                sum.Entries[i].Add(kilograms, formulas[i].BiogenicCo2(outcome.Quantity));
+                co2e += plan.Entries[i].Basis == Basis.Market ? 0m : kilograms;
             }
 
             what = plan.Entries[0].Factor?.Kind;
@@ -107,9 +109,10 @@ internal sealed class Totals
         }
     }
 
-    /// <summary>Adds what another part of the file came to. Parts must be added in the order of the file.</summary>
+    /// <summary>Adds what other rows of the file came to.</summary>
     public void Add(Totals other)
     {
+        simulated = null;
         for (var i = 0; i < Rows.Length; i++)
         {
             Rows[i] += other.Rows[i];
@@ -141,10 +144,7 @@ internal sealed class Totals
 
         foreach (var row in other.largest)
         {
-            if (Math.Abs(row.Co2eKg) > smallestKept)
-            {
-                Keep(row, Math.Abs(row.Co2eKg));
-            }
+            Keep(row, Math.Abs(row.Co2eKg));
         }
     }
 
@@ -173,25 +173,43 @@ internal sealed class Totals
     /// <param name="market">Scope 2 market-based instead of location-based.</param>
     public (Interval Propagated, Simulation Simulated) Total(bool market)
     {
+        // Both are always asked for: the two simulations share two cores.
+        if (simulated is null)
+        {
+            var both = new (Interval, Simulation)[2];
+            Parallel.For(0, 2, i => both[i] = Simulate(market: i == 1));
+            simulated = both;
+        }
+
+        return simulated[market ? 1 : 0];
+    }
+
+    private (Interval Propagated, Simulation Simulated) Simulate(bool market)
+    {
         // The order of the rows decides neither the last digit of the total nor the draws of the simulation.
         var terms = Terms(market).OrderBy(term => term.FactorKey, StringComparer.Ordinal).ThenBy(term => term.Value).ToList();
         var exactly = ExactSum.Of(Entries().Where(e => e.Plan.Basis != (market ? Basis.Location : Basis.Market)).Select(e => e.Sum.Kilograms.Co2e));
         return (Propagation.Total(terms) with { Value = exactly }, MonteCarlo.Simulate(terms, Seed));
     }
 
-    // Rows of one plan are one term: their factor errs as one, their activities each by itself, which in sum is narrower.
+    // Rows of one factor are one term: their factor errs as one, their activities each by itself, which in sum is narrower.
+    // A file of two years has plans for 24 months of the same few factors: joined, they are drawn once and not 24 times (0.8 s of
+    // processor to 0.2 s for a mixed file). Credits stay apart from charges, so that no term is a small rest with a large error.
     private IEnumerable<Term> Terms(bool market)
     {
         var skipped = market ? Basis.Location : Basis.Market;
-        foreach (var (plan, sum) in Entries().Where(e => e.Plan.Basis != skipped))
-        {
-            var value = sum.Kilograms.Co2e.Value;
-            if (value != 0m && sum.Quantity != 0m)
+        return Entries()
+            .Where(e => e.Plan.Basis != skipped)
+            .Select(e => (e.Plan, Value: e.Sum.Kilograms.Co2e.Value, PerQuantity: (double)e.Plan.Formula.Co2e(1m), e.Sum.Squares))
+            .Where(e => e.Value != 0m)
+            .GroupBy(e => (e.Plan.CorrelationKey, e.Plan.ActivityHalfWidth, e.Plan.FactorHalfWidth, e.Value < 0m))
+            .Select(group =>
             {
-                var narrowing = Math.Sqrt(sum.Squares) / Math.Abs((double)sum.Quantity);
-                yield return new Term(value, (double)plan.ActivityHalfWidth * narrowing, (double)plan.FactorHalfWidth, plan.CorrelationKey);
-            }
-        }
+                var value = group.Sum(e => e.Value);
+                var squares = group.Sum(e => e.PerQuantity * e.PerQuantity * e.Squares);
+                var narrowing = Math.Sqrt(squares) / Math.Abs((double)value);
+                return new Term(value, (double)group.Key.ActivityHalfWidth * narrowing, (double)group.Key.FactorHalfWidth, group.Key.CorrelationKey);
+            });
     }
 
     /// <summary>Every plan's entries with the quantity that went through them.</summary>
@@ -213,7 +231,8 @@ internal sealed class Totals
 
     private void Keep(Largest row, decimal size)
     {
-        var at = largest.FindIndex(other => Math.Abs(other.Co2eKg) < size);
+        // Of two alike the earlier row goes first, in whatever order they come.
+        var at = largest.FindIndex(other => Math.Abs(other.Co2eKg) < size || (Math.Abs(other.Co2eKg) == size && row.Row < other.Row));
         largest.Insert(at < 0 ? largest.Count : at, row);
         if (largest.Count > LargestKept)
         {
