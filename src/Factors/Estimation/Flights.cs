@@ -16,6 +16,7 @@ internal static class Flights
         var cabin = Cabin(a, ref problem);
         var steps = new List<Step>();
         var notes = new List<Note>();
+        var returns = a.YesNo("return", false, ref problem);
         decimal passengerKilometres;
         string haul;
         if (a.Columns.ContainsKey("from") || a.Columns.ContainsKey("to"))
@@ -34,27 +35,27 @@ internal static class Flights
 
             // A tenth of a kilometre is finer than any airport's reference point.
             var distance = Math.Round((decimal)Travel.GreatCircle((double)from.Latitude, (double)from.Longitude, (double)to.Latitude, (double)to.Longitude), 1);
-            var trips = Trips(a, ref problem);
-            passengerKilometres = distance * trips;
+            var trips = Trips(a, ref problem) * (returns ? 2m : 1m);
+            passengerKilometres = Signed(trips, people => Travel.PassengerDistance(people, distance));
             haul = Haul(from.Country == to.Country, from.Country == "GB" || to.Country == "GB", distance);
             steps.Add(new Step(Step($"great circle {a.Columns["from"].ToUpperInvariant()}-{a.Columns["to"].ToUpperInvariant()} = {distance} km"), "haversine on the mean earth radius, 6371.0088 km; detours are inside the factors since the 2021 edition"));
-            steps.Add(new Step(Step($"{distance} km x {trips} passenger flights = {passengerKilometres} passenger-km")));
+            steps.Add(new Step(Step($"{distance} km x {trips} passenger flights{(returns ? " (return: two each)" : "")} = {passengerKilometres} passenger-km")));
         }
         else if (a.Unit.Dimension is "distance" or "passenger-distance")
         {
-            var passengers = a.Number("passengers", ref problem) ?? 1m;
+            var passengers = a.AtLeastOr("passengers", 0m, 1m, "how many people travelled", ref problem) * (returns ? 2m : 1m);
             var amount = a.Unit.Dimension == "distance" ? a.Unit.Convert(a.Quantity, data.Units["km"]) : a.Unit.Convert(a.Quantity, data.Units["pkm"]);
-            passengerKilometres = a.Unit.Dimension == "distance" ? amount * passengers : amount;
-            var distance = a.Unit.Dimension == "distance" ? amount : passengers > 0m ? amount / passengers : amount;
+            passengerKilometres = a.Unit.Dimension == "distance" ? Signed(amount, way => Travel.PassengerDistance(passengers, way)) : returns ? amount * 2m : amount;
+            var distance = a.Unit.Dimension == "distance" || passengers == 0m ? amount : passengerKilometres / passengers;
             haul = a.Columns.TryGetValue("haul", out var named) ? KindRules.Slug(named) : Haul(false, true, Math.Abs(distance));
-            steps.Add(new Step(Step($"{a.Quantity} {a.Unit}{(a.Unit.Dimension == "distance" && passengers != 1m ? $" x {passengers} passengers" : "")} = {passengerKilometres} passenger-km, {haul}"), "short-haul up to 3,700 km (DESNZ)"));
+            steps.Add(new Step(Step($"{a.Quantity} {a.Unit}{(a.Unit.Dimension == "distance" && passengers != 1m ? Step($" x {passengers} passenger flights") : returns ? " there and back" : "")} = {passengerKilometres} passenger-km, {haul}"), "short-haul up to 3,700 km (DESNZ)"));
         }
         else
         {
             return new Problem("column.missing", "from", "(blank)", "airport codes in from and to, or a distance in km", "Add from and to (IATA codes such as LHR), or give the distance.");
         }
 
-        var forcing = !(a.Columns.TryGetValue("rf", out var rf) && rf.Trim().ToUpperInvariant() is "NO" or "N" or "FALSE" or "0" or "OFF");
+        var forcing = a.YesNo("rf", true, ref problem);
         if (problem is not null)
         {
             return problem;
@@ -71,7 +72,7 @@ internal static class Flights
 
         return kind is null
             ? new Problem("factor.none", "class", key, "a haul and class with a factor: domestic, short-haul, long-haul or international; economy, premium-economy, business or first", "Correct haul or class.")
-            : new Driver(kind with { Scope = a.Kind.Scope, Category = a.Kind.Category }, passengerKilometres, data.Units["pkm"], steps, notes, notes.Count > 0);
+            : new Driver(kind, passengerKilometres, data.Units["pkm"], steps, notes, notes.Count > 0);
     }
 
     // DESNZ: flights that do not touch the UK have a band of their own.

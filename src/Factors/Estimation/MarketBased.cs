@@ -20,7 +20,7 @@ internal static class MarketBasedRows
     };
 
     /// <summary>Replaces the plan's market-based entry by slices: what the instrument covers at its rate, the rest as it was.</summary>
-    public static Estimate Apply(Activity a, PlanKey key, Plan plan, Planner planner)
+    public static Estimate Apply(Activity a, Driver driver, PlanKey key, Plan plan, Planner planner)
     {
         Problem? problem = null;
         var written = a.Columns.GetValueOrDefault("instrument") ?? "supplier";
@@ -34,7 +34,7 @@ internal static class MarketBasedRows
         var rank = renewable ? InstrumentRank.Certificate : Ranks[name];
         if (rank is InstrumentRank.ResidualMix or InstrumentRank.GridAverage)
         {
-            return new Estimate(plan.Disposition, plan.Entries.Select(entry => new PlannedEntry(entry, a.Quantity)).ToList(), null, plan.Notes, []);
+            return new Estimate(plan.Disposition, plan.Entries.Select(entry => new PlannedEntry(entry, driver.Quantity)).ToList(), null, plan.Notes, []);
         }
 
         if ((a.FactorValue ?? (renewable ? 0m : null)) is not { } rate)
@@ -44,12 +44,12 @@ internal static class MarketBasedRows
                 "Give factor_value; 0 when the instrument is of zero-emission generation."));
         }
 
-        var covered = a.Number("instrument_quantity", ref problem) ?? a.Quantity;
-        if (problem is null && (covered < 0m != a.Quantity < 0m && covered != 0m || Math.Abs(covered) > Math.Abs(a.Quantity)))
+        // A credit note mirrors the debit: both consumption and claim are negative there.
+        var sign = driver.Quantity < 0m ? -1m : 1m;
+        var claimed = a.Number("instrument_quantity", ref problem) ?? driver.Quantity;
+        if (problem is null && claimed * sign < 0m)
         {
-            problem = new Problem(
-                "instrument.over-claimed", "instrument_quantity", covered.ToString(CultureInfo.InvariantCulture),
-                $"at most the row's {a.Quantity.ToString(CultureInfo.InvariantCulture)} {a.Unit}", "Claim no more than was consumed; move the excess to another row.");
+            problem = OverClaimed(claimed, driver);
         }
 
         if (problem is not null)
@@ -57,12 +57,19 @@ internal static class MarketBasedRows
             return Estimate.Reject(problem);
         }
 
+        // The slices come from the engine; what they are multiplied with stays in the plan, so the rates given here are unused.
+        var allocated = Scope2.AllocateMarket(driver.Quantity * sign, [new Instrument(name, rank, claimed * sign, rate)], null, new GridRate(0m, "country"));
+        if (allocated.IsOverclaimed)
+        {
+            return Estimate.Reject(OverClaimed(claimed, driver));
+        }
+
         var entries = new List<PlannedEntry>();
         foreach (var entry in plan.Entries)
         {
             if (entry.Basis != Basis.Market)
             {
-                entries.Add(new PlannedEntry(entry, a.Quantity));
+                entries.Add(new PlannedEntry(entry, driver.Quantity));
                 continue;
             }
 
@@ -72,19 +79,19 @@ internal static class MarketBasedRows
                 rate,
                 renewable && a.FactorValue is null ? "scheme:renewable" : "row:factor_value",
                 $"{written}{(a.Columns.TryGetValue("supplier", out var supplier) ? " of " + supplier : "")}, as the row states");
-            entries.Add(new PlannedEntry(claim, covered));
-            if (covered != a.Quantity)
-            {
-                entries.Add(new PlannedEntry(entry, a.Quantity - covered));
-            }
+            entries.AddRange(allocated.Slices.Select(slice => new PlannedEntry(slice.Source is null ? entry : claim, slice.KilowattHours * sign)));
         }
 
         var notes = renewable && a.FactorValue is null
             ? plan.Notes.Append(new Note("instrument.renewable", $"{written} certifies renewable generation by its scheme's rules: 0 kg CO2e per {a.Unit}.")).ToList()
             : plan.Notes;
-        var step = string.Create(CultureInfo.InvariantCulture, $"market-based: {covered} of {a.Quantity} {a.Unit} by {written} at {rate} kg CO2e/{a.Unit}");
+        var step = string.Create(CultureInfo.InvariantCulture, $"market-based: {claimed} of {driver.Quantity} {driver.Unit} by {written} at {rate} kg CO2e/{driver.Unit}");
         return new Estimate(plan.Disposition, entries, null, notes, [new Step(step, "Scope 2 Guidance table 6.3")]);
     }
+
+    private static Problem OverClaimed(decimal claimed, Driver driver) => new(
+        "instrument.over-claimed", "instrument_quantity", claimed.ToString(CultureInfo.InvariantCulture),
+        $"at most the row's {driver.Quantity.ToString(CultureInfo.InvariantCulture)} {driver.Unit}", "Claim no more than was consumed; move the excess to another row.");
 
     private static string Describe(InstrumentRank rank) => rank switch
     {
