@@ -5,9 +5,6 @@ namespace OffGridFlow.Factors;
 /// <summary>Turns activities into entries: the one way from a row to what it emits, for files, imports and services.</summary>
 public sealed class Estimator
 {
-    // Columns that change the arithmetic of any kind.
-    private static readonly string[] General = ["instrument", "instrument_quantity", "share", "occupancy", "passengers", "return", "calorific_value"];
-
     private readonly ReferenceData data;
     private readonly Planner planner;
     private readonly ConcurrentDictionary<PlanKey, Plan> plans = new();
@@ -60,7 +57,7 @@ public sealed class Estimator
             return Factors.Estimate.Reject(problem ?? plan!.Problem!);
         }
 
-        var result = activity.Kind.Method is "electricity" or "heat" or "cooling" && (activity.Columns.ContainsKey("instrument") || activity.FactorValue is not null)
+        var result = activity.Kind.Method is "electricity" or "heat" or "cooling" && MarketBasedRows.Concerns(activity)
             ? MarketBasedRows.Apply(activity, driver, drivenKey, plan, planner)
             : new Estimate(plan.Disposition, plan.Entries.Select(entry => new PlannedEntry(entry, driver.Quantity)).ToList(), null, plan.Notes, []);
         if (result.Problem is not null)
@@ -156,9 +153,4 @@ public sealed class Estimator
                 $"Give the quantity of {key.Kind.Key} in one of these."))
             : planner.Build(key);
     }
-
-    /// <summary>Whether any of the row's columns changes the arithmetic of its kind.</summary>
-    public static bool HasNamedColumns(Activity a) =>
-        a.Factor is not null || a.FactorValue is not null
-        || a.Columns.Keys.Any(column => General.Contains(column, StringComparer.Ordinal) || a.Kind.Columns.Contains(column, StringComparer.Ordinal));
 }

@@ -41,7 +41,7 @@ internal static class MethodTable
         "upstream" => [new Planner.Wanted([Stage.Upstream], kind.Scope, kind.Category, "upstream", Basis.Single, $"well-to-tank: quantity x factor ({Category3})", true)],
         "biogenic" => [new Planner.Wanted([Stage.Biogenic, Stage.Direct], kind.Scope, kind.Category, Planner.BiogenicRole, Basis.Single, "biogenic CO2 outside the scopes: quantity x factor (GHG Protocol Corporate Standard ch. 9)", true)],
         "lease-energy" or "floor-area" or "product-use" => [Energy(kind, $"energy x grid average or factor ({Guidance(kind)})")],
-        "cloud" => [Main(kind, "instance-hours x embodied emissions of the server per hour (Cloud Carbon Footprint, Methodology: Embodied Emissions)")],
+        "cloud" => [Main(kind, "instance-hours x embodied emissions of the server per hour (Cloud Carbon Footprint, Methodology: Embodied Emissions)") with { Role = "embodied" }],
         _ => [Main(kind, Method(kind))],
     };
 

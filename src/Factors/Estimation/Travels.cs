@@ -28,7 +28,7 @@ internal static class Travels
             quantity *= 2m;
         }
 
-        if (a.Columns.ContainsKey("passengers") && unit.Dimension == "distance" && Serves(a.Kind, data, "passenger-distance"))
+        if (a.Columns.ContainsKey("passengers") && !a.Columns.ContainsKey("occupancy") && unit.Dimension == "distance" && Serves(a.Kind, data, "passenger-distance"))
         {
             var passengers = a.AtLeast("passengers", 0m, "how many people travelled", ref problem);
             var kilometres = Signed(unit.Convert(quantity, data.Units["km"]), way => Travel.PassengerDistance(passengers, way));
@@ -44,10 +44,11 @@ internal static class Travels
             }
 
             var occupancy = a.AtLeast("occupancy", 1m, "people in the vehicle", ref problem);
-            var driven = Signed(quantity, way => Travel.VehicleDistance(1m, occupancy, way));
+            var travellers = unit.Dimension == "distance" ? a.AtLeastOr("passengers", 0m, 1m, "how many people travelled", ref problem) : 1m;
+            var driven = Signed(quantity, way => Travel.VehicleDistance(travellers, occupancy, way));
             var vehicle = unit.Dimension == "distance" ? unit : data.Units["km"];
             driven = unit.Dimension == "distance" ? driven : driven * unit.Ratio(data.Units["pkm"]);
-            steps.Add(new Step(Step($"{quantity} {unit} / {occupancy} in the vehicle = {driven} {vehicle}"), "Scope 3 Guidance formula 6.1"));
+            steps.Add(new Step(Step($"{quantity} {unit}{(travellers == 1m ? "" : Step($" x {travellers} travellers"))} / {occupancy} in the vehicle = {driven} {vehicle}"), "Scope 3 Guidance formula 6.1"));
             (quantity, unit) = (driven, vehicle);
         }
 
