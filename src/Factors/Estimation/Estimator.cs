@@ -30,6 +30,7 @@ public sealed class Estimator
     /// <summary>What an activity emits, or why that cannot be said.</summary>
     public Estimate Estimate(Activity activity)
     {
+        activity = activity.WithOwnColumns();
         var key = new PlanKey(activity.Kind, activity.Unit, activity.Region, PlanKey.MonthOf(activity.Day), activity.Quality ?? 0);
         switch (activity.Kind.Method)
         {
@@ -72,7 +73,7 @@ public sealed class Estimator
     /// <summary>For explanations: what each entry's resolution passed over, and why.</summary>
     public IEnumerable<(string Role, Basis Basis, IReadOnlyList<Rejected> Rejected)> Candidates(Activity activity)
     {
-        if (Drive(activity).Driver is not { } driver)
+        if (Drive(activity.WithOwnColumns()).Driver is not { } driver)
         {
             return [];
         }

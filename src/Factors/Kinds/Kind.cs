@@ -32,8 +32,22 @@ public sealed record Kind
     /// <summary>Places whose factors stand in, in order, where the activity's own place has none: an estimate, and said to be.</summary>
     public IReadOnlyList<string> Proxies { get; init; } = [];
 
-    /// <summary>Named columns its method reads besides kind, quantity and unit.</summary>
+    /// <summary>Named columns its method reads besides kind, quantity and unit. What is not listed here changes no figure.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>Whether a column of that name changes what a row of the kind comes to.</summary>
+    public bool Reads(string column)
+    {
+        foreach (var own in Columns)
+        {
+            if (own == column)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>An example row: <c>kind,quantity,unit,region</c>, then <c>column=value</c> pairs. <see cref="KindExample"/> reads it.</summary>
     public string? Example { get; init; }

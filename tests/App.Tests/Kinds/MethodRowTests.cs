@@ -235,5 +235,14 @@ public sealed class MethodRowTests
         Assert.Equal(("desnz", "travel.bus.local", 7), (britain.Factor!.Edition.Publisher, britain.Factor.Kind, britain.Category));
     }
 
+    [Fact]
+    public void a_column_that_the_kind_does_not_list_changes_nothing()
+    {
+        var plain = Estimate("travel.car.average,100,km,GB");
+        var other = Estimate("travel.car.average,100,km,GB,days=3,employees=7,leak_rate=often,landfill=2");
+
+        Assert.Equal(plain.Entries[0].Amounts, other.Entries[0].Amounts);
+    }
+
     private static Estimate Estimate(string row) => Product.Estimator().Estimate(KindExample.Parse(row).Activity(Product.Data));
 }
