@@ -17,10 +17,6 @@ public readonly record struct KindMatch(string Kind, Stage Stage, string? Region
 /// </remarks>
 public sealed class KindRules
 {
-    // The runtime carries no Unicode tables here (invariant globalization), and the publications need but these.
-    private const string Accented = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿ";
-    private const string Plain = "aaaaaaceeeeiiiinoooooouuuuyy";
-
     private readonly string path;
     private readonly List<Rule> rules;
 
@@ -58,8 +54,7 @@ public sealed class KindRules
         var slug = new StringBuilder(text.Length);
         foreach (var letter in text)
         {
-            var accented = Accented.IndexOf(char.ToLowerInvariant(letter), StringComparison.Ordinal);
-            var c = accented < 0 ? letter : Plain[accented];
+            var c = Spelling.WithoutAccent(letter);
             if (char.IsAsciiLetterOrDigit(c))
             {
                 slug.Append(char.ToLowerInvariant(c));

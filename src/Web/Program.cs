@@ -1,4 +1,5 @@
-using System.CommandLine;
 using OffGridFlow.Web.Cli;
 
-return CommandLine.Run(CommandLine.Root(EstimateCommand.Create()), args);
+return CommandLine.Run(
+    CommandLine.Root(DemoCommand.Create(), EstimateCommand.Create(), FactorsCommand.Create(), KindsCommand.Create()),
+    args);

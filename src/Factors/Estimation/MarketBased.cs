@@ -39,7 +39,9 @@ internal static class MarketBasedRows
         var residual = a.Number("residual_factor", ref problem);
         if (rank is InstrumentRank.GridAverage && a.FactorValue is not null)
         {
-            problem ??= new Problem("instrument.contradiction", "factor_value", Text(a.FactorValue.Value), "no rate without an instrument", "Name the instrument, or remove factor_value.");
+            problem ??= new Problem(
+                "instrument.rate-unused", "factor_value", Text(a.FactorValue.Value), $"no rate, as instrument is {written}",
+                "Name the instrument that conveys the rate (supplier, certificate, ppa, residual-mix), or remove factor_value.");
         }
 
         // A residual mix covers all that nothing else does, so its rate is no claim.

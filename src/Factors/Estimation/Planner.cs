@@ -47,7 +47,7 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
             {
                 if (want.Required)
                 {
-                    return Plan.Reject(problem ?? NoFactor(key));
+                    return Plan.Reject(problem ?? MissingFactor.Of(key, data, options));
                 }
 
                 continue;
@@ -257,6 +257,13 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
             estimated = true;
         }
 
+        // Burning a fuel sets free some CH4 and N2O as well; a process may emit CO2 alone.
+        if (row is { Stage: Stage.Direct or Stage.Generation, Factor: { Co2e: null, Gases: [{ Gas: "co2" }] } }
+            && (row.Kind.StartsWith("fuel.", StringComparison.Ordinal) || row.Kind.StartsWith("electricity.", StringComparison.Ordinal)))
+        {
+            notes.Add(new Note("factor.co2-only", $"{row.Id} is of CO2 alone: CH4 and N2O are not in it."));
+        }
+
         if (resolution.YearsOff > 0 && row.Factor.PriceYear is null)
         {
             notes.Add(new Note("factor.other-year", $"No edition covers the row's date: {row.Edition.Key} ({row.ValidFrom:yyyy-MM-dd} to {row.ValidTo:yyyy-MM-dd}) is the nearest."));
@@ -264,29 +271,5 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
         }
 
         return estimated;
-    }
-
-    private Problem NoFactor(PlanKey key)
-    {
-        var rows = key.Kind.Sources.SelectMany(source => data.Library.OfKind(source).ToArray()).ToArray();
-        if (rows.Length == 0)
-        {
-            return new Problem("factor.none", "kind", key.Kind.Key, "a kind that the library has a factor for", "Give factor_value (kg CO2e per unit), or name another kind.");
-        }
-
-        var reachable = rows.Where(row => UnitPath.Find(key.Unit, row, data.Units) is not null).ToList();
-        if (reachable.Count == 0)
-        {
-            var dimensions = rows.Select(row => data.Units[row.Unit]).DistinctBy(unit => unit.Symbol).Select(unit => $"{unit.Symbol} ({unit.Dimension})").Order(StringComparer.Ordinal);
-            return new Problem("unit.dimension", "unit", $"{key.Unit.Symbol} ({key.Unit.Dimension})", string.Join(" or ", dimensions.Take(8)), $"Give the quantity of {key.Kind.Key} in one of these units.");
-        }
-
-        var places = reachable.Select(row => row.Region).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        return new Problem(
-            "factor.none-for-region",
-            "region",
-            key.Region ?? "(blank)",
-            places.Count <= 12 ? string.Join(", ", places) : $"one of {places.Count} places, such as {string.Join(", ", places.Take(12))}",
-            "Name a place that a publication covers, or give factor_value (kg CO2e per unit).");
     }
 }

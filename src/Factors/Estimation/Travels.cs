@@ -28,7 +28,8 @@ internal static class Travels
             quantity *= 2m;
         }
 
-        if (a.Columns.ContainsKey("passengers") && !a.Columns.ContainsKey("occupancy") && unit.Dimension == "distance" && Serves(a.Kind, data, "passenger-distance"))
+        // A vehicle's kilometres are emitted once, whoever rides along.
+        if (a.Columns.ContainsKey("passengers") && unit.Dimension == "distance" && Serves(a.Kind, data, "passenger-distance") && !Serves(a.Kind, data, "distance"))
         {
             var passengers = a.AtLeast("passengers", 0m, "how many people travelled", ref problem);
             var kilometres = Signed(unit.Convert(quantity, data.Units["km"]), way => Travel.PassengerDistance(passengers, way));

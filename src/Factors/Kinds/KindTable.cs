@@ -54,9 +54,9 @@ public sealed class KindTable
                 throw row.Bad("kind", $"'{key}' is listed twice");
             }
 
-            foreach (var synonym in kind.Synonyms)
+            foreach (var synonym in kind.Synonyms.Select(Spelling.WithoutAccents))
             {
-                if (!table.synonyms.TryAdd(synonym, key) || !table.Fold(synonym, key))
+                if ((!table.synonyms.TryAdd(synonym, key) && table.synonyms[synonym] != key) || !table.Fold(synonym, key))
                 {
                     throw row.Bad("synonyms", $"'{synonym}' already names {table.synonyms[synonym]}");
                 }
@@ -77,7 +77,7 @@ public sealed class KindTable
             return exact;
         }
 
-        if (synonyms.TryGetValue(key, out var named))
+        if (synonyms.TryGetValue(Spelling.WithoutAccents(key), out var named))
         {
             return Exact(named);
         }
@@ -90,7 +90,7 @@ public sealed class KindTable
 
         return folded.TryGetValue(Folded(key), out var alike)
             ? Exact(alike)
-            : CloudSpelling.Keys(lower).Select(Exact).FirstOrDefault(found => found is not null);
+            : CodeSpelling.Keys(lower).Select(Exact).FirstOrDefault(found => found is not null);
     }
 
     // Case, accents, hyphens, underscores and blanks make no two names of one: "Erdgas (Heizung)", "erdgas_heizung".

@@ -3,6 +3,26 @@ namespace OffGridFlow.Factors;
 /// <summary>How far two spellings are apart.</summary>
 public static class Spelling
 {
+    // The runtime carries no Unicode tables here (invariant globalization), and Western European names need but these.
+    private const string Accented = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿ";
+    private const string Plain = "aaaaaaceeeeiiiinoooooouuuuyy";
+
+    /// <summary><c>a</c> for <c>ä</c> and <c>Ä</c>; every other letter as it is.</summary>
+    public static char WithoutAccent(char letter)
+    {
+        var accented = letter < 128 ? -1 : Accented.IndexOf(char.ToLowerInvariant(letter), StringComparison.Ordinal);
+        return accented < 0 ? letter : Plain[accented];
+    }
+
+    /// <summary><c>Fernwarme</c> for <c>Fernwärme</c>.</summary>
+    public static string WithoutAccents(string text) => string.Create(text.Length, text, static (plain, accented) =>
+    {
+        for (var i = 0; i < plain.Length; i++)
+        {
+            plain[i] = WithoutAccent(accented[i]);
+        }
+    });
+
     /// <summary>The nearest candidates within a third of the word's length, nearest first, ties in ordinal order.</summary>
     public static IReadOnlyList<string> Nearest(string word, IEnumerable<string> candidates, int count)
     {

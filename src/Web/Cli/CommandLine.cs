@@ -11,6 +11,8 @@ internal static class CommandLine
     public const int Fault = 1;
     public const int Usage = 2;
 
+    private const string Launcher = "offgridflow";
+
     public static RootCommand Root(params ReadOnlySpan<Command> commands)
     {
         var root = new RootCommand("Carbon accounting: activities in, an explainable footprint out.");
@@ -32,11 +34,11 @@ internal static class CommandLine
             Error = error ?? Console.Error,
             EnableDefaultExceptionHandler = false,
         };
-        var parsed = root.Parse(args);
+        var parsed = root.Parse(args.Count == 0 ? ["--help"] : args);
         try
         {
             var code = parsed.Invoke(configuration);
-            return parsed.Errors.Count > 0 ? Usage : code;
+            return parsed.Action is ParseErrorAction ? Usage : code;
         }
         catch (UsageException mistake)
         {
@@ -50,22 +52,30 @@ internal static class CommandLine
         }
     }
 
-    // The default help, then the command's examples.
+    // The default help under the launcher's name, then the command's examples.
     private sealed class HelpWithExamples(SynchronousCommandLineAction help) : SynchronousCommandLineAction
     {
         public override int Invoke(ParseResult parseResult)
         {
+            var printed = parseResult.InvocationConfiguration.Output;
+            using var text = new StringWriter();
+            parseResult.InvocationConfiguration.Output = text;
             var code = help.Invoke(parseResult);
-            if (parseResult.CommandResult.Command is Verb { Examples: { Count: > 0 } examples })
+            parseResult.InvocationConfiguration.Output = printed;
+            printed.Write(text.ToString().Replace(parseResult.RootCommandResult.Command.Name, Launcher, StringComparison.Ordinal));
+            if (parseResult.CommandResult.Command is RootCommand)
             {
-                var output = parseResult.InvocationConfiguration.Output;
-                output.WriteLine("Examples:");
+                printed.WriteLine("From the launcher also:\n  test   Build and run every test.\n  bench  Build and run the benchmarks.\n");
+            }
+            else if (parseResult.CommandResult.Command is Verb { Examples: { Count: > 0 } examples })
+            {
+                printed.WriteLine("Examples:");
                 foreach (var example in examples)
                 {
-                    output.WriteLine("  offgridflow " + example);
+                    printed.WriteLine($"  {Launcher} {example}");
                 }
 
-                output.WriteLine();
+                printed.WriteLine();
             }
 
             return code;

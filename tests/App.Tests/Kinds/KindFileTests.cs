@@ -79,6 +79,15 @@ public sealed class KindFileTests
     }
 
     [Fact]
+    public void every_column_a_kind_lists_is_explained_and_every_one_explained_is_read()
+    {
+        var explained = Tables.Read("kinds/columns.csv").Select(row => row.Required("column")).ToList();
+        var listed = Product.Data.Kinds.Listed.Concat(Product.Data.Kinds.Families).SelectMany(kind => kind.Columns).Distinct(StringComparer.Ordinal);
+
+        Assert.Equal(listed.Order(StringComparer.Ordinal), explained.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void every_scope_3_category_has_kinds()
     {
         var categories = Product.Data.Kinds.Listed.Concat(Product.Data.Kinds.Families).Select(kind => kind.Category).OfType<int>().Distinct().Order();
@@ -138,6 +147,9 @@ public sealed class KindFileTests
     [InlineData("Fernwärme", "heat.district")]
     [InlineData("télétravail", "commute.homeworking")]
     [InlineData("Vuelos", "travel.air")]
+    [InlineData("R-410A", "refrigerant.r-410a")]
+    [InlineData("R134a", "refrigerant.r-134a")]
+    [InlineData("R407C", "refrigerant.r-407c")]
     [InlineData("AWS m5.large", "cloud.aws.m5.large")]
     [InlineData("m5.large", "cloud.aws.m5.large")]
     [InlineData("EC2/m5.large", "cloud.aws.m5.large")]

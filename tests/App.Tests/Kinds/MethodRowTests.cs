@@ -203,7 +203,7 @@ public sealed class MethodRowTests
     [InlineData("goods.hybrid,1,kg,GB,supplier_energy_kg=4", "column.missing")]
     [InlineData("cooling.district,1,kWh,GB", "column.missing")]
     [InlineData("electricity.grid,10,kWh,GB,instrument=certificate,instrument_quantity=11,factor_value=0", "instrument.over-claimed")]
-    [InlineData("electricity.grid,10,kWh,GB,instrument=none,factor_value=0", "instrument.contradiction")]
+    [InlineData("electricity.grid,10,kWh,GB,instrument=none,factor_value=0", "instrument.rate-unused")]
     [InlineData("lease.electricity,10,kWh,GB,leased_area=90,total_area=100,building_occupancy=0.5", "number.range")]
     [InlineData("commute.homeworking,10,day,GB", "column.missing")]
     [InlineData("product.use.electricity,10,item,GB,lifetime_years=2", "column.missing")]

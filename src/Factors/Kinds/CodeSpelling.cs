@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace OffGridFlow.Factors;
 
-/// <summary>Keys that the name of a cloud instance can mean: <c>AWS m5.large</c>, <c>Standard_D4s_v3</c>, <c>n2-standard-4</c>.</summary>
-internal static partial class CloudSpelling
+/// <summary>Keys that a product's own code can mean: <c>R407C</c>; <c>AWS m5.large</c>, <c>Standard_D4s_v3</c>, <c>n2-standard-4</c>.</summary>
+internal static partial class CodeSpelling
 {
     // What bills and consoles call the providers.
     private static readonly (string Name, string Provider)[] Names =
@@ -16,6 +16,11 @@ internal static partial class CloudSpelling
     /// <param name="written">In lower case.</param>
     public static IEnumerable<string> Keys(string written)
     {
+        if (Refrigerant().Match(written) is { Success: true } refrigerant)
+        {
+            return [$"refrigerant.r-{refrigerant.Groups[1].Value}"];
+        }
+
         var name = Separators().Replace(written, " ").Trim();
         name = name.StartsWith("cloud", StringComparison.Ordinal) ? name["cloud".Length..].TrimStart(' ', '.') : name;
         string? provider = null;
@@ -43,6 +48,10 @@ internal static partial class CloudSpelling
         return new[] { $"cloud.aws.{name.Replace(' ', '-')}", $"cloud.azure.{dashed}", $"cloud.gcp.{dashed}" }
             .Where(key => provider is null || key.StartsWith($"cloud.{provider}.", StringComparison.Ordinal));
     }
+
+    // ASHRAE 34 numbers: R-407C, r 1234yf, R-1234ze(E).
+    [GeneratedRegex(@"^r[\s-]?(\d{2,4}[a-z]{0,2})(?:\([ez]\))?$")]
+    private static partial Regex Refrigerant();
 
     [GeneratedRegex(@"[\s_/:]+")]
     private static partial Regex Separators();
