@@ -110,34 +110,76 @@ public static class FactorTable
         Encoding = Encoding.UTF8,
     };
 
-    /// <summary>The factor on the reader's current line.</summary>
-    internal static Factor Read(CsvReader csv, Edition edition) => new()
+    /// <summary>The whole factor of a line whose first columns the library has read already.</summary>
+    /// <exception cref="InvalidDataException">The line has not as many fields as the header, or a figure is no number.</exception>
+    internal static Factor Read(ReadOnlySpan<byte> line, FactorRow row)
     {
-        Id = csv.GetString(0),
-        Kind = csv.GetString(1),
-        Name = csv.GetString(2),
-        Stage = ParseStage(csv.GetString(3)),
-        Region = csv.GetString(4),
-        ValidFrom = DateOnly.ParseExact(csv.GetString(5), "yyyy-MM-dd", CultureInfo.InvariantCulture),
-        ValidTo = csv.IsEmpty(6) ? null : DateOnly.ParseExact(csv.GetString(6), "yyyy-MM-dd", CultureInfo.InvariantCulture),
-        Unit = csv.GetString(7),
-        Co2e = Figure(csv, 8),
-        Gwp = csv.IsEmpty(9) ? edition.Gwp : ParseGwp(csv.GetString(9)),
-        Gases = ParseGases(csv.GetString(10)),
-        BiogenicCo2 = Figure(csv, 11),
-        Bridge = Text(csv, 12),
-        PriceYear = csv.IsEmpty(13) ? null : int.Parse(csv.GetString(13), CultureInfo.InvariantCulture),
-        PriceType = Text(csv, 14),
-        Uncertainty = Figure(csv, 15),
-        Codes = Text(csv, 16),
-        Fallback = !csv.IsEmpty(17),
-        Locator = csv.GetString(18),
-    };
+        Span<Range> at = stackalloc Range[Columns];
+        if (!Split(line, at))
+        {
+            throw new InvalidDataException($"{row.Edition.Key}: the line '{Encoding.UTF8.GetString(line)}' has not {Columns} fields.");
+        }
 
-    private static string? Text(CsvReader csv, int field) => csv.IsEmpty(field) ? null : csv.GetString(field);
+        return new Factor
+        {
+            Id = Text(line[at[0]])!,
+            Kind = row.Kind,
+            Name = Text(line[at[2]]) ?? "",
+            Stage = row.Stage,
+            Region = row.Region,
+            ValidFrom = row.ValidFrom,
+            ValidTo = row.ValidTo,
+            Unit = row.Unit,
+            Co2e = Figure(line[at[8]], row),
+            Gwp = line[at[9]].IsEmpty ? row.Edition.Gwp : ParseGwp(Text(line[at[9]])),
+            Gases = ParseGases(Text(line[at[10]])),
+            BiogenicCo2 = Figure(line[at[11]], row),
+            Bridge = Text(line[at[12]]),
+            PriceYear = (int?)Figure(line[at[13]], row),
+            PriceType = Text(line[at[14]]),
+            Uncertainty = Figure(line[at[15]], row),
+            Codes = Text(line[at[16]]),
+            Fallback = row.Fallback,
+            Locator = Text(line[at[18]]) ?? "",
+        };
+    }
 
-    private static decimal? Figure(CsvReader csv, int field) =>
-        csv.IsEmpty(field) ? null : decimal.Parse(csv.GetSpan(field), NumberStyles.Float, CultureInfo.InvariantCulture);
+    private const int Columns = 19;
+
+    // Where each field starts and ends, quotes included.
+    private static bool Split(ReadOnlySpan<byte> line, Span<Range> at)
+    {
+        var (field, start, quoted) = (0, 0, false);
+        for (var i = 0; i <= line.Length; i++)
+        {
+            if (i < line.Length && line[i] == '"')
+            {
+                quoted = !quoted;
+            }
+            else if (i == line.Length || (line[i] == ',' && !quoted))
+            {
+                if (field == Columns)
+                {
+                    return false;
+                }
+
+                at[field++] = start..i;
+                start = i + 1;
+            }
+        }
+
+        return field == Columns && !quoted;
+    }
+
+    private static string? Text(ReadOnlySpan<byte> field) =>
+        field.IsEmpty ? null :
+        field[0] != '"' ? Encoding.UTF8.GetString(field) :
+        Encoding.UTF8.GetString(field[1..^1]).Replace("\"\"", "\"", StringComparison.Ordinal);
+
+    private static decimal? Figure(ReadOnlySpan<byte> field, FactorRow row) =>
+        field.IsEmpty ? null :
+        decimal.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var figure) ? figure :
+        throw new InvalidDataException($"{row.Id}: '{Encoding.UTF8.GetString(field)}' is no number.");
 
     private static readonly Dictionary<string, Stage> Stages =
         Enum.GetValues<Stage>().ToDictionary(StageName, stage => stage, StringComparer.Ordinal);

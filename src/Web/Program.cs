@@ -3,5 +3,7 @@ using OffGridFlow.Web.Cli;
 return CommandLine.Run(
     CommandLine.Root(
         DemoCommand.Create(),
-        EstimateCommand.Create()),
+        EstimateCommand.Create(),
+        FactorsCommand.Create(),
+        KindsCommand.Create()),
     args);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using CsvHelper;
@@ -24,7 +25,10 @@ public sealed class FactorLibrary
     /// <summary>Every factor, by edition and then id.</summary>
     public IReadOnlyList<FactorRow> Rows { get; }
 
-    /// <summary>SHA-256 over the tables loaded, in order of their path: the same release has the same hash everywhere.</summary>
+    /// <summary>
+    /// SHA-256 over the editions loaded (key, day of publication, table), in the order of publishers and of their editions.csv:
+    /// the same release has the same hash everywhere, whatever the folder and its line ends.
+    /// </summary>
     public string ContentHash { get; }
 
     /// <summary>Keys that have a factor.</summary>
@@ -50,8 +54,12 @@ public sealed class FactorLibrary
         return new FactorLibrary(
             editions.ConvertAll(e => e.Edition),
             tables.SelectMany(table => table.Rows).ToArray(),
-            Convert.ToHexStringLower(SHA256.HashData(tables.SelectMany(table => table.Hash).ToArray())));
+            Convert.ToHexStringLower(SHA256.HashData(editions.SelectMany((e, i) => Header(e.Edition).Concat(tables[i].Hash)).ToArray())));
     }
+
+    // The day decides which edition a policy picks, so it is part of what a release fixes.
+    private static byte[] Header(Edition edition) =>
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{edition.Key} {edition.Published:yyyy-MM-dd}\n"));
 
     /// <summary>Whether any factor serves the key.</summary>
     public bool HasKind(string key) => byKind.ContainsKey(key);
@@ -69,7 +77,7 @@ public sealed class FactorLibrary
             throw new InvalidDataException($"{edition.Key} has no table {path}; build it with 'factors build'.");
         }
 
-        var bytes = File.ReadAllBytes(path);
+        var bytes = WithoutCarriageReturns(File.ReadAllBytes(path));
         var rows = new List<FactorRow>(bytes.Length / 160);
         var days = new Dictionary<long, DateOnly>();
         using var csv = CsvReader.Create(bytes, FactorTable.ReaderOptions);
@@ -97,6 +105,10 @@ public sealed class FactorLibrary
         return (rows.ToArray(), SHA256.HashData(bytes));
     }
 
+    // A checkout may have given the tables other line ends; they are the same tables.
+    private static byte[] WithoutCarriageReturns(byte[] bytes) =>
+        bytes.AsSpan().Contains((byte)'\r') ? Array.FindAll(bytes, value => value != '\r') : bytes;
+
     // Few distinct days occur, so they are made once each.
     private static DateOnly Day(ReadOnlySpan<byte> text, Dictionary<long, DateOnly> known)
     {
@@ -108,7 +120,7 @@ public sealed class FactorLibrary
 
         if (!known.TryGetValue(key, out var day))
         {
-            known[key] = day = DateOnly.ParseExact(Encoding.ASCII.GetString(text), "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+            known[key] = day = DateOnly.ParseExact(Encoding.ASCII.GetString(text), "yyyy-MM-dd", CultureInfo.InvariantCulture);
         }
 
         return day;

@@ -1,5 +1,3 @@
-using CsvHelper;
-
 namespace OffGridFlow.Factors;
 
 /// <summary>One factor as the library holds it: what resolution looks at, and the rest of its line read when asked for.</summary>
@@ -43,12 +41,7 @@ public sealed class FactorRow
     /// <summary>Key of the factor, without reading the rest of the line.</summary>
     public string Id => factor?.Id ?? FirstField();
 
-    private Factor Read()
-    {
-        using var csv = CsvReader.Create(line, FactorTable.ReaderOptions);
-        csv.Read();
-        return FactorTable.Read(csv, Edition);
-    }
+    private Factor Read() => FactorTable.Read(line.Span, this);
 
     private string FirstField()
     {

@@ -6,7 +6,7 @@ namespace OffGridFlow.Factors;
 public sealed class RegionTable
 {
     // What people write for a country that ISO 3166 writes otherwise.
-    private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
+    internal static readonly IReadOnlyDictionary<string, string> Aliases = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
         ["UK"] = "GB", ["EL"] = "GR", ["USA"] = "US", ["United Kingdom"] = "GB", ["Great Britain"] = "GB", ["England"] = "GB",
         ["United States"] = "US", ["United States of America"] = "US", ["global"] = "world", ["worldwide"] = "world",

@@ -38,7 +38,7 @@ internal static class CommandLine
         try
         {
             var code = parsed.Invoke(configuration);
-            return parsed.Errors.Count > 0 ? Usage : code;
+            return parsed.Action is ParseErrorAction ? Usage : code;
         }
         catch (UsageException mistake)
         {
