@@ -46,6 +46,9 @@ public sealed class EntryFormula
     /// <summary>kg CO2e of a quantity, exact.</summary>
     public decimal Co2e(decimal quantity) => quantity * co2e;
 
+    /// <summary>kg CO2 of biological origin of a quantity, outside the scopes.</summary>
+    public decimal BiogenicCo2(decimal quantity) => biogenic == 0m ? 0m : quantity * biogenic;
+
     /// <summary>Everything but the gases.</summary>
     /// <remarks>A negative quantity (a credit note) mirrors the range: its low end is the larger reduction.</remarks>
     public EntryAmounts Amounts(decimal quantity)

@@ -14,6 +14,10 @@ internal static class Flights
     {
         Problem? problem = null;
         var cabin = Cabin(a, ref problem);
+        var forcing = !(a.Columns.TryGetValue("rf", out var rf) && rf.Trim().ToUpperInvariant() is "NO" or "N" or "FALSE" or "0" or "OFF");
+
+        // The EPA prints flights of the United States without forcing, for the average seat, in bands of its own.
+        var american = !forcing && cabin == "average" && (a.Region == "US" || (a.Region?.StartsWith("US-", StringComparison.Ordinal) ?? false));
         var steps = new List<Step>();
         var notes = new List<Note>();
         decimal passengerKilometres;
@@ -36,7 +40,7 @@ internal static class Flights
             var distance = Math.Round((decimal)Travel.GreatCircle((double)from.Latitude, (double)from.Longitude, (double)to.Latitude, (double)to.Longitude), 1);
             var trips = Trips(a, ref problem);
             passengerKilometres = distance * trips;
-            haul = Haul(from.Country == to.Country, from.Country == "GB" || to.Country == "GB", distance);
+            haul = american ? AmericanHaul(distance) : Haul(from.Country == to.Country, from.Country == "GB" || to.Country == "GB", distance);
             steps.Add(new Step(Step($"great circle {a.Columns["from"].ToUpperInvariant()}-{a.Columns["to"].ToUpperInvariant()} = {distance} km"), "haversine on the mean earth radius, 6371.0088 km; detours are inside the factors since the 2021 edition"));
             steps.Add(new Step(Step($"{distance} km x {trips} passenger flights = {passengerKilometres} passenger-km")));
         }
@@ -46,15 +50,16 @@ internal static class Flights
             var amount = a.Unit.Dimension == "distance" ? a.Unit.Convert(a.Quantity, data.Units["km"]) : a.Unit.Convert(a.Quantity, data.Units["pkm"]);
             passengerKilometres = a.Unit.Dimension == "distance" ? amount * passengers : amount;
             var distance = a.Unit.Dimension == "distance" ? amount : passengers > 0m ? amount / passengers : amount;
-            haul = a.Columns.TryGetValue("haul", out var named) ? KindRules.Slug(named) : Haul(false, true, Math.Abs(distance));
-            steps.Add(new Step(Step($"{a.Quantity} {a.Unit}{(a.Unit.Dimension == "distance" && passengers != 1m ? $" x {passengers} passengers" : "")} = {passengerKilometres} passenger-km, {haul}"), "short-haul up to 3,700 km (DESNZ)"));
+            haul = a.Columns.TryGetValue("haul", out var named) ? KindRules.Slug(named)
+                : american ? AmericanHaul(Math.Abs(distance))
+                : Haul(false, a.Region is null or "GB" || a.Region.StartsWith("GB-", StringComparison.Ordinal), Math.Abs(distance));
+            steps.Add(new Step(Step($"{a.Quantity} {a.Unit}{(a.Unit.Dimension == "distance" && passengers != 1m ? $" x {passengers} passengers" : "")} = {passengerKilometres} passenger-km, {haul}"), american ? "short-haul below 300 miles, long-haul from 2,300 miles (EPA)" : "short-haul up to 3,700 km (DESNZ)"));
         }
         else
         {
             return new Problem("column.missing", "from", "(blank)", "airport codes in from and to, or a distance in km", "Add from and to (IATA codes such as LHR), or give the distance.");
         }
 
-        var forcing = !(a.Columns.TryGetValue("rf", out var rf) && rf.Trim().ToUpperInvariant() is "NO" or "N" or "FALSE" or "0" or "OFF");
         if (problem is not null)
         {
             return problem;
@@ -74,9 +79,22 @@ internal static class Flights
             : new Driver(kind with { Scope = a.Kind.Scope, Category = a.Kind.Category }, passengerKilometres, data.Units["pkm"], steps, notes, notes.Count > 0);
     }
 
+    // "Domestic" is what flies within the United Kingdom, whose length is 1,000 km: longer flights within one country are not of that kind.
+    private const decimal LongestDomesticKilometres = 1000m;
+
+    private const decimal KilometresPerMile = 1.609344m;
+
+    // EPA GHG Emission Factors Hub, table 10.
+    private static string AmericanHaul(decimal kilometres) => (kilometres / KilometresPerMile) switch
+    {
+        < 300m => "short-haul",
+        < 2300m => "medium-haul",
+        _ => "long-haul",
+    };
+
     // DESNZ: flights that do not touch the UK have a band of their own.
     private static string Haul(bool withinOneCountry, bool touchesUnitedKingdom, decimal kilometres) =>
-        Travel.Band(withinOneCountry, kilometres) switch
+        Travel.Band(withinOneCountry && (touchesUnitedKingdom || kilometres <= LongestDomesticKilometres), kilometres) switch
         {
             FlightBand.Domestic => "domestic",
             FlightBand.ShortHaul => touchesUnitedKingdom ? "short-haul" : "international",

@@ -32,7 +32,15 @@ internal static class MarketBasedRows
         }
 
         var rank = renewable ? InstrumentRank.Certificate : Ranks[name];
-        if (rank is InstrumentRank.ResidualMix or InstrumentRank.GridAverage)
+        if (rank == InstrumentRank.GridAverage && a.FactorValue is { } idle)
+        {
+            return Estimate.Reject(new Problem(
+                "instrument.rate-unused", "factor_value", idle.ToString(CultureInfo.InvariantCulture), $"no rate, as instrument is {written}",
+                "Name the instrument that conveys the rate (supplier, certificate, ppa, residual-mix), or remove factor_value."));
+        }
+
+        // A residual mix that the row brings is taken before the library's.
+        if (rank == InstrumentRank.GridAverage || (rank == InstrumentRank.ResidualMix && a.FactorValue is null))
         {
             return new Estimate(plan.Disposition, plan.Entries.Select(entry => new PlannedEntry(entry, a.Quantity)).ToList(), null, plan.Notes, []);
         }

@@ -33,7 +33,8 @@ internal static class Multipliers
             quantity *= employees * days;
         }
 
-        if (a.Number("passengers", ref problem) is { } passengers && unit.Dimension == "distance" && problem is null && ServedByPassengers(a, data))
+        // A vehicle's kilometres are emitted once, whoever rides along.
+        if (a.Number("passengers", ref problem) is { } passengers && unit.Dimension == "distance" && problem is null && ServedBy("passenger-distance", a, data) && !ServedBy("distance", a, data))
         {
             steps.Add(new Step(Step($"{quantity} {unit} x {passengers} passengers")));
             quantity = unit.Convert(quantity, data.Units["km"]) * passengers;
@@ -150,11 +151,11 @@ internal static class Multipliers
     /// <summary>The row's quantity as it is.</summary>
     public static Driver Plain(Activity a) => new(a.Kind, a.Quantity, a.Unit, [], []);
 
-    private static bool ServedByPassengers(Activity a, ReferenceData data)
+    private static bool ServedBy(string dimension, Activity a, ReferenceData data)
     {
         foreach (var row in data.Library.OfKind(a.Kind.ServedBy))
         {
-            if (data.Units[row.Unit].Dimension == "passenger-distance")
+            if (data.Units[row.Unit].Dimension == dimension)
             {
                 return true;
             }

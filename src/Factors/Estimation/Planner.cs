@@ -219,6 +219,13 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
             estimated = true;
         }
 
+        // Burning a fuel sets free some CH4 and N2O as well; a process may emit CO2 alone.
+        if (row is { Stage: Stage.Direct or Stage.Generation, Factor: { Co2e: null, Gases: [{ Gas: "co2" }] } }
+            && (row.Kind.StartsWith("fuel.", StringComparison.Ordinal) || row.Kind.StartsWith("electricity.", StringComparison.Ordinal)))
+        {
+            notes.Add(new Note("factor.co2-only", $"{row.Id} is of CO2 alone: CH4 and N2O are not in it."));
+        }
+
         if (resolution.YearsOff > 0 && row.Factor.PriceYear is null)
         {
             notes.Add(new Note("factor.other-year", $"No edition covers the row's date: {row.Edition.Key} ({row.ValidFrom:yyyy-MM-dd} to {row.ValidTo:yyyy-MM-dd}) is the nearest."));
@@ -243,6 +250,14 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
             return new Problem("unit.dimension", "unit", $"{key.Unit.Symbol} ({key.Unit.Dimension})", string.Join(" or ", dimensions.Take(8)), $"Give the quantity of {key.Kind.Key} in one of these units.");
         }
 
+        if (reachable.TrueForAll(row => row.Edition.Published > options.AsOf))
+        {
+            return new Problem(
+                "factor.none-published", "kind", FormattableString.Invariant($"{key.Kind.Key} as of {options.AsOf:yyyy-MM-dd}"),
+                FormattableString.Invariant($"a day from {reachable.Min(row => row.Edition.Published):yyyy-MM-dd}, when the first edition with a factor for it was published"), "Give a later --as-of, or factor_value (kg CO2e per unit).");
+        }
+
+        reachable.RemoveAll(row => row.Edition.Published > options.AsOf);
         var places = reachable.Select(row => row.Region).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return new Problem(
             "factor.none-for-region",

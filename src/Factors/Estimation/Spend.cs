@@ -20,6 +20,11 @@ internal static class Spend
 
         Problem? problem = null;
         var stated = a.Number("price_year", ref problem);
+        if (stated is { } odd && (odd != decimal.Truncate(odd) || odd is < 1900m or > 2199m))
+        {
+            problem = new Problem("number.range", "price_year", a.Columns["price_year"], "a year such as 2022", "Correct price_year.");
+        }
+
         if (problem is not null)
         {
             return problem;

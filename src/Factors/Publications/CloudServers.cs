@@ -66,7 +66,8 @@ internal static class CloudServers
         }
     }
 
-    // One machine stands once for every architecture it may run on; its server's figures are the same on each.
+    // One machine stands once for every architecture it may run on; its server's figures are the same on each. Sizes with
+    // constrained vCPUs (E32-8s) print a quotient, 0.25, where a count belongs: their share of the server is unknown.
     private static IEnumerable<CloudServer> Azure(string instances, string embodied) =>
         DataFile.Rows(instances).Zip(DataFile.Rows(embodied), (machine, making) =>
             {
@@ -80,6 +81,7 @@ internal static class CloudServers
                     "azure", AzureType(making.Required("type")), Count(machine, "Instance vCPUs"), Count(machine, "Platform vCPUs (highest vCPU possible)"),
                     total, $"{Path.GetFileName(embodied)}, line {making.Line}: {Text(total)} kg"));
             })
+            .Where(pair => decimal.IsInteger(pair.Server.Vcpus))
             .GroupBy(pair => pair.Server.Instance, StringComparer.Ordinal)
             .Select(pairs => pairs.DistinctBy(pair => (pair.Server.Kilograms, pair.Server.Vcpus, pair.Server.ServerVcpus)).Skip(1).FirstOrDefault().making is { } other
                 ? throw other.Bad("total", $"{pairs.Key} has another server than above")

@@ -10,6 +10,8 @@ public sealed class RegionTable
     {
         ["UK"] = "GB", ["EL"] = "GR", ["USA"] = "US", ["United Kingdom"] = "GB", ["Great Britain"] = "GB", ["England"] = "GB",
         ["United States"] = "US", ["United States of America"] = "US", ["global"] = "world", ["worldwide"] = "world",
+        // ISO 3166-2 has the four countries above their counties.
+        ["GB-ENG"] = "GB", ["GB-SCT"] = "GB", ["GB-WLS"] = "GB", ["GB-NIR"] = "GB", ["Scotland"] = "GB", ["Wales"] = "GB", ["Northern Ireland"] = "GB",
         ["Deutschland"] = "DE", ["Frankreich"] = "FR", ["Österreich"] = "AT", ["España"] = "ES", ["EU"] = "group:eu-27", ["EU27"] = "group:eu-27",
         ["Czech Republic"] = "CZ", ["South Korea"] = "KR", ["Russia"] = "RU", ["Vietnam"] = "VN", ["Turkey"] = "TR", ["Netherlands"] = "NL",
     };

@@ -46,6 +46,9 @@ public sealed record Resolution(FactorRow Row, Tier Tier, bool Proxy, int YearsO
 /// <summary>Finds the factor for an activity: the most specific place first, then the date, then the preferred source.</summary>
 public sealed class Resolver
 {
+    // Years off from here on count back from an edition that begins after the activity.
+    private const int LaterEdition = 100;
+
     private readonly FactorLibrary library;
     private readonly UnitTable units;
     private readonly IReadOnlyDictionary<string, string[]> preference;
@@ -108,6 +111,14 @@ public sealed class Resolver
         }
 
         chosen = chosen ?? OnLadder(question, question.Proxies, proxy: true, fallback: true, candidates);
+
+        // What contracts left unclaimed in a later year says nothing of an earlier one: the grid average of its own year does.
+        if (question.Stage == Stage.ResidualMix && chosen is { YearsOff: >= LaterEdition })
+        {
+            rejected?.Add(new Rejected(chosen.Row, "is a residual mix of a later year"));
+            return null;
+        }
+
         if (rejected is not null && chosen is not null)
         {
             var taken = chosen;
@@ -182,7 +193,7 @@ public sealed class Resolver
         if (day < row.ValidFrom)
         {
             // Later editions were not meant for earlier dates: worse than any earlier edition.
-            return 100 + row.ValidFrom.Year - day.Year;
+            return LaterEdition + row.ValidFrom.Year - day.Year;
         }
 
         return row.ValidTo is { } last && day > last ? Math.Max(1, day.Year - last.Year) : 0;

@@ -78,6 +78,11 @@ internal static class EstimateCommand
             return CommandLine.Fault;
         }
 
+        if (packs.FirstOrDefault(pack => !Directory.Exists(Path.Combine(dataFolder, "packs", pack))) is { } missing)
+        {
+            throw new UsageException($"There is no pack '{missing}'; there are: {string.Join(", ", Directory.GetDirectories(Path.Combine(dataFolder, "packs")).Select(Path.GetFileName))}.");
+        }
+
         var data = ReferenceData.Load(dataFolder, packs);
         var estimator = new Estimator(data, options);
         using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);

@@ -8,11 +8,10 @@ namespace OffGridFlow.Web.Estimates;
 /// <summary>Reads one row of a table as an activity and says what it comes to. One for each thread.</summary>
 internal sealed class RowReader
 {
-    // Columns whose values show in the result's entries, steps and problems.
+    // Columns that change the figures of every kind. Others change those of some kinds only: where they do not, they must not vanish.
     private static readonly HashSet<string> Understood = new(StringComparer.Ordinal)
     {
-        "id", "kind", "quantity", "unit", "currency", "region", "start", "end", "quality", "factor", "factor_value", "instrument",
-        "instrument_quantity", "from", "to", "class", "passengers", "price_year", "rf", "haul", "occupancy", "share",
+        "id", "kind", "quantity", "unit", "currency", "region", "start", "end", "quality", "factor", "factor_value",
     };
 
     private readonly ActivityTable table;
@@ -57,9 +56,9 @@ internal sealed class RowReader
         others = Enumerable.Range(0, names.Length).Except(read).ToArray();
     }
 
-    /// <summary>Columns that go through to the result as they are: what describes a row but changes no figure, and what nobody knows.</summary>
+    /// <summary>Columns that go through to the result as they are: what describes a row, what only some kinds read, and what nobody knows.</summary>
     public (int Column, byte[] Name)[] PassedThrough() => Enumerable.Range(0, names.Length)
-        .Where(column => names[column] is "facility" or "entity" or "supplier" or "note" || !Understood.Contains(names[column]))
+        .Where(column => !Understood.Contains(names[column]))
         .Select(column => (column, Encoding.UTF8.GetBytes(System.Text.Json.JsonSerializer.Serialize(table.Columns[column].Name) + ":")))
         .ToArray();
 
@@ -71,7 +70,7 @@ internal sealed class RowReader
     {
         if (batch.Exclusions[row] is { } reason)
         {
-            return new RowOutcome(Disposition.Excluded, 0m, null, null, null, null, reason);
+            return Uncounted(batch, row, Disposition.Excluded, reason);
         }
 
         if (batch.Problems[row] is { } broken)
@@ -81,7 +80,7 @@ internal sealed class RowReader
 
         if (batch.DuplicateOf[row] is > 0 and var first)
         {
-            return new RowOutcome(Disposition.Duplicate, 0m, null, null, null, null, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"same as row {first}"));
+            return Uncounted(batch, row, Disposition.Duplicate, FormattableString.Invariant($"same as row {first}"));
         }
 
         if (!TryNumber(batch, row, quantityAt, out var quantity, out var problem))
@@ -89,9 +88,14 @@ internal sealed class RowReader
             return RowOutcome.Reject(problem!);
         }
 
+        if (Math.Abs(quantity) > RowProblems.Largest)
+        {
+            return RowOutcome.Reject(RowProblems.TooLarge("quantity", batch.Text(row, quantityAt)!));
+        }
+
         if (kinds.Get(batch.Field(row, kindAt)) is not { } kind)
         {
-            return RowOutcome.Reject(UnknownKind(batch.Text(row, kindAt)), quantity);
+            return RowOutcome.Reject(RowProblems.UnknownKind(batch.Text(row, kindAt), data), quantity);
         }
 
         var unitField = batch.Field(row, unitAt);
@@ -102,14 +106,14 @@ internal sealed class RowReader
 
         if (units.Get(unitField) is not { Unit: { } unit })
         {
-            return RowOutcome.Reject(UnknownUnit(unitField, kind), quantity);
+            return RowOutcome.Reject(RowProblems.UnknownUnit(Encoding.UTF8.GetString(unitField), units.Get(unitField), kind, data), quantity);
         }
 
         string? region = null;
         var regionField = batch.Field(row, regionAt);
         if (!regionField.IsEmpty && (region = regions.Get(regionField)) is null)
         {
-            return RowOutcome.Reject(UnknownRegion(Encoding.UTF8.GetString(regionField)), quantity, unit);
+            return RowOutcome.Reject(RowProblems.UnknownRegion(Encoding.UTF8.GetString(regionField), data), quantity, unit);
         }
 
         if (Dates(batch, row, out var start, out var end) is { } dateProblem)
@@ -134,6 +138,12 @@ internal sealed class RowReader
             Kind = kind, Quantity = quantity, Unit = unit, Region = region, Start = start, End = end, Quality = quality,
         });
     }
+
+    // Its quantity is told all the same, so that the summary accounts for every figure of the file.
+    private RowOutcome Uncounted(RowBatch batch, int row, Disposition disposition, string reason) =>
+        units.Get(batch.Field(row, unitAt)) is { Unit: { } unit } && TryNumber(batch, row, quantityAt, out var quantity, out _)
+            ? new RowOutcome(disposition, quantity, unit, null, null, null, reason)
+            : new RowOutcome(disposition, 0m, null, null, null, null, reason);
 
     /// <summary>The row as an activity, for explanations; null when it cannot be read as one.</summary>
     public Activity? Activity(RowBatch batch, int row)
@@ -164,14 +174,23 @@ internal sealed class RowReader
             return RowOutcome.Reject(problem, activity.Quantity, activity.Unit);
         }
 
-        var estimate = estimator.Estimate(activity);
-        return new RowOutcome(estimate.Disposition, activity.Quantity, activity.Unit, null, estimate.Problem is null ? estimate : null, estimate.Problem, null);
+        try
+        {
+            var estimate = estimator.Estimate(activity);
+            return estimate.Entries.Any(entry => Math.Abs(entry.Amounts.Co2eKg) > RowProblems.Largest)
+                ? throw new OverflowException()
+                : new RowOutcome(estimate.Disposition, activity.Quantity, activity.Unit, null, estimate.Problem is null ? estimate : null, estimate.Problem, null);
+        }
+        catch (OverflowException)
+        {
+            // Named columns multiply: one slipped digit group in a million rows must not take the file down.
+            return RowOutcome.Reject(RowProblems.TooLarge("quantity", $"{activity.Quantity} {activity.Unit} with {string.Join(", ", activity.Columns.Select(column => $"{column.Key} {column.Value}"))}"), activity.Quantity, activity.Unit);
+        }
     }
 
     private Activity WithColumns(RowBatch batch, int row, Activity activity, out Problem? problem)
     {
-        problem = null;
-        var columns = new Dictionary<string, string>(StringComparer.Ordinal);
+        (problem, var columns) = (null, new Dictionary<string, string>(StringComparer.Ordinal));
         foreach (var column in others)
         {
             if (batch.Field(row, column).IsEmpty)
@@ -180,9 +199,7 @@ internal sealed class RowReader
             }
 
             // Figures in named columns obey the same rules of writing numbers as the quantity; words stay words.
-            columns[names[column]] = TryNumber(batch, row, column, out var number, out _)
-                ? number.ToString(System.Globalization.CultureInfo.InvariantCulture)
-                : batch.Text(row, column)!;
+            columns[names[column]] = TryNumber(batch, row, column, out var number, out _) ? FormattableString.Invariant($"{number}") : batch.Text(row, column)!;
         }
 
         decimal? value = null;
@@ -269,30 +286,4 @@ internal sealed class RowReader
             ? new Problem("quality.unknown", "quality", Encoding.UTF8.GetString(field), "1 (measured) to 5 (guessed)", "Correct quality, or leave it blank.")
             : null;
     }
-
-    private Problem UnknownKind(string? written) => written is null
-        ? new Problem("kind.missing", "kind", "(blank)", "a kind such as electricity.grid", "Say what the quantity is of; './offgridflow kinds list' shows the kinds.")
-        : new Problem(
-            "kind.unknown", "kind", written, "a kind or one of its synonyms",
-            data.Kinds.Suggest(written) is { Count: > 0 } near ? $"Did you mean {string.Join(" or ", near)}?" : "Find it with: offgridflow kinds search TEXT.");
-
-    private Problem UnknownUnit(ReadOnlySpan<byte> field, Kind kind)
-    {
-        var written = Encoding.UTF8.GetString(field);
-        if (written.Length == 0)
-        {
-            return new Problem("unit.missing", "unit", "(blank)", $"a unit of {(kind.Dimensions.Count > 0 ? string.Join(", ", kind.Dimensions) : "measure")}", "Say what the quantity is measured in.");
-        }
-
-        var match = units.Get(field);
-        return match.CouldMean.Count > 0
-            ? new Problem("unit.ambiguous", "unit", written, string.Join(" or ", match.CouldMean), $"Write which one is meant: {string.Join(" or ", match.CouldMean)}.")
-            : new Problem(
-                "unit.unknown", "unit", written, "a unit or a currency (ISO 4217)",
-                Spelling.Nearest(written, data.Units.All.Select(unit => unit.Symbol), 3) is { Count: > 0 } near ? $"Did you mean {string.Join(" or ", near)}?" : "Write the unit's symbol, such as kWh, litre, kg, tonne.km.");
-    }
-
-    private Problem UnknownRegion(string written) => new(
-        "region.unknown", "region", written, "ISO 3166-1 (GB), ISO 3166-2 (AU-NSW), an eGRID subregion (US-CAMX) or world",
-        data.Regions.Suggest(written) is { Count: > 0 } near ? $"Did you mean {string.Join(" or ", near)}?" : "Correct region, or leave it blank.");
 }

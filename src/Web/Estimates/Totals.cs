@@ -74,9 +74,12 @@ internal sealed class Totals
             sum.Quantity += outcome.Quantity;
             var quantity = (double)outcome.Quantity;
             sum.Squares += quantity * quantity;
-            foreach (var entry in plan.Entries)
+            for (var i = 0; i < plan.Entries.Count; i++)
             {
-                co2e += entry.Basis == Basis.Market ? 0m : entry.Formula.Co2e(outcome.Quantity);
+                var entry = plan.Entries[i];
+                var kilograms = entry.Formula.Co2e(outcome.Quantity);
+                sum.Entries[i].Add(kilograms, entry.Formula.BiogenicCo2(outcome.Quantity));
+                co2e += entry.Basis == Basis.Market ? 0m : kilograms;
             }
 
             what = plan.Entries[0].Factor?.Kind;
@@ -90,7 +93,9 @@ internal sealed class Totals
                 sum.Entries++;
                 sum.Quantity += entry.Quantity;
                 sum.Squares += (double)entry.Quantity * (double)entry.Quantity;
-                co2e += entry.Plan.Basis == Basis.Market ? 0m : entry.Plan.Formula.Co2e(entry.Quantity);
+                var kilograms = entry.Plan.Formula.Co2e(entry.Quantity);
+                sum.Kilograms.Add(kilograms, entry.Plan.Formula.BiogenicCo2(entry.Quantity));
+                co2e += entry.Plan.Basis == Basis.Market ? 0m : kilograms;
                 what ??= entry.Plan.Factor?.Kind ?? entry.Plan.FactorId;
             }
         }
@@ -148,8 +153,8 @@ internal sealed class Totals
         .GroupBy(e => (e.Plan.Scope, e.Plan.Category, e.Plan.Basis))
         .Select(group => new Sum(
             group.Key.Scope, group.Key.Category, group.Key.Basis,
-            group.Sum(e => e.Plan.Formula.Co2e(e.Sum.Quantity)),
-            group.Sum(e => e.Plan.Formula.Amounts(e.Sum.Quantity).BiogenicCo2Kg),
+            ExactSum.Of(group.Select(e => e.Sum.Kilograms.Co2e)),
+            ExactSum.Of(group.Select(e => e.Sum.Kilograms.Biogenic)),
             group.Sum(e => e.Sum.Entries)))
         .OrderBy(sum => sum.Scope).ThenBy(sum => sum.Category ?? 0).ThenBy(sum => sum.Basis).ToList();
 
@@ -157,7 +162,7 @@ internal sealed class Totals
     public IReadOnlyList<(Tier Tier, decimal Co2eKg)> ByTier() => Entries()
         .Where(e => e.Plan.Basis != Basis.Market)
         .GroupBy(e => e.Plan.Tier)
-        .Select(group => (group.Key, group.Sum(e => e.Plan.Formula.Co2e(e.Sum.Quantity))))
+        .Select(group => (group.Key, ExactSum.Of(group.Select(e => e.Sum.Kilograms.Co2e))))
         .OrderBy(tier => tier.Key).ToList();
 
     /// <summary>Editions whose factors were used, for attribution.</summary>
@@ -168,8 +173,10 @@ internal sealed class Totals
     /// <param name="market">Scope 2 market-based instead of location-based.</param>
     public (Interval Propagated, Simulation Simulated) Total(bool market)
     {
-        var terms = Terms(market).ToList();
-        return (Propagation.Total(terms), MonteCarlo.Simulate(terms, Seed));
+        // The order of the rows decides neither the last digit of the total nor the draws of the simulation.
+        var terms = Terms(market).OrderBy(term => term.FactorKey, StringComparer.Ordinal).ThenBy(term => term.Value).ToList();
+        var exactly = ExactSum.Of(Entries().Where(e => e.Plan.Basis != (market ? Basis.Location : Basis.Market)).Select(e => e.Sum.Kilograms.Co2e));
+        return (Propagation.Total(terms) with { Value = exactly }, MonteCarlo.Simulate(terms, Seed));
     }
 
     // Rows of one plan are one term: their factor errs as one, their activities each by itself, which in sum is narrower.
@@ -178,8 +185,8 @@ internal sealed class Totals
         var skipped = market ? Basis.Location : Basis.Market;
         foreach (var (plan, sum) in Entries().Where(e => e.Plan.Basis != skipped))
         {
-            var value = plan.Formula.Co2e(sum.Quantity);
-            if (value != 0m)
+            var value = sum.Kilograms.Co2e.Value;
+            if (value != 0m && sum.Quantity != 0m)
             {
                 var narrowing = Math.Sqrt(sum.Squares) / Math.Abs((double)sum.Quantity);
                 yield return new Term(value, (double)plan.ActivityHalfWidth * narrowing, (double)plan.FactorHalfWidth, plan.CorrelationKey);
@@ -189,7 +196,8 @@ internal sealed class Totals
 
     /// <summary>Every plan's entries with the quantity that went through them.</summary>
     public IEnumerable<(EntryPlan Plan, EntrySum Sum)> Entries() => plans
-        .SelectMany(plan => plan.Key.Entries.Select(entry => (entry, new EntrySum { Quantity = plan.Value.Quantity, Squares = plan.Value.Squares, Entries = plan.Value.Rows })))
+        .SelectMany(plan => plan.Key.Entries.Select((entry, i) => (
+            entry, new EntrySum { Quantity = plan.Value.Quantity, Squares = plan.Value.Squares, Entries = plan.Value.Rows, Kilograms = plan.Value.Entries[i] })))
         .Concat(entries.Select(entry => (entry.Key, entry.Value)));
 
     private PlanSum SumOf(Plan plan)
@@ -200,7 +208,7 @@ internal sealed class Totals
         }
 
         lastPlan = plan;
-        return lastSum = plans.TryGetValue(plan, out var sum) ? sum : plans[plan] = new PlanSum();
+        return lastSum = plans.TryGetValue(plan, out var sum) ? sum : plans[plan] = new PlanSum(plan.Entries.Count);
     }
 
     private void Keep(Largest row, decimal size)
@@ -215,8 +223,10 @@ internal sealed class Totals
         smallestKept = largest.Count == LargestKept ? Math.Abs(largest[^1].Co2eKg) : -1m;
     }
 
-    private sealed class PlanSum
+    private sealed class PlanSum(int entries)
     {
+        public KilogramSum[] Entries { get; } = new KilogramSum[entries];
+
         public long Rows { get; set; }
 
         public decimal Quantity { get; set; }
@@ -228,6 +238,10 @@ internal sealed class Totals
             Rows += other.Rows;
             Quantity += other.Quantity;
             Squares += other.Squares;
+            for (var i = 0; i < Entries.Length; i++)
+            {
+                Entries[i].Add(other.Entries[i]);
+            }
         }
     }
 
@@ -240,8 +254,12 @@ internal sealed class Totals
 
         public double Squares { get; set; }
 
+        /// <summary>What its rows' entries print, added up.</summary>
+        public KilogramSum Kilograms;
+
         public void Add(EntrySum other)
         {
+            Kilograms.Add(other.Kilograms);
             Entries += other.Entries;
             Quantity += other.Quantity;
             Squares += other.Squares;

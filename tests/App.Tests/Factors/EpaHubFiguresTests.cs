@@ -120,7 +120,7 @@ public sealed class EpaHubFiguresTests
         Assert.Equal("hfc-125=0.5 hfc-143a=0.5", UsTables.One("epa-hub", "2025", "refrigerant.r-507a", "kg").Text("gases"));
 
         // 60 % HCFC-22 and two more HCFCs, none of which EPA counts: a printed zero.
-        Assert.Equal("0", UsTables.One("epa-hub", "2025", "refrigerant.r-409a", "kg").Text("co2e"));
+        Assert.Equal("0", UsTables.One("epa-hub", "2025", "refrigerant.r-409a.kyoto-only", "kg").Text("co2e"));
     }
 
     [Theory]

@@ -9,8 +9,8 @@ namespace OffGridFlow.App.Tests.Factors.Publications;
 public sealed class CloudCcfTests
 {
     [Theory]
-    [InlineData("2023", 621, 393, 126)]
-    [InlineData("2026", 1032, 393, 126)]
+    [InlineData("2023", 621, 330, 126)]
+    [InlineData("2026", 1032, 330, 126)]
     public void every_instance_type_has_one_embodied_factor(string edition, int aws, int azure, int gcp)
     {
         var embodied = Tables.Read($"factors/cloud-ccf/{edition}.csv").Where(row => row.Text("stage") == "embodied").ToList();
