@@ -54,7 +54,7 @@ public sealed class KindTable
                 throw row.Bad("kind", $"'{key}' is listed twice");
             }
 
-            foreach (var synonym in kind.Synonyms.Select(Spelling.WithoutAccents))
+            foreach (var synonym in kind.Synonyms)
             {
                 if ((!table.synonyms.TryAdd(synonym, key) && table.synonyms[synonym] != key) || !table.Fold(synonym, key))
                 {

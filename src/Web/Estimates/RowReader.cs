@@ -184,7 +184,9 @@ internal sealed class RowReader
         catch (OverflowException)
         {
             // Named columns multiply: one slipped digit group in a million rows must not take the file down.
-            return RowOutcome.Reject(RowProblems.TooLarge("quantity", $"{activity.Quantity} {activity.Unit} with {string.Join(", ", activity.Columns.Select(column => $"{column.Key} {column.Value}"))}"), activity.Quantity, activity.Unit);
+            var figures = activity.Columns.Select(column => $"{column.Key} {column.Value}").Prepend($"quantity {activity.Quantity}");
+            figures = activity.FactorValue is { } value ? figures.Append($"factor_value {value}") : figures;
+            return RowOutcome.Reject(RowProblems.TooLarge("quantity", string.Join(", ", figures)), activity.Quantity, activity.Unit);
         }
     }
 
