@@ -18,7 +18,7 @@ internal static partial class CodeSpelling
     {
         if (Refrigerant().Match(written) is { Success: true } refrigerant)
         {
-            return [$"refrigerant.r-{refrigerant.Groups[1].Value}"];
+            return [$"refrigerant.r-{refrigerant.Groups[1].Value}{(refrigerant.Groups[2].Value == "(z)" ? "-z" : "")}"];
         }
 
         var name = Separators().Replace(written, " ").Trim();
@@ -50,7 +50,7 @@ internal static partial class CodeSpelling
     }
 
     // ASHRAE 34 numbers: R-407C, r 1234yf, R-1234ze(E).
-    [GeneratedRegex(@"^r[\s-]?(\d{2,4}[a-z]{0,2})(?:\([ez]\))?$")]
+    [GeneratedRegex(@"^r[\s-]?(\d{2,4}[a-z]{0,2})(\([ez]\))?$")]
     private static partial Regex Refrigerant();
 
     [GeneratedRegex(@"[\s_/:]+")]

@@ -42,7 +42,7 @@ public sealed class MistakesTests
         ("kind=travel.air;quantity=1;unit=person;region=GB;from=LHR;to=LHR", "travel.same-airport", "to", "LHR", "another airport", "from or to"),
         ("kind=travel.air;quantity=1;unit=person;region=GB;from=LHR;to=JFK;class=throne", "travel.class-unknown", "class", "throne", "premium-economy", "class"),
         ("kind=lease.electricity;quantity=100;unit=kWh;region=GB;share=140%", "number.range", "share", "140%", "0% to 100%", "share"),
-        ("kind=travel.taxi;quantity=100;unit=km;region=GB;occupancy=0", "number.range", "occupancy", "0", "greater than 0", "occupancy"),
+        ("kind=travel.taxi;quantity=100;unit=km;region=GB;occupancy=0", "number.range", "occupancy", "0", "at least 1", "occupancy"),
         ("kind=goods.spend.naics-541511;quantity=100;unit=XYZ;region=US", "unit.unknown", "unit", "XYZ", "ISO 4217", "symbol"),
         ("kind=goods.spend.naics-541511;quantity=100;unit=kWh;region=US", "unit.dimension", "unit", "kWh (energy)", "currency", "money"),
         ("kind=goods.spend.naics-541511;quantity=100;unit=EUR;region=DE", "date.missing", "start", "(blank)", "exchange rate", "start"),
