@@ -128,7 +128,8 @@ internal static class Spend
     private static int? FactorYear(Activity a, ReferenceData data, int? moneyYear)
     {
         int? best = null;
-        foreach (var row in a.Kind.Sources.SelectMany(source => data.Library.OfKind(source).ToArray()))
+        // Only the kind that serves has factors by spend: capital goods borrow those of purchased goods.
+        foreach (var row in data.Library.OfKind(a.Kind.ServedBy))
         {
             if (row.Factor.PriceYear is { } year
                 && (best is not { } b || moneyYear is not { } money ? best is null || year > best : (Math.Abs(year - money), -year).CompareTo((Math.Abs(b - money), -b)) < 0))
