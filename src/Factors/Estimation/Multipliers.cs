@@ -81,7 +81,7 @@ internal static class Multipliers
     /// <summary>Floor area x energy intensity (Scope 3 Guidance ch. 8, average-data): an area over the row's dates, or an area-time as it is.</summary>
     public static Driven FloorArea(Activity a, ReferenceData data)
     {
-        Problem? problem = null;
+        var problem = OtherDimension(a, data);
         var intensity = a.Needed("energy_intensity", "the building's kWh of electricity per m2 and year", ref problem);
         var share = a.Share("share", ref problem);
         if (problem is not null)
@@ -127,7 +127,7 @@ internal static class Multipliers
             return Plain(a);
         }
 
-        Problem? problem = null;
+        var problem = OtherDimension(a, data);
         var years = a.Positive("lifetime_years", "years the product is used", ref problem);
         decimal perYear;
         string how;
@@ -147,6 +147,12 @@ internal static class Multipliers
         return problem is not null ? problem : new Driver(
             a.Kind, energy, data.Units["kWh"], [new Step(Step($"{a.Quantity} sold x {years} years x {how} = {energy} kWh"), "Scope 3 Guidance ch. 11, direct use-phase emissions")], []);
     }
+
+    // What is turned into another dimension is checked before: afterwards the row's own unit is gone.
+    private static Problem? OtherDimension(Activity a, ReferenceData data) =>
+        a.Kind.Dimensions.Contains(a.Unit.Dimension, StringComparer.Ordinal) ? null : new Problem(
+            "unit.dimension", "unit", $"{a.Unit.Symbol} ({a.Unit.Dimension})", string.Join(" or ", a.Kind.Dimensions.Select(d => $"{d} ({data.ExampleUnit(d)})")),
+            $"Give the quantity of {a.Kind.Key} in one of these.");
 
     /// <summary>The row's quantity as it is.</summary>
     public static Driver Plain(Activity a) => new(a.Kind, a.Quantity, a.Unit, [], []);
