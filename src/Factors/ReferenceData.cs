@@ -16,6 +16,7 @@ public sealed class ReferenceData
         Gwp = Gwps.Load(dataFolder);
         Overlaps = Overlaps.Load(dataFolder);
         Airports = new Airports(dataFolder);
+        Cloud = new CloudTable(dataFolder);
         Exchange = new ExchangeRates(dataFolder);
         Deflators = new Deflators(dataFolder);
     }
@@ -38,6 +39,9 @@ public sealed class ReferenceData
     public Overlaps Overlaps { get; }
 
     public Airports Airports { get; }
+
+    /// <summary>Power of cloud instances, and where and how well their data centres run.</summary>
+    public CloudTable Cloud { get; }
 
     public ExchangeRates Exchange { get; }
 
@@ -73,11 +77,14 @@ public sealed class ReferenceData
     /// <summary>Whether a factor of the kind can be reached from the unit.</summary>
     public bool Serves(Kind kind, Unit unit)
     {
-        foreach (var row in Library.OfKind(kind.ServedBy))
+        foreach (var source in kind.Sources)
         {
-            if (UnitPath.Find(unit, row, Units) is not null)
+            foreach (var row in Library.OfKind(source))
             {
-                return true;
+                if (UnitPath.Find(unit, row, Units) is not null)
+                {
+                    return true;
+                }
             }
         }
 

@@ -126,7 +126,7 @@ internal sealed class RowReader
             return RowOutcome.Reject(qualityProblem, quantity, unit);
         }
 
-        if (Estimator.IsPlain(kind) && !HasSpecial(batch, row))
+        if (Estimator.IsPlain(kind) && !HasSpecial(batch, row, kind))
         {
             var day = start is { } s && end is { } e ? s.AddDays((e.DayNumber - s.DayNumber) / 2) : start ?? end;
             var plan = estimator.PlanFor(new PlanKey(kind, unit, region, PlanKey.MonthOf(day), quality ?? 0));
@@ -220,7 +220,7 @@ internal sealed class RowReader
         return activity with { Factor = batch.Text(row, factorAt), FactorValue = value, Columns = columns };
     }
 
-    private bool HasSpecial(RowBatch batch, int row)
+    private bool HasSpecial(RowBatch batch, int row, Kind kind)
     {
         if (!batch.Field(row, factorAt).IsEmpty || !batch.Field(row, valueAt).IsEmpty)
         {
@@ -229,7 +229,7 @@ internal sealed class RowReader
 
         foreach (var column in others)
         {
-            if (!batch.Field(row, column).IsEmpty)
+            if (!batch.Field(row, column).IsEmpty && kind.Reads(names[column]))
             {
                 return true;
             }
