@@ -117,7 +117,9 @@ internal static class Multipliers
             return Shared(a);
         }
 
-        Problem? problem = null;
+        // Afterwards the row's own unit is gone: kilograms of a product are not pieces of it.
+        var problem = a.Unit.Dimension == "count" ? null : new Problem(
+            "unit.dimension", "unit", $"{a.Unit.Symbol} ({a.Unit.Dimension})", "count (item) or energy (kWh)", $"Give the quantity of {a.Kind.Key} in one of these.");
         decimal uses, perUse;
         string how;
         if (a.Columns.ContainsKey("kwh_per_use"))

@@ -212,6 +212,8 @@ internal sealed class RowReader
                 return activity;
             }
 
+            // What is avoided or removed elsewhere is reported apart; it is no rate of an activity.
+            problem = given < 0m ? new Problem("number.range", "factor_value", batch.Text(row, valueAt)!, "kg CO2e per unit, 0 or more", "Correct factor_value.") : null;
             value = given;
         }
 

@@ -7,7 +7,7 @@ namespace OffGridFlow.App.Tests.Estimates;
 public sealed class MistakesTests
 {
     private const string Header =
-        "id,kind,quantity,unit,region,start,end,quality,factor,factor_value,instrument,instrument_quantity,from,to,class,share,occupancy,leak_rate,price_year,lifetime_years,kwh_per_year";
+        "id,kind,quantity,unit,region,start,end,quality,factor,factor_value,instrument,instrument_quantity,from,to,class,share,occupancy,leak_rate,price_year,lifetime_years,kwh_per_year,energy_intensity";
 
     // Cells by column; what the row must be rejected with: code, column, found, part of expected, part of fix.
     private static readonly (string Cells, string Code, string Column, string Found, string Expected, string Fix)[] Mistakes =
@@ -33,6 +33,7 @@ public sealed class MistakesTests
         ("kind=electricity.grid;quantity=100;unit=kWh;region=GB;quality=9", "quality.unknown", "quality", "9", "1 (measured)", "blank"),
         ("kind=electricity.grid;quantity=100;unit=kWh;region=GB;factor=desnz:2025:nope", "factor.unknown", "factor", "desnz:2025:nope", "library", "factors search"),
         ("kind=electricity.grid;quantity=100;unit=kWh;region=GB;instrument=supplier;factor_value=cheap", "number.malformed", "factor_value", "cheap", "a number", "digits"),
+        ("kind=goods.material.steel;quantity=1;unit=t;region=GB;factor_value=-20", "number.range", "factor_value", "-20", "0 or more", "factor_value"),
         ("kind=electricity.grid;quantity=100;unit=kWh;region=GB;instrument=wish;factor_value=0", "instrument.unknown", "instrument", "wish", "certificate", "instrument"),
         ("kind=electricity.grid;quantity=100;unit=kWh;region=GB;instrument=certificate", "instrument.rate-missing", "factor_value", "(blank)", "kg CO2e per kWh", "factor_value"),
         ("kind=electricity.grid;quantity=100;unit=kWh;region=GB;instrument=ppa;factor_value=0;instrument_quantity=150", "instrument.over-claimed", "instrument_quantity", "150", "at most the row's 100 kWh", "consumed"),
@@ -48,6 +49,8 @@ public sealed class MistakesTests
         ("kind=goods.spend.naics-541511;quantity=100;unit=EUR;region=DE", "date.missing", "start", "(blank)", "exchange rate", "start"),
         ("kind=goods.spend.naics-541511;quantity=100;unit=EUR;region=DE;price_year=99999", "number.range", "price_year", "99999", "a year", "price_year"),
         ("kind=investment.listed-equity;quantity=100;unit=EUR;region=DE", "column.missing", "evic", "(blank)", "enterprise value", "evic"),
+        ("kind=product.use.electricity;quantity=5;unit=kg;region=GB;lifetime_years=10;kwh_per_year=100", "unit.dimension", "unit", "kg (mass)", "count (item)", "product.use.electricity"),
+        ("kind=lease.building.floor-area;quantity=5;unit=MJ;region=GB;energy_intensity=100", "unit.dimension", "unit", "MJ (energy)", "area (m2)", "lease.building.floor-area"),
         ("kind=product.use.electricity;quantity=1e9;unit=item;region=GB;lifetime_years=1e12;kwh_per_year=1e12", "number.too-large", "quantity", "quantity 1000000000, lifetime_years 1000000000000, kwh_per_year 1000000000000", "10^15", "larger unit"),
     ];
 
