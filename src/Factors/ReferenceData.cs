@@ -1,4 +1,5 @@
 using OffGridFlow.Factors.Reference;
+using OffGridFlow.Factors.Releases;
 
 namespace OffGridFlow.Factors;
 
@@ -8,6 +9,7 @@ public sealed class ReferenceData
     private ReferenceData(string dataFolder, FactorLibrary library)
     {
         Library = library;
+        Release = ReleaseList.Load(dataFolder).Releases.LastOrDefault(release => release.ContentHash == library.ContentHash);
         Units = UnitFile.Load(dataFolder);
         Kinds = KindTable.Load(dataFolder, library.HasKind);
         Regions = RegionTable.Load(dataFolder, library);
@@ -22,6 +24,9 @@ public sealed class ReferenceData
     }
 
     public FactorLibrary Library { get; }
+
+    /// <summary>The release whose content the library is, or null when its tables were changed since.</summary>
+    public Release? Release { get; }
 
     public UnitTable Units { get; }
 
