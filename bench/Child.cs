@@ -85,7 +85,7 @@ internal static class Child
             var estimator = new Estimator(data, new EstimateOptions(null, Mix.AsOf, DatePolicy.Effective));
             var run = new EstimateRun(table, data, estimator);
             var totals = run.Run(output, EstimateCommand.WriterOf("ndjson", new RowReader(table, data, estimator)));
-            _ = new Summary(table, totals, estimator, data.Library).Text();
+            _ = new Summary(table, totals, estimator, data).Text();
             output.Flush();
             return totals.Rows[(int)Disposition.Rejected] == 0 ? output.Position : throw new InvalidDataException($"{totals.Rows[(int)Disposition.Rejected]} generated rows were rejected.");
         }

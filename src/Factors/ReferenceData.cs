@@ -1,4 +1,5 @@
 using OffGridFlow.Factors.Reference;
+using OffGridFlow.Factors.Releases;
 
 namespace OffGridFlow.Factors;
 
@@ -8,6 +9,7 @@ public sealed class ReferenceData
     private ReferenceData(string dataFolder, FactorLibrary library)
     {
         Library = library;
+        Release = ReleaseList.Load(dataFolder).Releases.LastOrDefault(release => release.ContentHash == library.ContentHash);
         Units = UnitFile.Load(dataFolder);
         Kinds = KindTable.Load(dataFolder, library.HasKind);
         Regions = RegionTable.Load(dataFolder, library);
@@ -16,11 +18,15 @@ public sealed class ReferenceData
         Gwp = Gwps.Load(dataFolder);
         Overlaps = Overlaps.Load(dataFolder);
         Airports = new Airports(dataFolder);
+        Cloud = new CloudTable(dataFolder);
         Exchange = new ExchangeRates(dataFolder);
         Deflators = new Deflators(dataFolder);
     }
 
     public FactorLibrary Library { get; }
+
+    /// <summary>The release whose content the library is, or null when its tables were changed since.</summary>
+    public Release? Release { get; }
 
     public UnitTable Units { get; }
 
@@ -38,6 +44,9 @@ public sealed class ReferenceData
     public Overlaps Overlaps { get; }
 
     public Airports Airports { get; }
+
+    /// <summary>Power of cloud instances, and where and how well their data centres run.</summary>
+    public CloudTable Cloud { get; }
 
     public ExchangeRates Exchange { get; }
 
@@ -73,11 +82,14 @@ public sealed class ReferenceData
     /// <summary>Whether a factor of the kind can be reached from the unit.</summary>
     public bool Serves(Kind kind, Unit unit)
     {
-        foreach (var row in Library.OfKind(kind.ServedBy))
+        foreach (var source in kind.Sources)
         {
-            if (UnitPath.Find(unit, row, Units) is not null)
+            foreach (var row in Library.OfKind(source))
             {
-                return true;
+                if (UnitPath.Find(unit, row, Units) is not null)
+                {
+                    return true;
+                }
             }
         }
 

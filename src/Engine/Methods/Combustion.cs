@@ -22,7 +22,12 @@ public static class Combustion
     /// <param name="heatContent">Energy per that unit, 0 or more. Gross or net as the factor is.</param>
     /// <param name="factor">Mass of gas per unit of energy.</param>
     public static decimal FromHeatContent(decimal fuel, decimal heatContent, decimal factor) =>
-        fuel * Require.NotNegative(heatContent, nameof(heatContent)) * factor;
+        Heat(fuel, heatContent) * factor;
+
+    /// <summary>Energy of a fuel from its calorific value per unit of volume or mass.</summary>
+    /// <param name="fuel">Fuel burnt.</param>
+    /// <param name="heatContent">Energy per that unit, 0 or more. The result is gross or net as it is.</param>
+    public static decimal Heat(decimal fuel, decimal heatContent) => fuel * Require.NotNegative(heatContent, nameof(heatContent));
 
     /// <summary>Mass from volume.</summary>
     /// <param name="litres">Volume in litres.</param>

@@ -18,6 +18,14 @@ public static class LeasedAssets
     public static decimal AssetSpecific(decimal share, decimal partOfYear, params ReadOnlySpan<Line> energyAndLeaks) =>
         Lines.Sum(energyAndLeaks) * Require.Share(share, nameof(share)) * Require.Share(partOfYear, nameof(partOfYear));
 
+    /// <summary>Energy of leased floor area (guidance ch. 8, average data): area x time x intensity x share.</summary>
+    /// <param name="areaYears">m2-years.</param>
+    /// <param name="intensity">kWh per m2 and year, 0 or more.</param>
+    /// <param name="share">0..1; 1 for an area wholly leased.</param>
+    /// <returns>kWh.</returns>
+    public static decimal FloorEnergy(decimal areaYears, decimal intensity, decimal share = 1m) =>
+        areaYears * Require.NotNegative(intensity, nameof(intensity)) * Require.Share(share, nameof(share));
+
     /// <summary>Lessor- or lessee-specific (formula 8.3): the partner's scope 1 and 2 x physical share of the leased asset.</summary>
     /// <param name="scope1And2">Of the partner.</param>
     /// <param name="leased">Area, volume or pieces leased, 0..total.</param>

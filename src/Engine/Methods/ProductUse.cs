@@ -18,7 +18,14 @@ public static class ProductUse
     /// <param name="energyPerUse">0 or more.</param>
     /// <param name="factor">Kilograms of CO2e per unit of energy.</param>
     public static decimal Direct(decimal lifetimeUses, decimal sold, decimal energyPerUse, decimal factor) =>
-        Require.NotNegative(lifetimeUses, nameof(lifetimeUses)) * sold * Require.NotNegative(energyPerUse, nameof(energyPerUse)) * factor;
+        Energy(lifetimeUses, sold, energyPerUse) * factor;
+
+    /// <summary>Energy (or fuel) that what was sold uses over its life: lifetime uses x sold x energy per use.</summary>
+    /// <param name="lifetimeUses">Uses, hours, years or kilometres over the life, 0 or more.</param>
+    /// <param name="sold">Pieces sold in the period; negative for returns.</param>
+    /// <param name="energyPerUse">Per such use, 0 or more.</param>
+    public static decimal Energy(decimal lifetimeUses, decimal sold, decimal energyPerUse) =>
+        Require.NotNegative(lifetimeUses, nameof(lifetimeUses)) * sold * Require.NotNegative(energyPerUse, nameof(energyPerUse));
 
     /// <summary>Uses over a life: days a year x hours (or uses) a day x years (guidance example B.1).</summary>
     public static decimal LifetimeUses(decimal daysPerYear, decimal usesPerDay, decimal years) =>
@@ -35,7 +42,15 @@ public static class ProductUse
     /// <param name="released">Share over the life, 0..1.</param>
     /// <param name="potential">Kilograms of CO2e per kilogram.</param>
     public static decimal ContainedGas(decimal gasPerPiece, decimal sold, decimal released, decimal potential) =>
-        Require.NotNegative(gasPerPiece, nameof(gasPerPiece)) * sold * Require.Share(released, nameof(released)) * potential;
+        GasReleased(gasPerPiece, sold, released) * potential;
+
+    /// <summary>Gas that escapes from what was sold: gas per piece x sold x share released.</summary>
+    /// <param name="gasPerPiece">Kilograms, 0 or more.</param>
+    /// <param name="sold">Pieces.</param>
+    /// <param name="released">Share over the life, 0..1.</param>
+    /// <returns>Kilograms of gas.</returns>
+    public static decimal GasReleased(decimal gasPerPiece, decimal sold, decimal released) =>
+        Require.NotNegative(gasPerPiece, nameof(gasPerPiece)) * sold * Require.Share(released, nameof(released));
 
     /// <summary>Indirect (formula 11.4): lifetime uses x sold x, over the scenarios, share x energy per use x factor.</summary>
     /// <param name="lifetimeUses">0 or more.</param>

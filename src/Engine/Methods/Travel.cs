@@ -72,12 +72,27 @@ public static class Travel
     /// <param name="kilometres">0 or more.</param>
     /// <param name="factor">Kilograms of CO2e per vehicle-kilometre.</param>
     public static decimal ByVehicle(decimal travellers, decimal occupancy, decimal kilometres, decimal factor) =>
-        Require.NotNegative(travellers, nameof(travellers)) * Require.NotNegative(kilometres, nameof(kilometres)) * factor
+        VehicleDistance(travellers, occupancy, kilometres) * factor;
+
+    /// <summary>What vehicles drive to carry travellers: travellers x distance / occupancy.</summary>
+    /// <param name="travellers">0 or more.</param>
+    /// <param name="occupancy">Average people per vehicle, at least 1.</param>
+    /// <param name="kilometres">0 or more.</param>
+    /// <returns>Vehicle-kilometres.</returns>
+    public static decimal VehicleDistance(decimal travellers, decimal occupancy, decimal kilometres) =>
+        PassengerDistance(travellers, kilometres)
         / (occupancy >= 1m ? occupancy : throw new ArgumentOutOfRangeException(nameof(occupancy), occupancy, "A vehicle carries at least 1 person."));
+
+    /// <summary>Travellers x distance.</summary>
+    /// <param name="travellers">0 or more; count a return as two trips.</param>
+    /// <param name="kilometres">0 or more.</param>
+    /// <returns>Passenger-kilometres.</returns>
+    public static decimal PassengerDistance(decimal travellers, decimal kilometres) =>
+        Require.NotNegative(travellers, nameof(travellers)) * Require.NotNegative(kilometres, nameof(kilometres));
 
     /// <summary>A trip by public transport: travellers x distance x factor per passenger-kilometre.</summary>
     public static decimal ByPassenger(decimal travellers, decimal kilometres, decimal factor) =>
-        Require.NotNegative(travellers, nameof(travellers)) * Require.NotNegative(kilometres, nameof(kilometres)) * factor;
+        PassengerDistance(travellers, kilometres) * factor;
 
     /// <summary>Hotel stays (formula 6.1, optional term): rooms x nights x factor.</summary>
     /// <param name="rooms">0 or more.</param>

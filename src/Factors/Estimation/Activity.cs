@@ -29,6 +29,23 @@ public sealed record Activity
     /// <summary>Every other column a method may read, by normalized name. Blank columns are absent.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = NoColumns;
 
+    /// <summary>The same without the columns that the kind does not read: "days" of a hotel bill are no commuting days.</summary>
+    public Activity WithOwnColumns()
+    {
+        foreach (var column in Columns.Keys)
+        {
+            if (!Reads(column))
+            {
+                return this with { Columns = Columns.Where(pair => Reads(pair.Key)).ToDictionary(StringComparer.Ordinal) };
+            }
+        }
+
+        return this;
+
+        // Who supplied something is named in the citation of any figure the row brings.
+        bool Reads(string column) => column == "supplier" || Kind.Reads(column);
+    }
+
     /// <summary>No named columns.</summary>
     public static IReadOnlyDictionary<string, string> NoColumns { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

@@ -65,6 +65,45 @@ internal static class NamedColumns
         return number;
     }
 
+    /// <summary>Like <see cref="Needed"/>, and not below a least value.</summary>
+    public static decimal AtLeast(this Activity activity, string column, decimal least, string meaning, ref Problem? problem)
+    {
+        var number = activity.Needed(column, meaning, ref problem);
+        if (problem is null && number < least)
+        {
+            problem = new Problem("number.range", column, Text(number), Step($"{meaning}, at least {least}"), $"Correct {column}.");
+        }
+
+        return problem is null ? number : least;
+    }
+
+    /// <summary>Like <see cref="AtLeast"/>; a blank column has the usual value.</summary>
+    public static decimal AtLeastOr(this Activity activity, string column, decimal least, decimal usual, string meaning, ref Problem? problem) =>
+        activity.Columns.ContainsKey(column) ? activity.AtLeast(column, least, meaning, ref problem) : usual;
+
+    /// <summary>A yes or a no in the words people use; the usual answer when blank.</summary>
+    public static bool YesNo(this Activity activity, string column, bool usual, ref Problem? problem)
+    {
+        if (!activity.Columns.TryGetValue(column, out var written))
+        {
+            return usual;
+        }
+
+        switch (written.Trim().ToUpperInvariant())
+        {
+            case "YES" or "Y" or "TRUE" or "1" or "ON" or "X" or "JA" or "OUI" or "SI" or "SÍ":
+                return true;
+            case "NO" or "N" or "FALSE" or "0" or "OFF" or "NEIN" or "NON":
+                return false;
+            default:
+                problem ??= new Problem("word.unknown", column, written, "yes or no", $"Correct {column}.");
+                return usual;
+        }
+    }
+
+    /// <summary>A formula of the engine, which takes no negative amounts, on a credit note: it mirrors the debit.</summary>
+    public static decimal Signed(decimal quantity, Func<decimal, decimal> formula) => quantity < 0m ? -formula(-quantity) : formula(quantity);
+
     /// <summary>A share written as 0.4 or 40%; 1 when blank.</summary>
     public static decimal Share(this Activity activity, string column, ref Problem? problem)
     {
@@ -83,6 +122,9 @@ internal static class NamedColumns
         problem ??= new Problem("number.range", column, text, "a share from 0 to 1, or from 0% to 100%", $"Correct {column}.");
         return 0m;
     }
+
+    /// <summary>Invariant text of a number.</summary>
+    public static string Text(decimal number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Invariant text of numbers for steps.</summary>
     public static string Step(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

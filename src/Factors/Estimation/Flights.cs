@@ -14,12 +14,13 @@ internal static class Flights
     {
         Problem? problem = null;
         var cabin = Cabin(a, ref problem);
-        var forcing = !(a.Columns.TryGetValue("rf", out var rf) && rf.Trim().ToUpperInvariant() is "NO" or "N" or "FALSE" or "0" or "OFF");
+        var forcing = a.YesNo("rf", true, ref problem);
 
         // The EPA prints flights of the United States without forcing, for the average seat, in bands of its own.
         var american = !forcing && cabin == "average" && (a.Region == "US" || (a.Region?.StartsWith("US-", StringComparison.Ordinal) ?? false));
         var steps = new List<Step>();
         var notes = new List<Note>();
+        var returns = a.YesNo("return", false, ref problem);
         decimal passengerKilometres;
         string haul;
         if (a.Columns.ContainsKey("from") || a.Columns.ContainsKey("to"))
@@ -38,22 +39,22 @@ internal static class Flights
 
             // A tenth of a kilometre is finer than any airport's reference point.
             var distance = Math.Round((decimal)Travel.GreatCircle((double)from.Latitude, (double)from.Longitude, (double)to.Latitude, (double)to.Longitude), 1);
-            var trips = Trips(a, ref problem);
-            passengerKilometres = distance * trips;
+            var trips = Trips(a, ref problem) * (returns ? 2m : 1m);
+            passengerKilometres = Signed(trips, people => Travel.PassengerDistance(people, distance));
             haul = american ? AmericanHaul(distance) : Haul(from.Country == to.Country, from.Country == "GB" || to.Country == "GB", distance);
             steps.Add(new Step(Step($"great circle {a.Columns["from"].ToUpperInvariant()}-{a.Columns["to"].ToUpperInvariant()} = {distance} km"), "haversine on the mean earth radius, 6371.0088 km; detours are inside the factors since the 2021 edition"));
-            steps.Add(new Step(Step($"{distance} km x {trips} passenger flights = {passengerKilometres} passenger-km")));
+            steps.Add(new Step(Step($"{distance} km x {trips} passenger flights{(returns ? " (return: two each)" : "")} = {passengerKilometres} passenger-km")));
         }
         else if (a.Unit.Dimension is "distance" or "passenger-distance")
         {
-            var passengers = a.Number("passengers", ref problem) ?? 1m;
+            var passengers = a.AtLeastOr("passengers", 0m, 1m, "how many people travelled", ref problem) * (returns ? 2m : 1m);
             var amount = a.Unit.Dimension == "distance" ? a.Unit.Convert(a.Quantity, data.Units["km"]) : a.Unit.Convert(a.Quantity, data.Units["pkm"]);
-            passengerKilometres = a.Unit.Dimension == "distance" ? amount * passengers : amount;
-            var distance = a.Unit.Dimension == "distance" ? amount : passengers > 0m ? amount / passengers : amount;
+            passengerKilometres = a.Unit.Dimension == "distance" ? Signed(amount, way => Travel.PassengerDistance(passengers, way)) : returns ? amount * 2m : amount;
+            var distance = a.Unit.Dimension == "distance" || passengers == 0m ? amount : passengerKilometres / passengers;
             haul = a.Columns.TryGetValue("haul", out var named) ? KindRules.Slug(named)
                 : american ? AmericanHaul(Math.Abs(distance))
                 : Haul(false, a.Region is null or "GB" || a.Region.StartsWith("GB-", StringComparison.Ordinal), Math.Abs(distance));
-            steps.Add(new Step(Step($"{a.Quantity} {a.Unit}{(a.Unit.Dimension == "distance" && passengers != 1m ? $" x {passengers} passengers" : "")} = {passengerKilometres} passenger-km, {haul}"), american ? "short-haul below 300 miles, long-haul from 2,300 miles (EPA)" : "short-haul up to 3,700 km (DESNZ)"));
+            steps.Add(new Step(Step($"{a.Quantity} {a.Unit}{(a.Unit.Dimension == "distance" && passengers != 1m ? Step($" x {passengers} passenger flights") : returns ? " there and back" : "")} = {passengerKilometres} passenger-km, {haul}"), american ? "short-haul below 300 miles, long-haul from 2,300 miles (EPA)" : "short-haul up to 3,700 km (DESNZ)"));
         }
         else
         {
@@ -76,7 +77,7 @@ internal static class Flights
 
         return kind is null
             ? new Problem("factor.none", "class", key, "a haul and class with a factor: domestic, short-haul, long-haul or international; economy, premium-economy, business or first", "Correct haul or class.")
-            : new Driver(kind with { Scope = a.Kind.Scope, Category = a.Kind.Category }, passengerKilometres, data.Units["pkm"], steps, notes, notes.Count > 0);
+            : new Driver(kind, passengerKilometres, data.Units["pkm"], steps, notes, notes.Count > 0);
     }
 
     // "Domestic" is what flies within the United Kingdom, whose length is 1,000 km: longer flights within one country are not of that kind.

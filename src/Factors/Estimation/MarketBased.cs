@@ -1,5 +1,5 @@
-using System.Globalization;
 using OffGridFlow.Engine.Methods;
+using static OffGridFlow.Factors.NamedColumns;
 
 namespace OffGridFlow.Factors;
 
@@ -19,11 +19,15 @@ internal static class MarketBasedRows
         ["residual"] = InstrumentRank.ResidualMix, ["residual-mix"] = InstrumentRank.ResidualMix, ["none"] = InstrumentRank.GridAverage,
     };
 
-    /// <summary>Replaces the plan's market-based entry by slices: what the instrument covers at its rate, the rest as it was.</summary>
-    public static Estimate Apply(Activity a, PlanKey key, Plan plan, Planner planner)
+    /// <summary>Whether the row says anything about its market.</summary>
+    public static bool Concerns(Activity a) =>
+        a.FactorValue is not null || a.Columns.ContainsKey("instrument") || a.Columns.ContainsKey("residual_factor");
+
+    /// <summary>Replaces the plan's market-based entry by slices: what the instrument covers at its rate, the rest at the residual mix.</summary>
+    public static Estimate Apply(Activity a, Driver driver, PlanKey key, Plan plan, Planner planner)
     {
         Problem? problem = null;
-        var written = a.Columns.GetValueOrDefault("instrument") ?? "supplier";
+        var written = a.Columns.GetValueOrDefault("instrument") ?? (a.FactorValue is null ? "none" : "supplier");
         var name = KindRules.Slug(written);
         var renewable = RenewableSchemes.Contains(name, StringComparer.Ordinal);
         if (!renewable && !Ranks.ContainsKey(name))
@@ -32,32 +36,31 @@ internal static class MarketBasedRows
         }
 
         var rank = renewable ? InstrumentRank.Certificate : Ranks[name];
-        if (rank == InstrumentRank.GridAverage && a.FactorValue is { } idle)
+        var residual = a.Number("residual_factor", ref problem);
+        if (rank is InstrumentRank.GridAverage && a.FactorValue is not null)
         {
-            return Estimate.Reject(new Problem(
-                "instrument.rate-unused", "factor_value", idle.ToString(CultureInfo.InvariantCulture), $"no rate, as instrument is {written}",
-                "Name the instrument that conveys the rate (supplier, certificate, ppa, residual-mix), or remove factor_value."));
+            problem ??= new Problem(
+                "instrument.rate-unused", "factor_value", Text(a.FactorValue.Value), $"no rate, as instrument is {written}",
+                "Name the instrument that conveys the rate (supplier, certificate, ppa, residual-mix), or remove factor_value.");
         }
 
-        // A residual mix that the row brings is taken before the library's.
-        if (rank == InstrumentRank.GridAverage || (rank == InstrumentRank.ResidualMix && a.FactorValue is null))
+        // A residual mix covers all that nothing else does, so its rate is no claim.
+        residual = rank is InstrumentRank.ResidualMix ? a.FactorValue ?? residual : residual;
+        decimal? rate = rank is InstrumentRank.ResidualMix or InstrumentRank.GridAverage ? 0m : a.FactorValue ?? (renewable ? 0m : null);
+        if (rate is null)
         {
-            return new Estimate(plan.Disposition, plan.Entries.Select(entry => new PlannedEntry(entry, a.Quantity)).ToList(), null, plan.Notes, []);
-        }
-
-        if ((a.FactorValue ?? (renewable ? 0m : null)) is not { } rate)
-        {
-            return Estimate.Reject(new Problem(
+            problem ??= new Problem(
                 "instrument.rate-missing", "factor_value", "(blank)", $"kg CO2e per {a.Unit} that the {written} conveys",
-                "Give factor_value; 0 when the instrument is of zero-emission generation."));
+                "Give factor_value; 0 when the instrument is of zero-emission generation.");
         }
 
-        var covered = a.Number("instrument_quantity", ref problem) ?? a.Quantity;
-        if (problem is null && (covered < 0m != a.Quantity < 0m && covered != 0m || Math.Abs(covered) > Math.Abs(a.Quantity)))
+        // A credit note mirrors the debit: both consumption and claim are negative there.
+        var sign = driver.Quantity < 0m ? -1m : 1m;
+        var claims = rank is not (InstrumentRank.ResidualMix or InstrumentRank.GridAverage);
+        var claimed = claims ? a.Number("instrument_quantity", ref problem) ?? driver.Quantity : 0m;
+        if (problem is null && claimed * sign < 0m)
         {
-            problem = new Problem(
-                "instrument.over-claimed", "instrument_quantity", covered.ToString(CultureInfo.InvariantCulture),
-                $"at most the row's {a.Quantity.ToString(CultureInfo.InvariantCulture)} {a.Unit}", "Claim no more than was consumed; move the excess to another row.");
+            problem = OverClaimed(claimed, driver);
         }
 
         if (problem is not null)
@@ -65,34 +68,49 @@ internal static class MarketBasedRows
             return Estimate.Reject(problem);
         }
 
-        var entries = new List<PlannedEntry>();
-        foreach (var entry in plan.Entries)
+        // The slices come from the engine; what they are multiplied with stays in the plan, so the grid rate given here is unused.
+        var instruments = claims ? new[] { new Instrument(name, rank, claimed * sign, rate!.Value) } : [];
+        var allocated = Scope2.AllocateMarket(driver.Quantity * sign, instruments, null, new GridRate(0m, "country"));
+        if (allocated.IsOverclaimed)
         {
-            if (entry.Basis != Basis.Market)
-            {
-                entries.Add(new PlannedEntry(entry, a.Quantity));
-                continue;
-            }
+            return Estimate.Reject(OverClaimed(claimed, driver));
+        }
 
-            var claim = planner.ByValue(
-                key,
-                new Planner.Wanted([], 2, null, "generation", Basis.Market, $"market-based: {Describe(rank)} (GHG Protocol Scope 2 Guidance table 6.3)", true),
-                rate,
-                renewable && a.FactorValue is null ? "scheme:renewable" : "row:factor_value",
-                $"{written}{(a.Columns.TryGetValue("supplier", out var supplier) ? " of " + supplier : "")}, as the row states");
-            entries.Add(new PlannedEntry(claim, covered));
-            if (covered != a.Quantity)
-            {
-                entries.Add(new PlannedEntry(entry, a.Quantity - covered));
-            }
+        var source = written + (a.Columns.TryGetValue("supplier", out var supplier) ? " of " + supplier : "") + ", as the row states";
+        EntryPlan Entry(EntryPlan usual, bool claim) =>
+            claim ? planner.ByValue(key, Wanted(Describe(rank)), rate!.Value, renewable && a.FactorValue is null ? "scheme:renewable" : "row:factor_value", source)
+            : residual is { } mix ? planner.ByValue(key, Wanted("residual mix as the row states"), mix, "row:residual_factor", "residual mix, as the row states")
+            : usual;
+        var entries = plan.Entries.SelectMany(entry => entry.Basis != Basis.Market
+            ? [new PlannedEntry(entry, driver.Quantity)]
+            : allocated.Slices.Select(slice => new PlannedEntry(Entry(entry, slice.Source is not null), slice.KilowattHours * sign))).ToList();
+        if (driver.Quantity == 0m)
+        {
+            entries.AddRange(plan.Entries.Where(entry => entry.Basis == Basis.Market).Select(entry => new PlannedEntry(entry, 0m)));
         }
 
         var notes = renewable && a.FactorValue is null
             ? plan.Notes.Append(new Note("instrument.renewable", $"{written} certifies renewable generation by its scheme's rules: 0 kg CO2e per {a.Unit}.")).ToList()
             : plan.Notes;
-        var step = string.Create(CultureInfo.InvariantCulture, $"market-based: {covered} of {a.Quantity} {a.Unit} by {written} at {rate} kg CO2e/{a.Unit}");
-        return new Estimate(plan.Disposition, entries, null, notes, [new Step(step, "Scope 2 Guidance table 6.3")]);
+        List<Step> steps = [];
+        if (claims)
+        {
+            steps.Add(new Step(Step($"market-based: {claimed} of {driver.Quantity} {driver.Unit} by {written} at {rate!.Value} kg CO2e/{driver.Unit}"), "Scope 2 Guidance table 6.3"));
+        }
+
+        if (residual is { } left && claimed != driver.Quantity)
+        {
+            steps.Add(new Step(Step($"market-based: {driver.Quantity - claimed} {driver.Unit} at the residual mix, {left} kg CO2e/{driver.Unit}"), "Scope 2 Guidance table 6.3"));
+        }
+
+        return new Estimate(plan.Disposition, entries, null, notes, steps);
     }
+
+    private static Planner.Wanted Wanted(string how) =>
+        new([], 2, null, "generation", Basis.Market, $"market-based: {how} (GHG Protocol Scope 2 Guidance table 6.3)", true);
+
+    private static Problem OverClaimed(decimal claimed, Driver driver) => new(
+        "instrument.over-claimed", "instrument_quantity", Text(claimed), $"at most the row's {Text(driver.Quantity)} {driver.Unit}", "Claim no more than was consumed; move the excess to another row.");
 
     private static string Describe(InstrumentRank rank) => rank switch
     {

@@ -15,15 +15,18 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
     /// <param name="Required">Whether the row is rejected without it.</param>
     internal sealed record Wanted(Stage[] Stages, int Scope, int? Category, string Role, Basis Basis, string Method, bool Required);
 
-    /// <summary>The question a key puts to the library for one stage.</summary>
-    internal FactorQuestion Question(PlanKey key, Stage stage, int? priceYear = null) =>
-        new(key.Kind.ServedBy, stage, key.Region, key.Day, key.Kind.Proxies, priceYear);
+    /// <summary>Role of an entry that counts biogenic CO2 and nothing else.</summary>
+    public const string BiogenicRole = "biogenic";
 
     /// <summary>Builds the plan of a plain row.</summary>
     public Plan Build(PlanKey key) => Build(key, MethodTable.Entries(key.Kind));
 
     /// <summary>Builds a plan of chosen entries.</summary>
-    public Plan Build(PlanKey key, IReadOnlyList<Wanted> wanted, int? priceYear = null)
+    /// <param name="key">Kind, unit, place, month and quality.</param>
+    /// <param name="wanted">The entries, the main one first.</param>
+    /// <param name="priceYear">Year of the prices, for spend.</param>
+    /// <param name="named">The factor the row names: it serves every entry that must be there.</param>
+    public Plan Build(PlanKey key, IReadOnlyList<Wanted> wanted, int? priceYear = null, FactorRow? named = null)
     {
         var entries = new List<EntryPlan>(wanted.Count);
         var notes = new List<Note>();
@@ -38,12 +41,13 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
                 continue;
             }
 
-            var resolution = want.Stages.Select(stage => resolver.Resolve(Question(key, stage, priceYear), key.Unit)).FirstOrDefault(found => found is not null);
+            Problem? problem = null;
+            var resolution = named is not null && want.Required ? Named(key, want, named, out problem) : Find(key, want, priceYear);
             if (resolution is null)
             {
                 if (want.Required)
                 {
-                    return Plan.Reject(NoFactor(key));
+                    return Plan.Reject(problem ?? MissingFactor.Of(key, data, options));
                 }
 
                 continue;
@@ -54,20 +58,25 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
                 return Plan.Reject(new Problem("gwp.missing", "kind", missing ?? "", $"a global warming potential of {missing} under {options.Gwp?.ToString() ?? "the publication's set"}", "Choose another GWP set."));
             }
 
-            var inexact = Explain(resolution, key, notes);
+            var inexact = named is null && Explain(resolution, key, notes);
             estimated |= inexact && want.Required;
-
-            lifeCycle |= resolution.Row.Stage == Stage.LifeCycle && want.Role == "generation";
+            lifeCycle |= resolution.Row.Stage == Stage.LifeCycle && want.Required;
             whole |= resolution.Row.Stage == Stage.UpstreamAndTransmissionLoss;
-            entries.Add(Entry(want, key, resolution, weighted, Biogenic(key, want, weighted)));
+            entries.Add(want.Role == BiogenicRole
+                ? Entry(want, key, resolution, new WeightedFactor(0m, [], 0m, weighted.BiogenicPerUnit, weighted.Gwp, weighted.Basis), null)
+                : Entry(want, key, resolution, weighted, Biogenic(key, want, weighted, resolution)));
         }
 
-        if (lifeCycle)
+        if (lifeCycle && wanted.Any(want => want is { Category: 3, Required: false }))
         {
             notes.Add(new Note("factor.life-cycle", "Only a life-cycle grid average exists for the place: it includes upstream and losses, so category 3 is not added."));
         }
 
-        if (key.Month < 0)
+        if (named is not null)
+        {
+            notes.Add(new Note("factor.named", $"The row names its factor, {named.Id}."));
+        }
+        else if (key.Month < 0)
         {
             notes.Add(new Note("date.none", "The row has no dates: the latest edition known was used."));
         }
@@ -75,23 +84,57 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
         return new Plan(estimated ? Disposition.Estimated : Disposition.Calculated, entries, null, notes.DistinctBy(note => note.Text).ToList());
     }
 
-    /// <summary>A plan of one entry from a factor that the row names by id.</summary>
-    public Plan ByFactor(PlanKey key, FactorRow row, Wanted want)
+    /// <summary>The factor for an entry: by stage, then by the keys that serve the kind; a place's own factor before a stand-in.</summary>
+    public Resolution? Find(PlanKey key, Wanted want, int? priceYear = null, List<Rejected>? rejected = null)
     {
-        if (UnitPath.Find(key.Unit, row, data.Units) is not { } path)
+        foreach (var stage in want.Stages)
         {
-            return Plan.Reject(new Problem("unit.dimension", "unit", $"{key.Unit.Symbol} ({key.Unit.Dimension})", $"a unit that reaches {row.Unit} ({data.Units[row.Unit].Dimension})", "Give the quantity in another unit or name another factor."));
+            Resolution? standIn = null;
+            foreach (var source in key.Kind.Sources)
+            {
+                var found = resolver.Resolve(new FactorQuestion(source, stage, key.Region, key.Day, key.Kind.Proxies, priceYear), key.Unit, rejected);
+                if (found is null || (want.Role == BiogenicRole && found.Row.Factor.BiogenicCo2 is null))
+                {
+                    continue;
+                }
+
+                if (!found.Proxy)
+                {
+                    return found;
+                }
+
+                standIn ??= found;
+            }
+
+            if (standIn is not null)
+            {
+                return standIn;
+            }
         }
 
-        var resolution = new Resolution(row, row.Region.Length == 2 ? Tier.Country : row.Region == "world" ? Tier.World : Tier.Subnational, false, 0, path.UnitsPerQuantity, path.Step);
-        var notes = new List<Note> { new("factor.named", $"The row names its factor, {row.Id}.") };
-        return Weigh(row.Factor, notes, out var missing) is { } weighted
-            ? new Plan(Disposition.Calculated, [Entry(want, key, resolution, weighted, null)], null, notes)
-            : Plan.Reject(new Problem("gwp.missing", "factor", missing ?? "", "a global warming potential", "Choose another GWP set."));
+        return null;
     }
 
-    /// <summary>An entry from a figure that the row brings along, kg CO2e per unit of the row.</summary>
-    public EntryPlan ByValue(PlanKey key, Wanted want, decimal kilograms, string id, string citation)
+    private Resolution? Named(PlanKey key, Wanted want, FactorRow row, out Problem? problem)
+    {
+        problem = null;
+        if (Array.IndexOf(want.Stages, row.Stage) < 0)
+        {
+            problem = new Problem("factor.stage", "factor", $"{row.Id} ({FactorTable.StageName(row.Stage)})", $"a factor of stage {string.Join(" or ", want.Stages.Select(FactorTable.StageName))}", $"Name the factor of what {key.Kind.Key} itself emits; other stages are added beside it.");
+            return null;
+        }
+
+        if (UnitPath.Find(key.Unit, row, data.Units) is not { } path)
+        {
+            problem = new Problem("unit.dimension", "unit", $"{key.Unit.Symbol} ({key.Unit.Dimension})", $"a unit that reaches {row.Unit} ({data.Units[row.Unit].Dimension})", "Give the quantity in another unit or name another factor.");
+            return null;
+        }
+
+        return new Resolution(row, row.Region.Length == 2 ? Tier.Country : row.Region == "world" ? Tier.World : Tier.Subnational, false, 0, path.UnitsPerQuantity, path.Step);
+    }
+
+    /// <summary>An entry from a figure that the row brings along, kg CO2e (or biogenic CO2) per unit of the row.</summary>
+    public EntryPlan ByValue(PlanKey key, Wanted want, decimal kilograms, string id, string citation, bool biogenic = false)
     {
         var range = data.Uncertainty.Supplied(key.Quality);
         return new EntryPlan
@@ -100,7 +143,9 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
             Category = want.Category,
             Role = want.Role,
             Basis = want.Basis,
-            Formula = new EntryFormula(new WeightedFactor(kilograms, [], kilograms, 0m, null, Co2eBasis.PublishedTotal), 1m, range.LowRatio, range.HighRatio),
+            Formula = new EntryFormula(biogenic
+                ? new WeightedFactor(0m, [], 0m, kilograms, null, Co2eBasis.PublishedTotal)
+                : new WeightedFactor(kilograms, [], kilograms, 0m, null, Co2eBasis.PublishedTotal), 1m, range.LowRatio, range.HighRatio),
             FactorId = id,
             Edition = "",
             Citation = citation,
@@ -119,14 +164,7 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
         foreach (var want in MethodTable.Entries(key.Kind))
         {
             var rejected = new List<Rejected>();
-            foreach (var stage in want.Stages)
-            {
-                if (resolver.Resolve(Question(key, stage), key.Unit, rejected) is not null)
-                {
-                    break;
-                }
-            }
-
+            Find(key, want, null, rejected);
             yield return (want, rejected);
         }
     }
@@ -189,18 +227,18 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
         return assumed;
     }
 
-    // Biogenic CO2 that a publication prints in a table of its own ("outside of scopes") joins the entry it belongs to.
-    private (FactorRow Row, decimal PerUnit)? Biogenic(PlanKey key, Wanted want, WeightedFactor weighted)
+    // Biogenic CO2 that an edition prints in a table of its own ("outside of scopes") joins the entry it belongs to.
+    private (FactorRow Row, decimal PerUnit)? Biogenic(PlanKey key, Wanted want, WeightedFactor weighted, Resolution main)
     {
-        if (want.Role != "direct" || weighted.BiogenicPerUnit != 0m || resolver.Resolve(Question(key, Stage.Biogenic), key.Unit) is not { Row.Factor.BiogenicCo2: { } kilograms } found)
+        if (want.Role is not ("direct" or "generation") || weighted.BiogenicPerUnit != 0m)
         {
             return null;
         }
 
-        var main = resolver.Resolve(Question(key, want.Stages[0]), key.Unit);
-        return main is null || found.Row.Edition.Publisher != main.Row.Edition.Publisher
-            ? null
-            : (found.Row, kilograms * found.UnitsPerQuantity / main.UnitsPerQuantity);
+        var found = resolver.Resolve(new FactorQuestion(main.Row.Kind, Stage.Biogenic, main.Row.Region, key.Day, []), key.Unit);
+        return found is { Row.Factor.BiogenicCo2: { } kilograms } && found.Row.Edition == main.Row.Edition
+            ? (found.Row, kilograms * found.UnitsPerQuantity / main.UnitsPerQuantity)
+            : null;
     }
 
     private static bool Explain(Resolution resolution, PlanKey key, List<Note> notes)
@@ -233,37 +271,5 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
         }
 
         return estimated;
-    }
-
-    private Problem NoFactor(PlanKey key)
-    {
-        var rows = data.Library.OfKind(key.Kind.ServedBy).ToArray();
-        if (rows.Length == 0)
-        {
-            return new Problem("factor.none", "kind", key.Kind.Key, "a kind that the library has a factor for", "Give factor_value (kg CO2e per unit), or name another kind.");
-        }
-
-        var reachable = rows.Where(row => UnitPath.Find(key.Unit, row, data.Units) is not null).ToList();
-        if (reachable.Count == 0)
-        {
-            var dimensions = rows.Select(row => data.Units[row.Unit]).DistinctBy(unit => unit.Symbol).Select(unit => $"{unit.Symbol} ({unit.Dimension})").Order(StringComparer.Ordinal);
-            return new Problem("unit.dimension", "unit", $"{key.Unit.Symbol} ({key.Unit.Dimension})", string.Join(" or ", dimensions.Take(8)), $"Give the quantity of {key.Kind.Key} in one of these units.");
-        }
-
-        if (reachable.TrueForAll(row => row.Edition.Published > options.AsOf))
-        {
-            return new Problem(
-                "factor.none-published", "kind", FormattableString.Invariant($"{key.Kind.Key} as of {options.AsOf:yyyy-MM-dd}"),
-                FormattableString.Invariant($"a day from {reachable.Min(row => row.Edition.Published):yyyy-MM-dd}, when the first edition with a factor for it was published"), "Give a later --as-of, or factor_value (kg CO2e per unit).");
-        }
-
-        reachable.RemoveAll(row => row.Edition.Published > options.AsOf);
-        var places = reachable.Select(row => row.Region).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        return new Problem(
-            "factor.none-for-region",
-            "region",
-            key.Region ?? "(blank)",
-            places.Count <= 12 ? string.Join(", ", places) : $"one of {places.Count} places, such as {string.Join(", ", places.Take(12))}",
-            "Name a place that a publication covers, or give factor_value (kg CO2e per unit).");
     }
 }

@@ -1,3 +1,4 @@
+using OffGridFlow.Engine.Methods;
 using OffGridFlow.Factors.Reference;
 using static OffGridFlow.Factors.NamedColumns;
 
@@ -72,7 +73,7 @@ internal static class Spend
         if (moneyYear is null)
         {
             notes.Add(new Note("price-year.assumed", $"The row has neither price_year nor a date: the money is read as of {factorYear}, the factor's price year."));
-            return new Driver(a.Kind, amount, data.Units[FactorCurrency], steps, notes, true, factorYear);
+            return Shared(a, amount, data, steps, notes, true, factorYear.Value);
         }
 
         if (moneyYear != factorYear)
@@ -81,8 +82,9 @@ internal static class Spend
             switch (data.Deflators.Factor(FactorCountry, from, factorYear.Value))
             {
                 case Deflated deflated when !deflated.LastAvailable:
-                    steps.Add(new Step(Step($"{amount} {FactorCurrency} of {from} x {deflated.Factor} = {amount * deflated.Factor} {FactorCurrency} of {factorYear}"), "World Bank GDP deflator, United States"));
-                    amount *= deflated.Factor;
+                    var inPrices = PurchasedGoods.Deflate(amount, 1m, deflated.Factor);
+                    steps.Add(new Step(Step($"{amount} {FactorCurrency} of {from} x {deflated.Factor} = {inPrices} {FactorCurrency} of {factorYear}"), "World Bank GDP deflator, United States"));
+                    amount = inPrices;
                     break;
                 case Deflated or NotDeflated:
                     // The series ends before the year of the money: its last year is the nearest that can be reached.
@@ -92,21 +94,41 @@ internal static class Spend
                         return new Problem("deflator.year-missing", "price_year", Step($"{from}"), $"a year from which prices of {factorYear} can be reached", "Give price_year.");
                     }
 
-                    steps.Add(new Step(Step($"{amount} {FactorCurrency} of {from} / {last.Factor} (prices {factorYear} to {last.Year}) = {amount / last.Factor} {FactorCurrency} of {factorYear}"), "World Bank GDP deflator, United States"));
-                    amount /= last.Factor;
+                    var reached = PurchasedGoods.Deflate(amount, last.Factor, 1m);
+                    steps.Add(new Step(Step($"{amount} {FactorCurrency} of {from} / {last.Factor} (prices {factorYear} to {last.Year}) = {reached} {FactorCurrency} of {factorYear}"), "World Bank GDP deflator, United States"));
+                    amount = reached;
                     notes.Add(new Note("deflator.last-available", $"The deflator ends in {last.Year}: prices of {from} are read as those of {last.Year}."));
                     estimated = true;
                     break;
             }
         }
 
-        return new Driver(a.Kind, amount, data.Units[FactorCurrency], steps, notes, estimated, factorYear);
+        return Shared(a, amount, data, steps, notes, estimated, factorYear.Value);
+    }
+
+    // An investor's share of the investee's revenue (Scope 3 Guidance formula 15.2); 1 everywhere else unless stated.
+    private static Driven Shared(Activity a, decimal amount, ReferenceData data, List<Step> steps, List<Note> notes, bool estimated, int factorYear)
+    {
+        Problem? problem = null;
+        var share = a.Share("share", ref problem);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        if (share != 1m)
+        {
+            steps.Add(new Step(Step($"{amount} {FactorCurrency} x share {share} = {amount * share} {FactorCurrency}"), MethodTable.Guidance(a.Kind)));
+        }
+
+        return new Driver(a.Kind, amount * share, data.Units[FactorCurrency], steps, notes, estimated, factorYear);
     }
 
     // The price year of the factor that will be taken: the nearest to the money's, the later of two equally near.
     private static int? FactorYear(Activity a, ReferenceData data, int? moneyYear)
     {
         int? best = null;
+        // Only the kind that serves has factors by spend: capital goods borrow those of purchased goods.
         foreach (var row in data.Library.OfKind(a.Kind.ServedBy))
         {
             if (row.Factor.PriceYear is { } year

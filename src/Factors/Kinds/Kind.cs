@@ -25,13 +25,31 @@ public sealed record Kind
     /// <summary>The kind whose factors serve this one; itself unless the file names another.</summary>
     public required string ServedBy { get; init; }
 
+    /// <summary>Keys whose factors serve it, in the order they are asked: its own come before those it borrows.</summary>
+    /// <remarks>India publishes factors for commuting by bus; elsewhere a bus is a bus, whoever rides it.</remarks>
+    public IReadOnlyList<string> Sources => ServedBy == Key ? [Key] : [Key, ServedBy];
+
     /// <summary>Places whose factors stand in, in order, where the activity's own place has none: an estimate, and said to be.</summary>
     public IReadOnlyList<string> Proxies { get; init; } = [];
 
-    /// <summary>Named columns its method reads besides kind, quantity and unit.</summary>
+    /// <summary>Named columns its method reads besides kind, quantity and unit. What is not listed here changes no figure.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
-    /// <summary>An example row.</summary>
+    /// <summary>Whether a column of that name changes what a row of the kind comes to.</summary>
+    public bool Reads(string column)
+    {
+        foreach (var own in Columns)
+        {
+            if (own == column)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>An example row: <c>kind,quantity,unit,region</c>, then <c>column=value</c> pairs. <see cref="KindExample"/> reads it.</summary>
     public string? Example { get; init; }
 
     /// <summary>The pattern of the family it was made from (<c>goods.food.*</c>), or null when it is listed itself.</summary>

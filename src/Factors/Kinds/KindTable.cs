@@ -8,6 +8,7 @@ public sealed class KindTable
     private readonly Dictionary<string, Kind> listed = new(StringComparer.Ordinal);
     private readonly List<(string Prefix, Kind Kind)> families = [];
     private readonly Dictionary<string, string> synonyms = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> folded = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Kind> made = new(StringComparer.Ordinal);
     private readonly Lock making = new();
     private readonly Func<string, bool> hasFactors;
@@ -53,13 +54,15 @@ public sealed class KindTable
                 throw row.Bad("kind", $"'{key}' is listed twice");
             }
 
-            foreach (var synonym in kind.Synonyms.Select(Spelling.WithoutAccents))
+            foreach (var synonym in kind.Synonyms)
             {
-                if (!table.synonyms.TryAdd(synonym, key))
+                if ((!table.synonyms.TryAdd(synonym, key) && table.synonyms[synonym] != key) || !table.Fold(synonym, key))
                 {
                     throw row.Bad("synonyms", $"'{synonym}' already names {table.synonyms[synonym]}");
                 }
             }
+
+            table.Fold(key, key);
         }
 
         return table;
@@ -79,9 +82,25 @@ public sealed class KindTable
             return Exact(named);
         }
 
-        var folded = key.ToLower(CultureInfo.InvariantCulture);
-        return folded != key ? Exact(folded) : null;
+        var lower = key.ToLower(CultureInfo.InvariantCulture);
+        if (lower != key && Exact(lower) is { } known)
+        {
+            return known;
+        }
+
+        return folded.TryGetValue(Folded(key), out var alike)
+            ? Exact(alike)
+            : CodeSpelling.Keys(lower).Select(Exact).FirstOrDefault(found => found is not null);
     }
+
+    // Case, accents, hyphens, underscores and blanks make no two names of one: "Erdgas (Heizung)", "erdgas_heizung".
+    private bool Fold(string written, string key)
+    {
+        var name = Folded(written);
+        return name.Length == 0 || folded.TryAdd(name, key) || folded[name] == key;
+    }
+
+    private static string Folded(string written) => KindRules.Slug(written.Replace("ß", "ss", StringComparison.Ordinal));
 
     /// <summary>Up to three keys or synonyms that are spelt like it, nearest first.</summary>
     public IReadOnlyList<string> Suggest(string written) => Spelling.Nearest(
@@ -126,7 +145,13 @@ public sealed class KindTable
         }
 
         var servedBy = best.ServedBy == best.Key ? key : best.ServedBy.Replace("*", key[length..], StringComparison.Ordinal);
-        return hasFactors(servedBy) || best.Method is "processing" ? best with { Key = key, ServedBy = servedBy } : null;
+        var exists = best.Method switch
+        {
+            "processing" => true, // Its rows bring their own factor.
+            "by-treatment" => Treatments.Keys(servedBy).Any(hasFactors),
+            _ => hasFactors(key) || hasFactors(servedBy),
+        };
+        return exists ? best with { Key = key, ServedBy = servedBy } : null;
     }
 
     private static string[] List(DataRow row, string column) =>

@@ -11,11 +11,12 @@ public sealed class FactorLibrary
     private readonly Dictionary<string, FactorRow[]> byKind;
     private readonly Lazy<Dictionary<string, FactorRow>> byId;
 
-    private FactorLibrary(IReadOnlyList<Edition> editions, IReadOnlyList<FactorRow> rows, string contentHash)
+    private FactorLibrary(IReadOnlyList<Edition> editions, IReadOnlyList<FactorRow> rows, string contentHash, IReadOnlyList<(string Name, string ContentHash)> packs)
     {
         Editions = editions;
         Rows = rows;
         ContentHash = contentHash;
+        Packs = packs;
         byKind = rows.GroupBy(row => row.Kind, StringComparer.Ordinal).ToDictionary(kind => kind.Key, kind => kind.ToArray(), StringComparer.Ordinal);
         byId = new Lazy<Dictionary<string, FactorRow>>(() => Rows.ToDictionary(row => row.Id, StringComparer.Ordinal));
     }
@@ -26,10 +27,13 @@ public sealed class FactorLibrary
     public IReadOnlyList<FactorRow> Rows { get; }
 
     /// <summary>
-    /// SHA-256 over the editions loaded (key, day of publication, table), in the order of publishers and of their editions.csv:
-    /// the same release has the same hash everywhere, whatever the folder and its line ends.
+    /// SHA-256 over the editions of data/factors (key, day of publication, GWP set, table), in the order of publishers and of
+    /// their editions.csv: the same release has the same hash everywhere, whatever the folder and its line ends. Packs stand apart.
     /// </summary>
     public string ContentHash { get; }
+
+    /// <summary>Packs loaded beside the release, each with the hash of its own editions.</summary>
+    public IReadOnlyList<(string Name, string ContentHash)> Packs { get; }
 
     /// <summary>Keys that have a factor.</summary>
     public IEnumerable<string> Kinds => byKind.Keys;
@@ -54,12 +58,16 @@ public sealed class FactorLibrary
         return new FactorLibrary(
             editions.ConvertAll(e => e.Edition),
             tables.SelectMany(table => table.Rows).ToArray(),
-            Convert.ToHexStringLower(SHA256.HashData(editions.SelectMany((e, i) => Header(e.Edition).Concat(tables[i].Hash)).ToArray())));
+            HashOf(e => !packs.Contains(e.Publisher, StringComparer.Ordinal)),
+            packs.Select(pack => (pack, HashOf(e => e.Publisher == pack))).ToList());
+
+        string HashOf(Func<Edition, bool> included) => Convert.ToHexStringLower(SHA256.HashData(
+            editions.SelectMany((e, i) => included(e.Edition) ? Header(e.Edition).Concat(tables[i].Hash) : []).ToArray()));
     }
 
-    // The day decides which edition a policy picks, so it is part of what a release fixes.
+    // The day decides which edition a policy picks, the set what its gases weigh: both are part of what a release fixes.
     private static byte[] Header(Edition edition) =>
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{edition.Key} {edition.Published:yyyy-MM-dd}\n"));
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{edition.Key} {edition.Published:yyyy-MM-dd} {FactorTable.GwpName(edition.Gwp)}\n"));
 
     /// <summary>Whether any factor serves the key.</summary>
     public bool HasKind(string key) => byKind.ContainsKey(key);

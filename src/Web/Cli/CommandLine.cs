@@ -11,18 +11,25 @@ internal static class CommandLine
     public const int Fault = 1;
     public const int Usage = 2;
 
-    private const string Launcher = "offgridflow";
+    /// <summary>The product's own command line. Two of the launcher's verbs are not the program's: it names them.</summary>
+    public static RootCommand Root(params ReadOnlySpan<Command> commands) => Root(
+        "offgridflow",
+        "Carbon accounting: activities in, an explainable footprint out. 'offgridflow test' runs every test, 'offgridflow bench' the benchmarks.",
+        commands);
 
-    public static RootCommand Root(params ReadOnlySpan<Command> commands)
+    /// <param name="launcher">What people type to reach it.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="commands">Its verbs.</param>
+    public static RootCommand Root(string launcher, string description, params ReadOnlySpan<Command> commands)
     {
-        var root = new RootCommand("Carbon accounting: activities in, an explainable footprint out.");
+        var root = new RootCommand(description);
         foreach (var command in commands)
         {
             root.Add(command);
         }
 
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples((SynchronousCommandLineAction)help.Action!);
+        help.Action = new HelpWithExamples(launcher, (SynchronousCommandLineAction)help.Action!);
         return root;
     }
 
@@ -53,7 +60,7 @@ internal static class CommandLine
     }
 
     // The default help under the launcher's name, then the command's examples.
-    private sealed class HelpWithExamples(SynchronousCommandLineAction help) : SynchronousCommandLineAction
+    private sealed class HelpWithExamples(string launcher, SynchronousCommandLineAction help) : SynchronousCommandLineAction
     {
         public override int Invoke(ParseResult parseResult)
         {
@@ -62,17 +69,13 @@ internal static class CommandLine
             parseResult.InvocationConfiguration.Output = text;
             var code = help.Invoke(parseResult);
             parseResult.InvocationConfiguration.Output = printed;
-            printed.Write(text.ToString().Replace(parseResult.RootCommandResult.Command.Name, Launcher, StringComparison.Ordinal));
-            if (parseResult.CommandResult.Command is RootCommand)
-            {
-                printed.WriteLine("From the launcher also:\n  test   Build and run every test.\n  bench  Build and run the benchmarks.\n");
-            }
-            else if (parseResult.CommandResult.Command is Verb { Examples: { Count: > 0 } examples })
+            printed.Write(text.ToString().Replace(parseResult.RootCommandResult.Command.Name, launcher, StringComparison.Ordinal));
+            if (parseResult.CommandResult.Command is Verb { Examples: { Count: > 0 } examples })
             {
                 printed.WriteLine("Examples:");
                 foreach (var example in examples)
                 {
-                    printed.WriteLine($"  {Launcher} {example}");
+                    printed.WriteLine($"  {launcher} {example}");
                 }
 
                 printed.WriteLine();

@@ -94,7 +94,7 @@ internal static class EstimateCommand
         var run = new EstimateRun(table, data, estimator);
         output.Write(Head(format));
         var totals = run.Run(output, WriterOf(format, new RowReader(table, data, estimator)), Progress());
-        var summary = new Summary(table, totals, estimator, data.Library);
+        var summary = new Summary(table, totals, estimator, data);
         if (format == "json")
         {
             output.Write(Encoding.UTF8.GetBytes($"],\"summary\":{summary.Json().ToJsonString(Summary.Indented)}}}\n"));

@@ -129,7 +129,7 @@ internal static class Explanation
         }
 
         text.Append(CultureInfo.InvariantCulture, $"  passed over ({rejected.Count})\n");
-        foreach (var candidate in rejected.OrderBy(c => c.Reason.StartsWith("is for", StringComparison.Ordinal)).ThenByDescending(c => c.Row.ValidFrom).Take(MostRejected))
+        foreach (var candidate in rejected.OrderBy(Distance).ThenByDescending(c => c.Row.ValidFrom).Take(MostRejected))
         {
             text.Append(CultureInfo.InvariantCulture, $"      {candidate.Row.Id}: {candidate.Reason}\n");
         }
@@ -139,6 +139,10 @@ internal static class Explanation
             text.Append(CultureInfo.InvariantCulture, $"      and {rejected.Count - MostRejected} more\n");
         }
     }
+
+    // Those that nearly won come first; those of another unit never could.
+    private static int Distance(Rejected candidate) =>
+        candidate.Reason.EndsWith("does not reach", StringComparison.Ordinal) ? 2 : candidate.Reason.StartsWith("is for", StringComparison.Ordinal) ? 1 : 0;
 
     private static string Describe(Co2eBasis basis) => basis switch
     {

@@ -126,7 +126,7 @@ internal sealed class RowReader
             return RowOutcome.Reject(qualityProblem, quantity, unit);
         }
 
-        if (Estimator.IsPlain(kind) && !HasSpecial(batch, row))
+        if (Estimator.IsPlain(kind) && !HasSpecial(batch, row, kind))
         {
             var day = start is { } s && end is { } e ? s.AddDays((e.DayNumber - s.DayNumber) / 2) : start ?? end;
             var plan = estimator.PlanFor(new PlanKey(kind, unit, region, PlanKey.MonthOf(day), quality ?? 0));
@@ -184,7 +184,9 @@ internal sealed class RowReader
         catch (OverflowException)
         {
             // Named columns multiply: one slipped digit group in a million rows must not take the file down.
-            return RowOutcome.Reject(RowProblems.TooLarge("quantity", $"{activity.Quantity} {activity.Unit} with {string.Join(", ", activity.Columns.Select(column => $"{column.Key} {column.Value}"))}"), activity.Quantity, activity.Unit);
+            var figures = activity.Columns.Select(column => $"{column.Key} {column.Value}").Prepend($"quantity {activity.Quantity}");
+            figures = activity.FactorValue is { } value ? figures.Append($"factor_value {value}") : figures;
+            return RowOutcome.Reject(RowProblems.TooLarge("quantity", string.Join(", ", figures)), activity.Quantity, activity.Unit);
         }
     }
 
@@ -210,13 +212,15 @@ internal sealed class RowReader
                 return activity;
             }
 
+            // What is avoided or removed elsewhere is reported apart; it is no rate of an activity.
+            problem = given < 0m ? new Problem("number.range", "factor_value", batch.Text(row, valueAt)!, "kg CO2e per unit, 0 or more", "Correct factor_value.") : null;
             value = given;
         }
 
         return activity with { Factor = batch.Text(row, factorAt), FactorValue = value, Columns = columns };
     }
 
-    private bool HasSpecial(RowBatch batch, int row)
+    private bool HasSpecial(RowBatch batch, int row, Kind kind)
     {
         if (!batch.Field(row, factorAt).IsEmpty || !batch.Field(row, valueAt).IsEmpty)
         {
@@ -225,7 +229,7 @@ internal sealed class RowReader
 
         foreach (var column in others)
         {
-            if (!batch.Field(row, column).IsEmpty)
+            if (!batch.Field(row, column).IsEmpty && kind.Reads(names[column]))
             {
                 return true;
             }

@@ -7,8 +7,10 @@ using OffGridFlow.Web.Intake;
 namespace OffGridFlow.Web.Estimates;
 
 /// <summary>What a file came to, tied to its bytes: for people on standard error, and as JSON.</summary>
-internal sealed record Summary(ActivityTable Table, Totals Totals, Estimator Estimator, FactorLibrary Library)
+internal sealed record Summary(ActivityTable Table, Totals Totals, Estimator Estimator, ReferenceData Data)
 {
+    private FactorLibrary Library => Data.Library;
+
     /// <summary>The summary as text.</summary>
     public string Text()
     {
@@ -16,7 +18,7 @@ internal sealed record Summary(ActivityTable Table, Totals Totals, Estimator Est
         var invariant = CultureInfo.InvariantCulture;
         text.Append(invariant, $"\nSHA-256  {Table.Sha256}\n");
         text.Append(invariant, $"File     {Table.Format.Kind}{(Table.Format.Encoding.Length > 0 ? $", {Table.Format.Encoding}" : "")}{(Table.Format.Sheet is { } sheet ? $", sheet '{sheet}'" : "")}, header in row {Table.Format.HeaderRow}, {Table.BlankRows} blank rows\n");
-        text.Append(invariant, $"Factors  {Library.Rows.Count} in {Library.Editions.Count} editions, release content {Library.ContentHash[..16]}\n");
+        text.Append(invariant, $"Factors  {Library.Rows.Count} in {Library.Editions.Count} editions: {(Data.Release is { } release ? $"release {release.Number} of {release.Date:yyyy-MM-dd}" : "tables changed since the last release")}, content {Library.ContentHash[..16]}{string.Concat(Library.Packs.Select(pack => $"; pack {pack.Name}, content {pack.ContentHash[..16]}"))}\n");
         text.Append(invariant, $"Policy   GWP {(Estimator.Options.Gwp is null ? "as published by each edition" : FactorTable.GwpName(Estimator.Options.Gwp))}, {Estimator.Options.Policy.ToString().ToLowerInvariant()} date, known on {Estimator.Options.AsOf:yyyy-MM-dd}\n");
         foreach (var note in Table.Format.Notes)
         {
@@ -79,7 +81,9 @@ internal sealed record Summary(ActivityTable Table, Totals Totals, Estimator Est
         {
             ["sha256"] = Table.Sha256,
             ["format"] = Table.Format.Kind,
+            ["library_release"] = Data.Release?.Number,
             ["library_content"] = Library.ContentHash,
+            ["packs"] = new JsonObject(Library.Packs.Select(pack => KeyValuePair.Create(pack.Name, (JsonNode?)pack.ContentHash))),
             ["gwp"] = FactorTable.GwpName(Estimator.Options.Gwp) is { Length: > 0 } gwp ? gwp : "published",
             ["as_of"] = Estimator.Options.AsOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             ["policy"] = Estimator.Options.Policy.ToString().ToLowerInvariant(),
