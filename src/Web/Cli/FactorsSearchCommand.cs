@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using OffGridFlow.Factors.Reference;
 using OffGridFlow.Factors.Search;
 
 namespace OffGridFlow.Web.Cli;
@@ -16,14 +17,23 @@ internal static class FactorsSearchCommand
         var format = Format.Option("table", "csv", "json");
         var verb = new Verb("search", "Find factors; slips of spelling are forgiven. Each hit is a kind in a region with its latest edition.")
         {
-            Examples = ["factors search natural gas", "factors search \"elektricity germany\"", "factors search naics:541511", "factors search beef --region FR"],
+            Examples = ["factors search natural gas", "factors search \"elektricity germany\"", "factors search naics:541511", "factors search hs:7208", "factors search beef --region FR"],
             Arguments = { text },
             Options = { region, limit, format, library.Data, library.Packs },
         };
         verb.SetAction(result =>
         {
             var loaded = library.Load(result);
-            var hits = FactorSearch.Over(library.Folder(result), loaded).Find(string.Join(' ', result.GetValue(text)!), result.GetValue(region), result.GetValue(limit));
+            var asked = string.Join(' ', result.GetValue(text)!);
+            var search = FactorSearch.Over(library.Folder(result), loaded);
+            var hits = search.Find(asked, result.GetValue(region), result.GetValue(limit));
+            var codes = new CodeSearch(search, new Concordances(library.Folder(result)));
+            if (!hits.Any(hit => hit.Match == MatchKind.Exact) && codes.Title(asked) is { } code)
+            {
+                result.InvocationConfiguration.Error.WriteLine($"{code.Classification} {code.Code}: {code.Title}. No factor carries the code; these are of its words.");
+                hits = codes.Find(code, result.GetValue(region), result.GetValue(limit));
+            }
+
             var output = result.InvocationConfiguration.Output;
             var table = new TextTable(
                 ["kind", "region", "latest", "figure", "name", "id"],
