@@ -187,7 +187,7 @@ internal sealed class Totals
     private (Interval Propagated, Simulation Simulated) Simulate(bool market)
     {
         // The order of the rows decides neither the last digit of the total nor the draws of the simulation.
-        var terms = Terms(market).OrderBy(term => term.FactorKey, StringComparer.Ordinal).ThenBy(term => term.Value).ToList();
+        var terms = Terms(market).OrderBy(term => term.FactorKey, StringComparer.Ordinal).ThenBy(term => term.Value).ThenBy(term => term.ActivityKey, StringComparer.Ordinal).ToList();
         var exactly = ExactSum.Of(Entries().Where(e => e.Plan.Basis != (market ? Basis.Location : Basis.Market)).Select(e => e.Sum.Kilograms.Co2e));
         return (Propagation.Total(terms) with { Value = exactly }, MonteCarlo.Simulate(terms, Seed));
     }
@@ -200,23 +200,27 @@ internal sealed class Totals
         var skipped = market ? Basis.Location : Basis.Market;
         return Entries()
             .Where(e => e.Plan.Basis != skipped)
-            .Select(e => (e.Plan, Value: e.Sum.Kilograms.Co2e.Value, PerQuantity: (double)e.Plan.Formula.Co2e(1m), e.Sum.Squares))
+            .Select(e => (e.Plan, Value: e.Sum.Kilograms.Co2e.Value, PerQuantity: (double)e.Plan.Formula.Co2e(1m), e.Sum.Squares, e.Activity))
             .Where(e => e.Value != 0m)
-            .GroupBy(e => (e.Plan.CorrelationKey, e.Plan.ActivityHalfWidth, e.Plan.FactorHalfWidth, e.Value < 0m))
+            .GroupBy(e => (e.Plan.CorrelationKey, e.Plan.ActivityHalfWidth, e.Plan.FactorHalfWidth, Credit: e.Value < 0m, e.Activity))
             .Select(group =>
             {
                 var value = group.Sum(e => e.Value);
                 var squares = group.Sum(e => e.PerQuantity * e.PerQuantity * e.Squares);
                 var narrowing = Math.Sqrt(squares) / Math.Abs((double)value);
-                return new Term(value, (double)group.Key.ActivityHalfWidth * narrowing, (double)group.Key.FactorHalfWidth, group.Key.CorrelationKey);
+                var measured = group.Key.Activity is { } activity ? $"{activity}, {group.Key.ActivityHalfWidth}, {group.Key.Credit}" : null;
+                return new Term(value, (double)group.Key.ActivityHalfWidth * narrowing, (double)group.Key.FactorHalfWidth, group.Key.CorrelationKey, measured);
             });
     }
 
     /// <summary>Every plan's entries with the quantity that went through them.</summary>
-    public IEnumerable<(EntryPlan Plan, EntrySum Sum)> Entries() => plans
+    /// <remarks>Activity names what the entries of one plan measure together: their quantities are the same, so they err as one.</remarks>
+    public IEnumerable<(EntryPlan Plan, EntrySum Sum, string? Activity)> Entries() => plans
         .SelectMany(plan => plan.Key.Entries.Select((entry, i) => (
-            entry, new EntrySum { Quantity = plan.Value.Quantity, Squares = plan.Value.Squares, Entries = plan.Value.Rows, Kilograms = plan.Value.Entries[i] })))
-        .Concat(entries.Select(entry => (entry.Key, entry.Value)));
+            entry,
+            new EntrySum { Quantity = plan.Value.Quantity, Squares = plan.Value.Squares, Entries = plan.Value.Rows, Kilograms = plan.Value.Entries[i] },
+            (string?)plan.Key.Entries[0].CorrelationKey)))
+        .Concat(entries.Select(entry => (entry.Key, entry.Value, (string?)null)));
 
     private PlanSum SumOf(Plan plan)
     {

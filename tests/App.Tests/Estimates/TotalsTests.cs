@@ -57,6 +57,17 @@ public sealed class TotalsTests
         Assert.Equal(inOrder.GetProperty("summary").GetProperty(part).GetRawText(), shuffled.GetProperty("summary").GetProperty(part).GetRawText());
     }
 
+    [Fact]
+    public void What_one_meter_measures_errs_as_one_in_generation_losses_and_upstream()
+    {
+        // A guess is 50 % off either way: so is the sum of everything that follows from it, or more.
+        var run = JsonDocument.Parse(EstimateVerb.Of("kind,quantity,unit,region,start,quality\nelectricity.grid,1000,kWh,GB,2025,5\n", "--format", "json").Output).RootElement;
+        var total = run.GetProperty("summary").GetProperty("total_location");
+        var reach = decimal.Parse(total.Text("high_kg"), CultureInfo.InvariantCulture) / decimal.Parse(total.Text("co2e_kg"), CultureInfo.InvariantCulture);
+
+        Assert.InRange(reach, UncertaintyModel.Ratios(0.50m).High, UncertaintyModel.Ratios(0.55m).High);
+    }
+
     private static List<string> Lines()
     {
         var random = new Random(20_061_995);
