@@ -14,7 +14,7 @@ public sealed class SeenRowsTests
         {
             var fingerprint = row % 3 == 0 && first.Count > 0
                 ? first.Keys.ElementAt(random.Next(Math.Min(first.Count, 50)))
-                : new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64());
+                : new UInt128(((ulong)random.NextInt64() << 1) ^ (ulong)random.NextInt64(), (ulong)random.NextInt64());
 
             Assert.Equal(first.GetValueOrDefault(fingerprint), seen.FirstOrAdd(fingerprint, row));
             first.TryAdd(fingerprint, row);
