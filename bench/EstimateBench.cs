@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using OffGridFlow.Web.Cli;
 
 namespace OffGridFlow.Bench;
@@ -27,7 +28,8 @@ internal static class EstimateBench
     {
         Report.Head($"estimate: a CSV of {count:#,0} mixed rows to NDJSON");
         var file = Path.Combine(Path.GetTempPath(), $"offgridflow-bench-{Environment.ProcessId}.csv");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove(file);
+        using var stopped = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Remove(file));
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Remove(file));
         try
         {
             Mix.WriteCsv(file, count);
