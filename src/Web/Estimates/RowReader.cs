@@ -285,9 +285,11 @@ internal sealed class RowReader
     private Problem? Quality(RowBatch batch, int row, out int? quality)
     {
         var field = batch.Field(row, qualityAt);
-        quality = field.IsEmpty ? null : field.Length == 1 && field[0] is >= (byte)'1' and <= (byte)'5' ? field[0] - '0' : null;
+        quality = field.IsEmpty ? null
+            : field.Length == 1 && field[0] is >= (byte)'1' and <= (byte)'5' ? field[0] - '0'
+            : QualityText.Read(Encoding.UTF8.GetString(field), table.Columns[qualityAt].Name);
         return quality is null && !field.IsEmpty
-            ? new Problem("quality.unknown", "quality", Encoding.UTF8.GetString(field), "1 (measured) to 5 (guessed)", "Correct quality, or leave it blank.")
+            ? new Problem("quality.unknown", "quality", Encoding.UTF8.GetString(field), "1 (measured) to 5 (guessed), or actual, or estimated", "Correct quality, or leave it blank.")
             : null;
     }
 }
