@@ -13,7 +13,7 @@ internal sealed class Totals
     private const ulong Seed = 20_061_995;
 
     private readonly Dictionary<Plan, PlanSum> plans = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<EntryPlan, EntrySum> entries = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Alike, EntrySum> entries = [];
     private readonly Dictionary<(string Unit, Disposition Disposition), (decimal Sum, long Rows)> quantities = [];
     private readonly List<Largest> largest = new(LargestKept + 1);
     private Plan? lastPlan;
@@ -91,11 +91,11 @@ internal sealed class Totals
             for (var i = 0; i < outcome.EntryCount; i++)
             {
                 var entry = outcome.Entry(i);
-                var sum = entries.TryGetValue(entry.Plan, out var known) ? known : entries[entry.Plan] = new EntrySum();
-                sum.Entries++;
-                sum.Quantity += entry.Quantity;
-                sum.Squares += (double)entry.Quantity * (double)entry.Quantity;
                 var kilograms = entry.Plan.Formula.Co2e(entry.Quantity);
+                var alike = Alike.Of(entry.Plan, kilograms);
+                var sum = entries.TryGetValue(alike, out var known) ? known : entries[alike] = new EntrySum { Plan = entry.Plan };
+                sum.Entries++;
+                sum.Squares += (double)kilograms * (double)kilograms;
                 sum.Kilograms.Add(kilograms, entry.Plan.Formula.BiogenicCo2(entry.Quantity));
                 co2e += entry.Plan.Basis == Basis.Market ? 0m : kilograms;
                 what ??= entry.Plan.Factor?.Kind ?? entry.Plan.FactorId;
@@ -134,11 +134,11 @@ internal sealed class Totals
             SumOf(plan).Add(sum);
         }
 
-        foreach (var (entry, sum) in other.entries)
+        foreach (var (alike, sum) in other.entries)
         {
-            if (!entries.TryAdd(entry, sum))
+            if (!entries.TryAdd(alike, sum))
             {
-                entries[entry].Add(sum);
+                entries[alike].Add(sum);
             }
         }
 
@@ -200,13 +200,13 @@ internal sealed class Totals
         var skipped = market ? Basis.Location : Basis.Market;
         return Entries()
             .Where(e => e.Plan.Basis != skipped)
-            .Select(e => (e.Plan, Value: e.Sum.Kilograms.Co2e.Value, PerQuantity: (double)e.Plan.Formula.Co2e(1m), e.Sum.Squares, e.Activity))
+            .Select(e => (e.Plan, Value: e.Sum.Kilograms.Co2e.Value, e.Sum.Squares, e.Activity))
             .Where(e => e.Value != 0m)
             .GroupBy(e => (e.Plan.CorrelationKey, e.Plan.ActivityHalfWidth, e.Plan.FactorHalfWidth, Credit: e.Value < 0m, e.Activity))
             .Select(group =>
             {
                 var value = group.Sum(e => e.Value);
-                var squares = group.Sum(e => e.PerQuantity * e.PerQuantity * e.Squares);
+                var squares = group.Sum(e => e.Squares);
                 var narrowing = Math.Sqrt(squares) / Math.Abs((double)value);
                 var measured = group.Key.Activity is { } activity ? $"{activity}, {group.Key.ActivityHalfWidth}, {group.Key.Credit}" : null;
                 return new Term(value, (double)group.Key.ActivityHalfWidth * narrowing, (double)group.Key.FactorHalfWidth, group.Key.CorrelationKey, measured);
@@ -218,9 +218,20 @@ internal sealed class Totals
     public IEnumerable<(EntryPlan Plan, EntrySum Sum, string? Activity)> Entries() => plans
         .SelectMany(plan => plan.Key.Entries.Select((entry, i) => (
             entry,
-            new EntrySum { Quantity = plan.Value.Quantity, Squares = plan.Value.Squares, Entries = plan.Value.Rows, Kilograms = plan.Value.Entries[i] },
+            new EntrySum { Plan = entry, Squares = Square((double)entry.Formula.Co2e(1m)) * plan.Value.Squares, Entries = plan.Value.Rows, Kilograms = plan.Value.Entries[i] },
             (string?)plan.Key.Entries[0].CorrelationKey)))
-        .Concat(entries.Select(entry => (entry.Key, entry.Value, (string?)null)));
+        .Concat(entries.Values.Select(sum => (sum.Plan, sum, (string?)null)));
+
+    private static double Square(double value) => value * value;
+
+    // Rows with figures of their own have a plan each: they are summed by all that the totals tell apart, so that a million
+    // supplier's factors take no more memory than one.
+    private readonly record struct Alike(
+        int Scope, int? Category, Basis Basis, Tier Tier, string Factor, decimal ActivityHalfWidth, decimal FactorHalfWidth, bool Credit)
+    {
+        public static Alike Of(EntryPlan plan, decimal kilograms) => new(
+            plan.Scope, plan.Category, plan.Basis, plan.Tier, plan.CorrelationKey, plan.ActivityHalfWidth, plan.FactorHalfWidth, kilograms < 0m);
+    }
 
     private PlanSum SumOf(Plan plan)
     {
@@ -271,10 +282,12 @@ internal sealed class Totals
     /// <summary>Quantity through an entry's formula.</summary>
     internal sealed class EntrySum
     {
+        /// <summary>Any one of its entries' plans: they differ in nothing that a total shows.</summary>
+        public required EntryPlan Plan { get; init; }
+
         public long Entries { get; set; }
 
-        public decimal Quantity { get; set; }
-
+        /// <summary>Sum of the squares of what its rows' entries print.</summary>
         public double Squares { get; set; }
 
         /// <summary>What its rows' entries print, added up.</summary>
@@ -284,7 +297,6 @@ internal sealed class Totals
         {
             Kilograms.Add(other.Kilograms);
             Entries += other.Entries;
-            Quantity += other.Quantity;
             Squares += other.Squares;
         }
     }
