@@ -213,7 +213,7 @@ internal sealed class Totals
             });
     }
 
-    /// <summary>Every plan's entries with the quantity that went through them.</summary>
+    /// <summary>Every plan's entries with what they come to.</summary>
     /// <remarks>Activity names what the entries of one plan measure together: their quantities are the same, so they err as one.</remarks>
     public IEnumerable<(EntryPlan Plan, EntrySum Sum, string? Activity)> Entries() => plans
         .SelectMany(plan => plan.Key.Entries.Select((entry, i) => (
@@ -276,28 +276,6 @@ internal sealed class Totals
             {
                 Entries[i].Add(other.Entries[i]);
             }
-        }
-    }
-
-    /// <summary>Quantity through an entry's formula.</summary>
-    internal sealed class EntrySum
-    {
-        /// <summary>Any one of its entries' plans: they differ in nothing that a total shows.</summary>
-        public required EntryPlan Plan { get; init; }
-
-        public long Entries { get; set; }
-
-        /// <summary>Sum of the squares of what its rows' entries print.</summary>
-        public double Squares { get; set; }
-
-        /// <summary>What its rows' entries print, added up.</summary>
-        public KilogramSum Kilograms;
-
-        public void Add(EntrySum other)
-        {
-            Kilograms.Add(other.Kilograms);
-            Entries += other.Entries;
-            Squares += other.Squares;
         }
     }
 }

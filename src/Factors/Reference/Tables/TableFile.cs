@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace OffGridFlow.Factors.Reference.Tables;
 
@@ -8,20 +7,8 @@ internal static class TableFile
 {
     /// <summary>Writes the rows in the order given.</summary>
     /// <returns>The path and how many rows stand below the header.</returns>
-    public static (string Path, int Rows) Write(string path, string header, IEnumerable<string?[]> rows)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using var writer = new StreamWriter(path, append: false, new UTF8Encoding(false)) { NewLine = "\n" };
-        writer.WriteLine(header);
-        var count = 0;
-        foreach (var row in rows)
-        {
-            writer.WriteLine(string.Join(',', row.Select(FactorTable.Quote)));
-            count++;
-        }
-
-        return (path, count);
-    }
+    public static (string Path, int Rows) Write(string path, string header, IEnumerable<string?[]> rows) =>
+        (path, DataFile.Write(path, header, rows));
 
     /// <summary>Rows in ordinal order of their first fields.</summary>
     /// <exception cref="InvalidDataException">Two rows share a key: a lookup would find one of them by chance.</exception>
