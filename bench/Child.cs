@@ -5,7 +5,7 @@ using System.Text;
 using CsvHelper;
 using OffGridFlow.Web.Cli;
 using OffGridFlow.Web.Estimates;
-using OffGridFlow.Web.Intake;
+using OffGridFlow.Activities.Intake;
 
 namespace OffGridFlow.Bench;
 

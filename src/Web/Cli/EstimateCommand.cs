@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using OffGridFlow.Engine;
 using OffGridFlow.Web.Estimates;
-using OffGridFlow.Web.Intake;
+using OffGridFlow.Activities.Intake;
 
 namespace OffGridFlow.Web.Cli;
 

@@ -1,4 +1,4 @@
-using OffGridFlow.Web.Intake;
+using OffGridFlow.Activities.Intake;
 
 namespace OffGridFlow.Web.Estimates;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using OffGridFlow.Engine;
 using OffGridFlow.Web.Cli;
-using OffGridFlow.Web.Intake;
+using OffGridFlow.Activities.Intake;
 
 namespace OffGridFlow.Web.Estimates;
 

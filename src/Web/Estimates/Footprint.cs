@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using OffGridFlow.Web.Intake;
+using OffGridFlow.Activities.Intake;
 
 namespace OffGridFlow.Web.Estimates;
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using OffGridFlow.App.Tests.Support;
 using OffGridFlow.Web.Cli;
 using OffGridFlow.Web.Estimates;
-using OffGridFlow.Web.Intake;
+using OffGridFlow.Activities.Intake;
 
 namespace OffGridFlow.App.Tests.Guards;
 

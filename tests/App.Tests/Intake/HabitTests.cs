@@ -1,4 +1,4 @@
-using OffGridFlow.Web.Intake;
+using OffGridFlow.Activities.Intake;
 using static OffGridFlow.App.Tests.Intake.TableFixture;
 
 namespace OffGridFlow.App.Tests.Intake;

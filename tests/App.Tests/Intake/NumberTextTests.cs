@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using OffGridFlow.Web.Intake;
+using OffGridFlow.Activities.Intake;
 
 namespace OffGridFlow.App.Tests.Intake;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using OffGridFlow.App.Tests.Support;
-using OffGridFlow.Web.Intake;
+using OffGridFlow.Activities.Intake;
 using static OffGridFlow.App.Tests.Intake.TableFixture;
 
 namespace OffGridFlow.App.Tests.Intake;

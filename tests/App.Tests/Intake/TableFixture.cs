@@ -1,5 +1,5 @@
 using System.Text;
-using OffGridFlow.Web.Intake;
+using OffGridFlow.Activities.Intake;
 
 namespace OffGridFlow.App.Tests.Intake;
 

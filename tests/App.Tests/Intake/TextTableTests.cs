@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using OffGridFlow.Web.Intake;
+using OffGridFlow.Activities.Intake;
 using static OffGridFlow.App.Tests.Intake.TableFixture;
 
 namespace OffGridFlow.App.Tests.Intake;

@@ -1,7 +1,7 @@
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
 using OffGridFlow.App.Tests.Support;
-using OffGridFlow.Web.Intake;
+using OffGridFlow.Activities.Intake;
 using static OffGridFlow.App.Tests.Intake.TableFixture;
 
 namespace OffGridFlow.App.Tests.Intake;

@@ -1,0 +1,35 @@
+namespace OffGridFlow.Platform;
+
+/// <summary>What sort of failure a problem is: decides the HTTP status.</summary>
+public enum ProblemKind
+{
+    /// <summary>The input is wrong: 400.</summary>
+    Invalid,
+
+    /// <summary>There is no such thing, or it belongs to another tenant: 404.</summary>
+    NotFound,
+
+    /// <summary>It contradicts what is there: 409.</summary>
+    Conflict,
+
+    /// <summary>It has changed since it was read: 412.</summary>
+    Stale,
+
+    /// <summary>The caller may not: 403.</summary>
+    Forbidden,
+}
+
+/// <summary>Why something could not be used, said so that a person can mend it.</summary>
+/// <param name="Code">Stable: <c>unit.unknown</c>.</param>
+/// <param name="Column">The column or field at fault.</param>
+/// <param name="Found">What stood there.</param>
+/// <param name="Expected">What would have been right.</param>
+/// <param name="Fix">What to do.</param>
+public sealed record Problem(string Code, string Column, string Found, string Expected, string Fix)
+{
+    public ProblemKind Kind { get; init; }
+
+    /// <summary>Nothing of the tenant has that id.</summary>
+    public static Problem NotFound(string noun, string id) =>
+        new($"{noun}.not-found", "id", id, $"the id of a {noun} of this tenant", $"List them to find the right id.") { Kind = ProblemKind.NotFound };
+}
