@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace OffGridFlow.Platform.Tenancy;
 
 /// <summary>A customer organisation: the fence around all its data.</summary>
@@ -16,6 +18,9 @@ public readonly record struct TenantId(Guid Value)
 /// <param name="UserAgent">The client's own name for itself, or null.</param>
 public sealed record Caller(TenantId Tenant, string Actor, string RequestId, string? Address = null, string? UserAgent = null)
 {
+    /// <summary>The caller of a request, put there by authentication. An endpoint that takes a <see cref="Caller"/> is not reached without one.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<Caller>());
+
     /// <summary>The program itself at work for a tenant.</summary>
     public static Caller System(TenantId tenant, string actor) => new(tenant, actor, Guid.CreateVersion7().ToString("N"));
 }

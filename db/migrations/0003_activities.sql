@@ -1,0 +1,93 @@
+-- A raw file, by the SHA-256 of its bytes. The bytes are in the file store.
+create table activities.files (
+    tenant_id uuid not null,
+    sha256 bytea not null,
+    size_bytes bigint not null,
+    name text not null,
+    content_type text not null,
+    stored_at timestamptz not null default clock_timestamp(),
+    primary key (tenant_id, sha256)
+);
+call platform.fence('activities.files', 'select, insert');
+
+-- One delivery of rows: a file, a request with activities, a stream. Every activity belongs to one.
+create table activities.imports (
+    tenant_id uuid not null,
+    import_id uuid not null,
+    source text not null check (source in ('file', 'api', 'stream', 'connector', 'correction')),
+    sha256 bytea,
+    file_name text,
+    template_id uuid,
+    options jsonb not null default '{}', -- decimal and date order, sheet, column mapping, defaults
+    status text not null default 'queued' check (status in ('queued', 'reading', 'read', 'failed', 'undone', 'cancelled')),
+    rows_read bigint not null default 0, -- the cursor: everything before it is written
+    rows_total bigint,
+    calculated bigint not null default 0,
+    estimated bigint not null default 0,
+    excluded bigint not null default 0,
+    duplicate bigint not null default 0,
+    rejected bigint not null default 0,
+    quantities jsonb not null default '{}', -- unit -> disposition -> [sum as text, rows]
+    problem jsonb,
+    created_by text not null,
+    created_at timestamptz not null default clock_timestamp(),
+    finished_at timestamptz,
+    undone_at timestamptz,
+    undone_reason text,
+    version int not null default 1,
+    primary key (tenant_id, import_id),
+    foreign key (tenant_id, sha256) references activities.files (tenant_id, sha256)
+);
+create index on activities.imports (tenant_id, sha256);
+call platform.fence('activities.imports', 'select, insert, update');
+
+-- Rows that became no activity. The others are in activities.activities: every row is in exactly one of the two.
+create table activities.rows_not_taken (
+    tenant_id uuid not null,
+    import_id uuid not null,
+    row_no bigint not null,
+    disposition text not null check (disposition in ('excluded', 'duplicate', 'rejected')),
+    code text not null, -- problem's code, or the reason
+    problem jsonb,
+    duplicate_of uuid, -- activity
+    cells jsonb, -- as found, by column name
+    quantity numeric,
+    unit text,
+    primary key (tenant_id, import_id, row_no),
+    foreign key (tenant_id, import_id) references activities.imports (tenant_id, import_id)
+);
+call platform.fence('activities.rows_not_taken', 'select, insert');
+
+-- One measured quantity. Append-only: a correction is a new version, a withdrawal a version that is withdrawn.
+create table activities.activities (
+    tenant_id uuid not null,
+    activity_id uuid not null,
+    version int not null default 1,
+    import_id uuid not null,
+    row_no bigint not null, -- row of the file as its owner counts, or place in the request
+    source_key bytea not null, -- 16 bytes: what makes a repeat recognisable
+    kind text not null,
+    quantity numeric not null,
+    unit text not null,
+    region text,
+    start_on date not null,
+    end_on date not null,
+    quality smallint check (quality between 1 and 5),
+    entity_id uuid,
+    facility_id uuid,
+    meter text,
+    factor_id text,
+    factor_value numeric,
+    columns jsonb, -- named columns the kind reads, and what describes the row: id, supplier, note
+    disposition text not null check (disposition in ('calculated', 'estimated')),
+    withdrawn boolean not null default false,
+    recorded_at timestamptz not null default clock_timestamp(),
+    recorded_by text not null,
+    primary key (tenant_id, activity_id, version),
+    unique (tenant_id, source_key, version),
+    unique (tenant_id, import_id, row_no, version),
+    check (end_on >= start_on)
+);
+create index activities_by_meter on activities.activities (tenant_id, meter, kind, start_on) where meter is not null;
+call platform.fence('activities.activities', 'select, insert');
+call platform.append_only('activities.activities');

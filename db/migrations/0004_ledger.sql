@@ -1,0 +1,117 @@
+-- How an amount is worked out, once for all entries alike: factor, citation, gases per unit, GWP set, unit step, range, method.
+-- calculation_id is the first 16 bytes of the SHA-256 of body, so that an entry that names it cannot mean another.
+create table ledger.calculations (
+    tenant_id uuid not null,
+    calculation_id uuid not null,
+    body text not null, -- canonical JSON
+    recorded_at timestamptz not null default clock_timestamp(),
+    primary key (tenant_id, calculation_id)
+);
+call platform.fence('ledger.calculations', 'select, insert');
+call platform.append_only('ledger.calculations');
+
+-- One posting of entries, in one transaction, with the Merkle root over them, chained to the run before.
+create table ledger.runs (
+    tenant_id uuid not null,
+    run_no bigint not null check (run_no > 0), -- 1, 2, 3 … without gaps
+    posting_id uuid not null, -- what was asked for; a long posting makes several runs
+    cause text not null check (cause in ('posting', 'correction', 'recalculation', 'undo', 'adjustment')),
+    reason text,
+    entry_count int not null check (entry_count > 0),
+    root bytea not null, -- Merkle root over the entries in the order of line
+    previous_hash bytea not null, -- of the run before; 32 zero bytes for the first
+    hash bytea not null, -- SHA-256 over run_no, previous_hash, root, entry_count, posted_at, cause
+    posted_at timestamptz not null, -- increases with run_no
+    posted_by text not null,
+    primary key (tenant_id, run_no)
+);
+call platform.fence('ledger.runs', 'select, insert');
+call platform.append_only('ledger.runs');
+
+create table ledger.entries (
+    tenant_id uuid not null,
+    run_no bigint not null,
+    line int not null, -- 1, 2, 3 … within the run; an entry is called run_no-line
+    month date not null, -- first day of the calendar month it counts for
+    entry_type text not null check (entry_type in ('posting', 'reversal', 'adjustment')),
+    reverses_run bigint,
+    reverses_line int,
+    reason text,
+    activity_id uuid not null,
+    activity_version int not null,
+    slot smallint not null, -- which of the activity's entries
+    revision smallint not null, -- 0, and one more with each recalculation
+    entity_id uuid,
+    facility_id uuid,
+    kind text not null,
+    scope smallint not null check (scope between 1 and 3),
+    category smallint check (category between 1 and 15),
+    basis text not null check (basis in ('single', 'location', 'market')),
+    role text not null,
+    status text not null check (status in ('calculated', 'estimated')),
+    calculation_id uuid not null,
+    quantity numeric not null, -- in the calculation's unit; negative for a credit or a reversal
+    co2e_kg numeric not null,
+    low_kg numeric not null, -- ends of the 95 % range
+    high_kg numeric not null,
+    biogenic_co2_kg numeric not null, -- outside the scopes
+    gases jsonb not null, -- gas -> kg
+    restates boolean not null default false, -- posted into a closed period
+    primary key (tenant_id, month, run_no, line),
+    unique (tenant_id, month, activity_id, activity_version, slot, revision, entry_type),
+    check ((entry_type = 'reversal') = (reverses_run is not null))
+) partition by range (month);
+create index entries_by_calculation on ledger.entries (tenant_id, calculation_id);
+
+do $$
+begin
+    execute 'create table ledger.entries_before_2018 partition of ledger.entries for values from (minvalue) to (''2018-01-01'')';
+    for year in 2018..2035 loop
+        execute format('create table ledger.entries_%s partition of ledger.entries for values from (%L) to (%L)',
+            year, format('%s-01-01', year), format('%s-01-01', year + 1));
+    end loop;
+    execute 'create table ledger.entries_from_2036 partition of ledger.entries for values from (''2036-01-01'') to (maxvalue)';
+end
+$$;
+call platform.fence('ledger.entries', 'select, insert');
+call platform.append_only('ledger.entries');
+
+-- What a run adds to the totals: its entries summed by all that totals are asked by. Written with the run, so that a total as of
+-- any instant is a sum over runs.
+create table ledger.run_totals (
+    tenant_id uuid not null,
+    run_no bigint not null,
+    line int not null,
+    month date not null,
+    entity_id uuid,
+    facility_id uuid,
+    kind text not null,
+    status text not null,
+    calculation_id uuid not null, -- scope, category, basis, role, tier, gases, half-widths: see its body
+    spread boolean not null, -- of activities that span months: their months err together
+    entry_count int not null, -- a reversal counts -1
+    quantity numeric not null,
+    co2e_kg numeric not null,
+    biogenic_co2_kg numeric not null,
+    squares double precision not null, -- sum of squared kg CO2e, a reversal's subtracted: narrows the range of many activities
+    primary key (tenant_id, run_no, line)
+);
+call platform.fence('ledger.run_totals', 'select, insert');
+call platform.append_only('ledger.run_totals');
+
+-- A period closed at a run. Reopening is a row too.
+create table ledger.closings (
+    tenant_id uuid not null,
+    closing_id uuid not null,
+    period_id uuid not null,
+    action text not null check (action in ('close', 'reopen')),
+    run_no bigint not null, -- last run counted
+    hash bytea not null, -- its hash
+    reason text,
+    at timestamptz not null default clock_timestamp(),
+    by_actor text not null,
+    primary key (tenant_id, closing_id)
+);
+create index on ledger.closings (tenant_id, period_id, at);
+call platform.fence('ledger.closings', 'select, insert');
+call platform.append_only('ledger.closings');

@@ -1,0 +1,13 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace OffGridFlow.Ledger;
+
+/// <summary>What the module adds to the program: its services, job handlers and subscribers, and its endpoints.</summary>
+public static class LedgerModule
+{
+    public static IServiceCollection AddLedger(this IServiceCollection services) => services;
+
+    /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
+    public static IEndpointRouteBuilder MapLedger(this IEndpointRouteBuilder api) => api;
+}
