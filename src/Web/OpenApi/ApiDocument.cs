@@ -16,6 +16,7 @@ internal static class ApiDocument
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.ShouldInclude = description => description.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) ?? false;
+        options.CreateSchemaReferenceId = info => OpenApiOptions.CreateDefaultSchemaReferenceId(info) is { } name ? NameOf(info.Type, name) : null;
         options.AddSchemaTransformer(Figures);
         options.AddOperationTransformer(Conventions.OfOperation);
         options.AddDocumentTransformer(Complete);
@@ -35,6 +36,11 @@ internal static class ApiDocument
         page.SwaggerEndpoint(Path, "v1");
     });
 
+    // A slice's Request is CreateApiKeyRequest to the world.
+    private static string NameOf(Type type, string name) => type.IsGenericType
+        ? type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] + "Of" + string.Concat(type.GetGenericArguments().Select(argument => NameOf(argument, argument.Name)))
+        : type.DeclaringType is { } slice && !type.IsEnum ? slice.Name + name : name;
+
     // A decimal is a text, so that no digit is lost on the way.
     private static Task Figures(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
     {
@@ -44,6 +50,10 @@ internal static class ApiDocument
             schema.Type = Nullable.GetUnderlyingType(type) is null ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Format = "decimal";
             schema.Pattern = null;
+        }
+        else if (type == typeof(string))
+        {
+            schema.Type = context.JsonPropertyInfo is { IsGetNullable: true } ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
         }
         else if (type == typeof(JsonObject))
         {
