@@ -70,6 +70,7 @@ create table activities.imports (
     duplicate bigint not null default 0,
     rejected bigint not null default 0,
     quantities jsonb not null default '{}', -- unit -> disposition -> [sum as text, rows]
+    notes jsonb not null default '[]', -- what its owner should know, in words
     problem jsonb,
     created_by text not null,
     created_at timestamptz not null default clock_timestamp(),
