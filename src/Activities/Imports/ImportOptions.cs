@@ -65,7 +65,7 @@ public sealed record ImportOptions
 
         foreach (var field in Columns.Values.Where(field => field.Length > 0).Concat(Constants.Keys))
         {
-            if (KnownColumns.Shipped.Find(field)?.Column != field && !data.Kinds.All.Any(kind => kind.Reads(field)))
+            if (KnownColumns.Shipped.Find(field)?.Column != field && !data.Kinds.Listed.Concat(data.Kinds.Families).Any(kind => kind.Reads(field)))
             {
                 return Bad("columns", field, "a field such as kind, quantity, unit, region, start, end, or a named column of a kind");
             }
