@@ -1,9 +1,11 @@
+using OffGridFlow.Activities.Imports;
 using OffGridFlow.Organizations;
 using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Organizations.Entities;
 using OffGridFlow.Organizations.Facilities;
 using OffGridFlow.Organizations.Periods;
 using OffGridFlow.Organizations.Tenants;
+using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
@@ -40,25 +42,53 @@ internal static class DemoOrganization
             (tenant, key) = (created.Tenant, created.Key);
         }
 
-        return await database.Write<string?>(Caller.System(tenant, Actor), session => Fill(definition, key, session, clock), ct);
-    }
-
-    private static async Task<Result<string?>> Fill(DemoDefinition definition, string? key, Session session, TimeProvider clock)
-    {
-        if ((await OrganizationQueries.Periods(session)).All.Count > 0)
+        var caller = Caller.System(tenant, Actor);
+        if (await database.Read(caller, async session => (await OrganizationQueries.Periods(session)).All.Count > 0, ct))
         {
             return key;
         }
 
+        var files = await Store(definition, services, tenant, ct);
+        var data = services.GetRequiredService<ReferenceData>();
+        return await database.Write<string?>(caller, session => Fill(definition, files, data, key, session, clock), ct);
+    }
+
+    private static async Task<Result<string?>> Fill(
+        DemoDefinition definition, IReadOnlyList<(string Name, StoredFile File)> files, ReferenceData data, string? key, Session session, TimeProvider clock)
+    {
         if (await Organise(definition, session, clock) is { } problem)
         {
             return problem;
+        }
+
+        foreach (var (name, file) in files)
+        {
+            var request = new StartImport.Request(file, name, name.EndsWith(".tsv", StringComparison.Ordinal) ? "text/tab-separated-values" : "text/csv", new ImportOptions());
+            if ((await StartImport.Handle(request, session, data, clock)).Problem is { } wrong)
+            {
+                return wrong;
+            }
         }
 
         // A key that was never told, in the start that was broken off, is of no use to anybody.
         return key ?? ((await CreateApiKey.Handle(new CreateApiKey.Request("demonstration"), session, clock)).TryValue(out var made, out var refused)
             ? made.Key
             : (Result<string?>)refused);
+    }
+
+    // By their bytes: storing them again, after a start that was broken off, stores nothing new.
+    private static async Task<IReadOnlyList<(string Name, StoredFile File)>> Store(DemoDefinition definition, IServiceProvider services, TenantId tenant, CancellationToken ct)
+    {
+        var store = services.GetRequiredService<FileStore>();
+        var folder = DemoDefinition.Folder(services.GetRequiredService<HostSettings>().DataFolder);
+        var stored = new List<(string Name, StoredFile File)>();
+        foreach (var name in definition.Files)
+        {
+            await using var content = File.OpenRead(Path.Combine(folder, name));
+            stored.Add((name, await store.Put(tenant, content, StartImport.MostBytes, ct) ?? throw new InvalidDataException($"{name} is too large.")));
+        }
+
+        return stored;
     }
 
     /// <summary>Its entities with their shares, its facilities and its years.</summary>
