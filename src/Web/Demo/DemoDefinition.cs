@@ -10,11 +10,12 @@ internal sealed record DemoDefinition(
     IReadOnlyList<DemoDefinition.Period> Periods, IReadOnlyList<string> Files)
 {
     /// <param name="Parent">Code of an entity above it in the file.</param>
-    internal sealed record Entity(string Code, string Name, string Country, string? Parent, IReadOnlyList<SetShares.Share> Shares);
+    internal sealed record Entity(string Code, string Name, string Country, IReadOnlyList<SetShares.Share> Shares, string? Parent = null);
 
     /// <param name="Entity">Its entity's code.</param>
     internal sealed record Facility(
-        string Code, string Entity, string Name, string? Address, string? Region, string? GridRegion, decimal? FloorAreaM2, decimal? Headcount);
+        string Code, string Entity, string Name, string? Address = null, string? Region = null, string? GridRegion = null, decimal? FloorAreaM2 = null,
+        decimal? Headcount = null);
 
     /// <summary>A fiscal year.</summary>
     internal sealed record Period(DateOnly StartsOn, bool IsBaseYear = false);
