@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using OffGridFlow.Platform.Postgres;
 
@@ -7,19 +8,20 @@ namespace OffGridFlow.Ledger.Posting;
 internal static class ActivityReader
 {
     private const string Columns = """
-        activity_id, version, row_no, kind, quantity, unit, region, start_on, end_on, quality, entity_id, facility_id, factor_id, factor_value,
-        columns::text, withdrawn
+        activity_id, version, import_id, row_no, kind, quantity, unit, region, start_on, end_on, quality, entity_id, facility_id, factor_id, factor_value,
+        columns, withdrawn
         """;
 
-    /// <summary>The activities of an import after a row, at most so many.</summary>
-    public static async Task<List<ActivityRow>> After(Session session, Guid importId, long row, int most, CancellationToken ct)
+    /// <summary>The activities of an import after a row, at most so many: what it brought, or what was withdrawn of it.</summary>
+    public static async Task<List<ActivityRow>> After(Session session, Guid importId, bool withdrawn, long row, int most, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            $"select {Columns} from activities.activities where import_id = $1 and row_no > $2 order by row_no, version limit $3", session.Connection, session.Transaction);
+            $"select {Columns} from activities.activities where import_id = $1 and row_no > $2 and withdrawn = $4 order by row_no, version limit $3", session.Connection, session.Transaction);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = importId });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
-        return await Read(command, most, ct);
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = withdrawn });
+        return await Read(command, ct);
     }
 
     /// <summary>Versions of activities, and the days that the versions before them cover.</summary>
@@ -35,24 +37,22 @@ internal static class ActivityReader
             $"select {Columns} from activities.activities where activity_id = $1 and version = $2", session.Connection, session.Transaction);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = activity });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = version });
-        return (await Read(command, 1, ct)).FirstOrDefault();
+        return (await Read(command, ct)).FirstOrDefault();
     }
 
-    private static async Task<List<ActivityRow>> Read(NpgsqlCommand command, int most, CancellationToken ct)
+    private static async Task<List<ActivityRow>> Read(NpgsqlCommand command, CancellationToken ct)
     {
-        var rows = new List<ActivityRow>(most);
+        var rows = new List<ActivityRow>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            rows.Add(new ActivityRow
-            {
-                ActivityId = reader.GetGuid(0), Version = reader.GetInt32(1), RowNo = reader.GetInt64(2), Kind = reader.GetString(3),
-                Quantity = reader.GetDecimal(4), Unit = reader.GetString(5), Region = reader.IsDBNull(6) ? null : reader.GetString(6),
-                Start = reader.GetFieldValue<DateOnly>(7), End = reader.GetFieldValue<DateOnly>(8), Quality = reader.IsDBNull(9) ? null : reader.GetInt16(9),
-                EntityId = reader.IsDBNull(10) ? null : reader.GetGuid(10), FacilityId = reader.IsDBNull(11) ? null : reader.GetGuid(11),
-                Factor = reader.IsDBNull(12) ? null : reader.GetString(12), FactorValue = reader.IsDBNull(13) ? null : reader.GetDecimal(13),
-                Columns = reader.IsDBNull(14) ? null : reader.GetString(14), Withdrawn = reader.GetBoolean(15),
-            });
+            rows.Add(new ActivityRow(
+                reader.GetGuid(0), reader.GetInt32(1), reader.GetGuid(2), reader.GetInt64(3), reader.GetString(4), reader.GetDecimal(5), reader.GetString(6),
+                reader.IsDBNull(7) ? null : reader.GetString(7), reader.GetFieldValue<DateOnly>(8), reader.GetFieldValue<DateOnly>(9),
+                reader.IsDBNull(10) ? null : reader.GetInt16(10), reader.IsDBNull(11) ? null : reader.GetGuid(11), reader.IsDBNull(12) ? null : reader.GetGuid(12),
+                reader.IsDBNull(13) ? null : reader.GetString(13), reader.IsDBNull(14) ? null : reader.GetDecimal(14),
+                reader.IsDBNull(15) ? Activity.NoColumns : JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(15))!,
+                reader.GetBoolean(16)));
         }
 
         return rows;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OffGridFlow.Ledger.Calculations;
 using OffGridFlow.Ledger.Entries;
 
@@ -51,9 +50,9 @@ internal sealed class RunPlanner(Estimators estimators)
         var missing = new HashSet<DateOnly>();
         foreach (var row in rows)
         {
-            for (var day = row.Start; ; day = MonthShares.MonthOf(day).AddMonths(1))
+            for (var day = row.StartOn; ; day = MonthShares.MonthOf(day).AddMonths(1))
             {
-                if (day > row.End)
+                if (day > row.EndOn)
                 {
                     break;
                 }
@@ -62,7 +61,7 @@ internal sealed class RunPlanner(Estimators estimators)
                 {
                     missing.Add(MonthShares.MonthOf(day));
                 }
-                else if (year.EndsOn >= row.End)
+                else if (year.EndsOn >= row.EndOn)
                 {
                     break;
                 }
@@ -90,24 +89,23 @@ internal sealed class RunPlanner(Estimators estimators)
             return new Problem("region.unknown", "region", row.Region, "a place of this release", "Correct the activity.");
         }
 
-        var columns = Columns(row, kind);
-        return Estimator.IsPlain(kind) && row.Factor is null && row.FactorValue is null && columns is null
+        return IsPlain(row, kind)
             ? Plain(row, new PlanKey(kind, unit, region, 0, row.Quality ?? 0), calendar, draft)
-            : WorkedOut(row, kind, unit, region, columns ?? Activity.NoColumns, calendar, draft);
+            : WorkedOut(row, kind, unit, region, calendar, draft);
     }
 
     // Days of several fiscal years are planned for each year by itself: its factors, its policy.
     private Problem? Plain(ActivityRow row, PlanKey key, PeriodCalendar calendar, RunDraft draft)
     {
         var left = row.Quantity;
-        var days = row.End.DayNumber - row.Start.DayNumber + 1;
+        var days = row.EndOn.DayNumber - row.StartOn.DayNumber + 1;
         var kept = draft.Count;
-        for (var from = row.Start; from <= row.End;)
+        for (var from = row.StartOn; from <= row.EndOn;)
         {
             var year = calendar.YearOf(from)!;
-            var to = year.EndsOn < row.End ? year.EndsOn : row.End;
+            var to = year.EndsOn < row.EndOn ? year.EndsOn : row.EndOn;
             var covered = to.DayNumber - from.DayNumber + 1;
-            var quantity = to == row.End ? left : decimal.Round(row.Quantity * covered / days, Math.Max((int)row.Quantity.Scale, 6));
+            var quantity = to == row.EndOn ? left : decimal.Round(row.Quantity * covered / days, Math.Max((int)row.Quantity.Scale, 6));
             left -= quantity;
             var policy = EstimatorOf(year);
             var plan = policy.Estimator.PlanFor(key with { Month = PlanKey.MonthOf(from.AddDays((covered - 1) / 2)) });
@@ -134,12 +132,12 @@ internal sealed class RunPlanner(Estimators estimators)
     // What a row works out need not grow with its quantity (a mass balance, a supplier's total): it is planned as a whole, by its
     // middle day, and what comes out is shared out over the months.
     private Problem? WorkedOut(
-        ActivityRow row, Kind kind, Unit unit, string? region, IReadOnlyDictionary<string, string> columns, PeriodCalendar calendar, RunDraft draft)
+        ActivityRow row, Kind kind, Unit unit, string? region, PeriodCalendar calendar, RunDraft draft)
     {
         var activity = new Activity
         {
-            Kind = kind, Quantity = row.Quantity, Unit = unit, Region = region, Start = row.Start, End = row.End, Quality = row.Quality,
-            Factor = row.Factor, FactorValue = row.FactorValue, Columns = columns,
+            Kind = kind, Quantity = row.Quantity, Unit = unit, Region = region, Start = row.StartOn, End = row.EndOn, Quality = row.Quality,
+            Factor = row.FactorId, FactorValue = row.FactorValue, Columns = row.Columns,
         };
         var year = calendar.YearOf(activity.Day!.Value)!;
         var policy = EstimatorOf(year);
@@ -156,7 +154,7 @@ internal sealed class RunPlanner(Estimators estimators)
             var workings = Workings.Of(activity, estimate);
             for (var slot = 0; slot < estimate.Entries.Count; slot++)
             {
-                MonthShares.Of(estimate.Entries[slot].Quantity, row.Start, row.End, months);
+                MonthShares.Of(estimate.Entries[slot].Quantity, row.StartOn, row.EndOn, months);
                 Add(row, slot, policy.Calculations.Of(estimate.Entries[slot].Plan), estimate.Disposition == Disposition.Estimated, workings?.Id, draft);
             }
 
@@ -184,7 +182,7 @@ internal sealed class RunPlanner(Estimators estimators)
             EntityId = row.EntityId, FacilityId = row.FacilityId, Kind = row.Kind,
             Scope = (short)calculation.Scope, Category = (short?)calculation.Category, Basis = calculation.Basis, Role = calculation.Role,
             IsEstimated = estimated, CalculationId = calculation.Id, WorkingsId = workings,
-            IsSpread = row.Start.Month != row.End.Month || row.Start.Year != row.End.Year,
+            IsSpread = row.StartOn.Month != row.EndOn.Month || row.StartOn.Year != row.EndOn.Year,
         };
         foreach (var (month, quantity) in months)
         {
@@ -205,16 +203,22 @@ internal sealed class RunPlanner(Estimators estimators)
         return lastEstimator!;
     }
 
-    // Null when none of them changes the figures of the kind.
-    private static Dictionary<string, string>? Columns(ActivityRow row, Kind kind)
+    private static bool IsPlain(ActivityRow row, Kind kind)
     {
-        if (row.Columns is null)
+        if (!Estimator.IsPlain(kind) || row.FactorId is not null || row.FactorValue is not null)
         {
-            return null;
+            return false;
         }
 
-        var columns = JsonSerializer.Deserialize<Dictionary<string, string>>(row.Columns)!;
-        return !Estimator.IsPlain(kind) || row.Factor is not null || row.FactorValue is not null || columns.Keys.Any(kind.Reads) ? columns : null;
+        foreach (var (column, _) in row.Columns)
+        {
+            if (kind.Reads(column))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static T? Find<T>(Dictionary<string, T?> found, string written, Func<string, T?> find)
