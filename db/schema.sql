@@ -46,6 +46,26 @@ create policy tenant on activities.activities as permissive for all to offgridfl
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON activities.activities FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON activities.activities FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
+create table activities.evidence (
+    tenant_id uuid not null,
+    evidence_id uuid not null,
+    activity_id uuid not null,
+    sha256 bytea not null,
+    name text not null,
+    content_type text not null,
+    attached_at timestamp with time zone not null default clock_timestamp(),
+    attached_by text not null,
+    constraint evidence_pkey PRIMARY KEY (tenant_id, evidence_id),
+    constraint evidence_tenant_id_activity_id_sha256_key UNIQUE (tenant_id, activity_id, sha256),
+    constraint evidence_tenant_id_sha256_fkey FOREIGN KEY (tenant_id, sha256) REFERENCES activities.files(tenant_id, sha256)
+);
+alter table activities.evidence enable row level security;
+alter table activities.evidence force row level security;
+create policy tenant on activities.evidence as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT ON activities.evidence FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
 create table activities.files (
     tenant_id uuid not null,
     sha256 bytea not null,
@@ -61,6 +81,49 @@ create policy tenant on activities.files as permissive for all to offgridflow_ap
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
+create table activities.flags (
+    tenant_id uuid not null,
+    flag_id uuid not null,
+    reason text not null,
+    activity_id uuid not null,
+    other_activity_id uuid not null,
+    co2e_kg numeric not null,
+    status text not null default 'open'::text,
+    raised_at timestamp with time zone not null default clock_timestamp(),
+    resolved_at timestamp with time zone,
+    resolved_by text,
+    resolved_reason text,
+    constraint flags_pkey PRIMARY KEY (tenant_id, flag_id),
+    constraint flags_tenant_id_activity_id_other_activity_id_reason_key UNIQUE (tenant_id, activity_id, other_activity_id, reason),
+    constraint flags_reason_check CHECK ((reason = ANY (ARRAY['meter-overlap'::text, 'spend-and-usage'::text]))),
+    constraint flags_status_check CHECK ((status = ANY (ARRAY['open'::text, 'kept'::text, 'withdrawn'::text])))
+);
+alter table activities.flags enable row level security;
+alter table activities.flags force row level security;
+create policy tenant on activities.flags as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER UPDATE ON activities.flags FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table activities.import_templates (
+    tenant_id uuid not null,
+    template_id uuid not null,
+    name text not null,
+    options jsonb not null,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    deleted_at timestamp with time zone,
+    version integer not null default 1,
+    constraint import_templates_pkey PRIMARY KEY (tenant_id, template_id),
+    constraint import_templates_tenant_id_name_key UNIQUE (tenant_id, name)
+);
+alter table activities.import_templates enable row level security;
+alter table activities.import_templates force row level security;
+create policy tenant on activities.import_templates as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON activities.import_templates FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
 create table activities.imports (
     tenant_id uuid not null,
     import_id uuid not null,
@@ -71,6 +134,7 @@ create table activities.imports (
     options jsonb not null default '{}'::jsonb,
     status text not null default 'queued'::text,
     rows_read bigint not null default 0,
+    last_row bigint not null default 0,
     rows_total bigint,
     calculated bigint not null default 0,
     estimated bigint not null default 0,
@@ -78,6 +142,7 @@ create table activities.imports (
     duplicate bigint not null default 0,
     rejected bigint not null default 0,
     quantities jsonb not null default '{}'::jsonb,
+    notes jsonb not null default '[]'::jsonb,
     problem jsonb,
     created_by text not null,
     created_at timestamp with time zone not null default clock_timestamp(),
@@ -88,7 +153,7 @@ create table activities.imports (
     constraint imports_pkey PRIMARY KEY (tenant_id, import_id),
     constraint imports_tenant_id_sha256_fkey FOREIGN KEY (tenant_id, sha256) REFERENCES activities.files(tenant_id, sha256),
     constraint imports_source_check CHECK ((source = ANY (ARRAY['file'::text, 'api'::text, 'stream'::text, 'connector'::text, 'correction'::text]))),
-    constraint imports_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'reading'::text, 'read'::text, 'failed'::text, 'undone'::text, 'cancelled'::text])))
+    constraint imports_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'reading'::text, 'read'::text, 'failed'::text, 'undoing'::text, 'undone'::text, 'cancelled'::text])))
 );
 CREATE INDEX imports_tenant_id_sha256_idx ON activities.imports USING btree (tenant_id, sha256);
 alter table activities.imports enable row level security;
@@ -96,6 +161,23 @@ alter table activities.imports force row level security;
 create policy tenant on activities.imports as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table activities.kind_synonyms (
+    tenant_id uuid not null,
+    name text not null,
+    kind text not null,
+    origin text not null,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    created_by text not null,
+    constraint kind_synonyms_pkey PRIMARY KEY (tenant_id, name),
+    constraint kind_synonyms_origin_check CHECK ((origin = ANY (ARRAY['stated'::text, 'learned'::text])))
+);
+alter table activities.kind_synonyms enable row level security;
+alter table activities.kind_synonyms force row level security;
+create policy tenant on activities.kind_synonyms as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON activities.kind_synonyms FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table activities.rows_not_taken (
     tenant_id uuid not null,
@@ -105,7 +187,7 @@ create table activities.rows_not_taken (
     code text not null,
     problem jsonb,
     duplicate_of uuid,
-    cells jsonb,
+    cells json,
     quantity numeric,
     unit text,
     constraint rows_not_taken_pkey PRIMARY KEY (tenant_id, import_id, row_no),
@@ -115,6 +197,22 @@ create table activities.rows_not_taken (
 alter table activities.rows_not_taken enable row level security;
 alter table activities.rows_not_taken force row level security;
 create policy tenant on activities.rows_not_taken as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table activities.uploads (
+    tenant_id uuid not null,
+    upload_id uuid not null,
+    name text not null,
+    size_bytes bigint not null,
+    sha256 bytea,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    constraint uploads_pkey PRIMARY KEY (tenant_id, upload_id),
+    constraint uploads_size_bytes_check CHECK ((size_bytes > 0))
+);
+alter table activities.uploads enable row level security;
+alter table activities.uploads force row level security;
+create policy tenant on activities.uploads as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
@@ -177,13 +275,15 @@ create table ledger.entries (
     role text not null,
     status text not null,
     calculation_id uuid not null,
+    workings_id uuid,
+    whole_quantity numeric,
     quantity numeric not null,
     co2e_kg numeric not null,
     low_kg numeric not null,
     high_kg numeric not null,
     biogenic_co2_kg numeric not null,
-    gases jsonb not null,
-    restates boolean not null default false,
+    gases_kg numeric[] not null,
+    restates boolean not null,
     constraint entries_pkey PRIMARY KEY (tenant_id, month, run_no, line),
     constraint entries_tenant_id_month_activity_id_activity_version_slot_r_key UNIQUE (tenant_id, month, activity_id, activity_version, slot, revision, entry_type),
     constraint entries_basis_check CHECK ((basis = ANY (ARRAY['single'::text, 'location'::text, 'market'::text]))),
@@ -214,6 +314,8 @@ create table ledger.entries_2035 partition of ledger.entries FOR VALUES FROM ('2
 create table ledger.entries_before_2018 partition of ledger.entries FOR VALUES FROM (MINVALUE) TO ('2018-01-01');
 create table ledger.entries_from_2036 partition of ledger.entries FOR VALUES FROM ('2036-01-01') TO (MAXVALUE);
 CREATE INDEX entries_by_calculation ON ONLY ledger.entries USING btree (tenant_id, calculation_id);
+CREATE INDEX entries_by_run ON ONLY ledger.entries USING brin (run_no) WITH (pages_per_range='16');
+CREATE INDEX entries_restating ON ONLY ledger.entries USING btree (tenant_id, run_no) WHERE restates;
 alter table ledger.entries enable row level security;
 alter table ledger.entries force row level security;
 create policy tenant on ledger.entries as permissive for all to offgridflow_app
@@ -222,36 +324,11 @@ create policy tenant on ledger.entries as permissive for all to offgridflow_app
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.entries FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.entries FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
-create table ledger.run_totals (
-    tenant_id uuid not null,
-    run_no bigint not null,
-    line integer not null,
-    month date not null,
-    entity_id uuid,
-    facility_id uuid,
-    kind text not null,
-    status text not null,
-    calculation_id uuid not null,
-    spread boolean not null,
-    entry_count integer not null,
-    quantity numeric not null,
-    co2e_kg numeric not null,
-    biogenic_co2_kg numeric not null,
-    squares double precision not null,
-    constraint run_totals_pkey PRIMARY KEY (tenant_id, run_no, line)
-);
-alter table ledger.run_totals enable row level security;
-alter table ledger.run_totals force row level security;
-create policy tenant on ledger.run_totals as permissive for all to offgridflow_app
-    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
-    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.run_totals FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
-CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.run_totals FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
-
 create table ledger.runs (
     tenant_id uuid not null,
     run_no bigint not null,
     posting_id uuid not null,
+    through_row bigint not null default 0,
     cause text not null,
     reason text,
     entry_count integer not null,
@@ -265,6 +342,7 @@ create table ledger.runs (
     constraint runs_entry_count_check CHECK ((entry_count > 0)),
     constraint runs_run_no_check CHECK ((run_no > 0))
 );
+CREATE INDEX runs_tenant_id_posting_id_through_row_idx ON ledger.runs USING btree (tenant_id, posting_id, through_row);
 alter table ledger.runs enable row level security;
 alter table ledger.runs force row level security;
 create policy tenant on ledger.runs as permissive for all to offgridflow_app
@@ -272,6 +350,42 @@ create policy tenant on ledger.runs as permissive for all to offgridflow_app
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.runs FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.runs FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table ledger.unposted (
+    tenant_id uuid not null,
+    activity_id uuid not null,
+    activity_version integer not null,
+    posting_id uuid not null,
+    row_no bigint not null,
+    start_on date not null,
+    end_on date not null,
+    kind text not null,
+    problem jsonb not null,
+    recorded_at timestamp with time zone not null default clock_timestamp(),
+    constraint unposted_pkey PRIMARY KEY (tenant_id, activity_id, activity_version)
+);
+alter table ledger.unposted enable row level security;
+alter table ledger.unposted force row level security;
+create policy tenant on ledger.unposted as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.unposted FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.unposted FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table ledger.workings (
+    tenant_id uuid not null,
+    workings_id uuid not null,
+    body text not null,
+    recorded_at timestamp with time zone not null default clock_timestamp(),
+    constraint workings_pkey PRIMARY KEY (tenant_id, workings_id)
+);
+alter table ledger.workings enable row level security;
+alter table ledger.workings force row level security;
+create policy tenant on ledger.workings as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.workings FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.workings FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
 create table org.api_keys (
     tenant_id uuid not null,
@@ -494,6 +608,26 @@ create table platform.heard (
 alter table platform.heard enable row level security;
 alter table platform.heard force row level security;
 create policy tenant on platform.heard as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table platform.idempotency (
+    tenant_id uuid not null,
+    key text not null,
+    request_hash bytea,
+    status smallint,
+    content_type text,
+    location text,
+    etag text,
+    body bytea,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    constraint idempotency_pkey PRIMARY KEY (tenant_id, key),
+    constraint idempotency_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+CREATE INDEX idempotency_tenant_id_created_at_idx ON platform.idempotency USING btree (tenant_id, created_at);
+alter table platform.idempotency enable row level security;
+alter table platform.idempotency force row level security;
+create policy tenant on platform.idempotency as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
@@ -883,14 +1017,20 @@ grant usage on schema org to offgridflow_ops;
 grant usage on schema platform to offgridflow_app;
 grant usage on schema platform to offgridflow_ops;
 grant insert, select on activities.activities to offgridflow_app;
+grant insert, select on activities.evidence to offgridflow_app;
 grant insert, select on activities.files to offgridflow_app;
+grant insert, select, update on activities.flags to offgridflow_app;
+grant insert, select, update on activities.import_templates to offgridflow_app;
 grant insert, select, update on activities.imports to offgridflow_app;
+grant delete, insert, select, update on activities.kind_synonyms to offgridflow_app;
 grant insert, select on activities.rows_not_taken to offgridflow_app;
+grant insert, select, update on activities.uploads to offgridflow_app;
 grant insert, select on ledger.calculations to offgridflow_app;
 grant insert, select on ledger.closings to offgridflow_app;
 grant insert, select on ledger.entries to offgridflow_app;
-grant insert, select on ledger.run_totals to offgridflow_app;
 grant insert, select on ledger.runs to offgridflow_app;
+grant insert, select on ledger.unposted to offgridflow_app;
+grant insert, select on ledger.workings to offgridflow_app;
 grant insert, select, update on org.api_keys to offgridflow_app;
 grant insert, select, update on org.entities to offgridflow_app;
 grant delete, insert, select, update on org.entity_shares to offgridflow_app;
@@ -900,6 +1040,7 @@ grant insert, select, update on org.tenants to offgridflow_app;
 grant select on platform.audit to offgridflow_app;
 grant insert, select on platform.deliveries to offgridflow_app;
 grant insert, select on platform.heard to offgridflow_app;
+grant delete, insert, select, update on platform.idempotency to offgridflow_app;
 grant delete, insert, select, update on platform.job_schedules to offgridflow_app;
 grant insert, select, update on platform.jobs to offgridflow_app;
 grant select on platform.migrations to offgridflow_app;
