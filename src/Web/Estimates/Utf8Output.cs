@@ -1,6 +1,7 @@
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Encodings.Web;
+using System.Text;
+using OffGridFlow.Engine;
 
 namespace OffGridFlow.Web.Estimates;
 

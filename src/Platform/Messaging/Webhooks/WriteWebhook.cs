@@ -14,7 +14,7 @@ internal static partial class WriteWebhook
 {
     private const int MostUrl = 2000;
 
-    internal sealed record Request(string Url, string[]? EventTypes, string? Description, string? Status);
+    internal sealed record Request(string Url, string[]? EventTypes = null, string? Description = null, string? Status = null);
 
     internal sealed record Created(Webhook Webhook, string Secret);
 

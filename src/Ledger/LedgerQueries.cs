@@ -1,0 +1,65 @@
+using OffGridFlow.Ledger.Entries;
+using OffGridFlow.Ledger.Posting;
+using OffGridFlow.Ledger.Totals;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Ledger;
+
+/// <summary>What the pages and the reports ask of the ledger.</summary>
+public sealed class LedgerQueries
+{
+    private readonly Database database;
+    private readonly LedgerCubes cubes;
+
+    private readonly ActivityQueries activities;
+    private readonly Estimators estimators;
+
+    internal LedgerQueries(Database database, LedgerCubes cubes, ActivityQueries activities, Estimators estimators)
+    {
+        this.database = database;
+        this.cubes = cubes;
+        this.activities = activities;
+        this.estimators = estimators;
+    }
+
+    /// <summary>A page of entries.</summary>
+    public Task<Result<Page<EntryView>>> Entries(Caller caller, EntriesQuestion question, CancellationToken ct) =>
+        database.Read(caller, session => question.Read(session, ct), ct);
+
+    /// <summary>One entry.</summary>
+    public Task<Result<EntryView>> Entry(Caller caller, string id, CancellationToken ct) => database.Read(
+        caller,
+        async session => await EntryView.Find(session, id, ct) is { } found
+            ? (Result<EntryView>)EntryView.Of(
+                found.Run, found.Entry, found.Restates, (await EntryView.Bodies(session, [found.Entry.CalculationId]))[found.Entry.CalculationId])
+            : Problem.NotFound("entry", id),
+        ct);
+
+    /// <summary>How an entry was worked out, down to the cells of the file.</summary>
+    public Task<Result<Explanation>> Explain(Caller caller, string id, CancellationToken ct) =>
+        database.Read(caller, session => Explanation.Of(session, id, activities, estimators, ct), ct);
+
+    /// <summary>Sums of entries with their ranges, as of now or of an instant.</summary>
+    public async Task<TotalsAnswer> Totals(Caller caller, TotalsQuestion question, CancellationToken ct)
+    {
+        var run = await cubes.Head(caller, question.AsOf, ct);
+        if (!question.Consolidate)
+        {
+            return await cubes.Answer(caller, question, run, null, null, ct);
+        }
+
+        var (entities, calendar) = await database.Read(
+            caller, async session => (await OrganizationQueries.Entities(session), await OrganizationQueries.Periods(session)), ct);
+        var byId = entities.All.ToDictionary(entity => entity.EntityId);
+        var key = string.Join('|', entities.All.Select(entity => $"{entity.EntityId}{string.Concat(entity.Shares)}"))
+            + string.Join('|', calendar.All.Select(period => FormattableString.Invariant($"{period.StartsOn} {period.Policy.Boundary}")));
+        return await cubes.Answer(caller, question, run, Share, key, ct);
+
+        // What belongs to no entity is the tenant's own. An entity that was deleted since is counted as it was last known: whole.
+        decimal Share(Guid? entity, DateOnly month) => entity is { } id && byId.TryGetValue(id, out var known)
+            ? known.Share(calendar.YearOf(month)?.Policy.Boundary ?? "operational_control", month)
+            : 1m;
+    }
+}
