@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OffGridFlow.Activities.Evidence;
 using OffGridFlow.Activities.Imports;
+using OffGridFlow.Activities.Records;
 using OffGridFlow.Platform.Messaging;
 
 namespace OffGridFlow.Activities;
@@ -21,11 +23,19 @@ public static class ActivitiesModule
     {
         var imports = api.MapGroup("/imports").WithTags("Imports");
         PostImport.Map(imports);
+        PreviewImport.Map(imports);
         ShowImports.Map(imports);
         RejectedCsv.Map(imports);
         UndoImport.Map(imports);
         Uploads.Map(api.MapGroup("/uploads").WithTags("Imports"));
         ImportTemplates.Map(api.MapGroup("/import-templates").WithTags("Imports"));
+        KindSynonyms.Map(api.MapGroup("/kind-synonyms").WithTags("Imports"));
+        var activities = api.MapGroup("/activities").WithTags("Activities");
+        RecordActivities.Map(activities);
+        StreamActivities.Map(activities);
+        ShowActivities.Map(activities);
+        ChangeActivity.Map(activities);
+        EvidenceFiles.Map(activities);
         return api;
     }
 }

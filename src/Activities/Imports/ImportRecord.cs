@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Activities.Imports;
@@ -85,6 +86,25 @@ internal sealed class ImportRecord
                 tenant = session.Tenant.Value, importId, source, sha256, fileName, templateId,
                 options = JsonSerializer.Serialize(options, Json.Options), actor = session.Caller.Actor, now,
             });
+
+    /// <summary>An import that is read in one transaction: its counts, and the event that tells of it.</summary>
+    public static async Task Close(Session session, Guid importId, ImportQuantities quantities, TimeProvider time, string? note = null)
+    {
+        var rows = quantities.Rows;
+        await session.Execute(
+            """
+            update activities.imports
+            set status = 'read', last_row = @total, rows_read = @total, rows_total = @total, calculated = @calculated, estimated = @estimated,
+                excluded = @excluded, duplicate = @duplicate, rejected = @rejected, quantities = @sums::jsonb, notes = @notes::jsonb, finished_at = @now, version = version + 1
+            where import_id = @importId
+            """,
+            new
+            {
+                notes = JsonSerializer.Serialize<string[]>(note is null ? [] : [note]), importId, total = rows.Sum(), calculated = rows[0], estimated = rows[1], excluded = rows[2], duplicate = rows[3], rejected = rows[4],
+                sums = quantities.Write(), now = time.GetUtcNow(),
+            });
+        await Outbox.Tell(session, "import.read", new { import_id = importId }, time);
+    }
 
     public ImportSummary Summary() => new(
         ImportId, Source, Status, FileName, Sha256 is null ? null : Convert.ToHexStringLower(Sha256), RowsRead, RowsTotal,

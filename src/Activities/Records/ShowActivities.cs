@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Activities.Records;
+
+/// <summary>Lists activities as they stand now, and shows one with all its versions.</summary>
+internal static class ShowActivities
+{
+    /// <param name="Versions">The first one first.</param>
+    public sealed record History(Guid ActivityId, int Version, IReadOnlyList<StoredActivity> Versions) : IVersioned;
+
+    private static readonly ListShape Shape = new ListShape("activity_id", FieldKind.Id)
+        .Filter("kind").Filter("region").Filter("facility_id", FieldKind.Id).Filter("entity_id", FieldKind.Id).Filter("meter").Filter("import_id", FieldKind.Id)
+        .Filter("disposition").Filter("withdrawn", FieldKind.Boolean).Range("start_on", FieldKind.Day).Range("end_on", FieldKind.Day).Sort("start_on", FieldKind.Day);
+
+    private const string Standing = """
+        select activity_id, version, import_id, row_no, kind, quantity, unit, region, start_on, end_on, quality::int as quality, entity_id, facility_id,
+            meter, factor_id, factor_value, columns::text as columns, disposition, withdrawn, recorded_at, recorded_by
+        from activities.activities now
+        where not exists (
+            select from activities.activities later
+            where later.tenant_id = now.tenant_id and later.activity_id = now.activity_id and later.version > now.version)
+        """;
+
+    public static void Map(IEndpointRouteBuilder activities)
+    {
+        activities.MapGet("/", async (ListQuery query, Caller caller, Database database, CancellationToken ct) =>
+            (await database.Read(caller, async session => Shown(await query.Page<Row>(session, Standing)), ct)).ToOk())
+            .Lists<StoredActivity>(Shape).WithName("ListActivities").WithSummary("Activities as they stand now.");
+        activities.MapGet("/{id:guid}", async (Guid id, Caller caller, Database database, ActivityQueries queries, CancellationToken ct) =>
+            (await database.Read<Result<History>>(
+                caller,
+                async session => await queries.Versions(session, id) is { Count: > 0 } versions ? new History(id, versions[^1].Version, versions) : Problem.NotFound("activity", id.ToString()),
+                ct)).ToOk())
+            .WithName("GetActivity").WithSummary("An activity with all its versions.").Produces<History>();
+    }
+
+    private static Page<StoredActivity> Shown(Page<Row> page) => new([.. page.Items.Select(row => row.Shown())], page.Next);
+
+    private sealed class Row
+    {
+        public Guid ActivityId { get; init; }
+
+        public int Version { get; init; }
+
+        public Guid ImportId { get; init; }
+
+        public long RowNo { get; init; }
+
+        public string Kind { get; init; } = "";
+
+        public decimal Quantity { get; init; }
+
+        public string Unit { get; init; } = "";
+
+        public string? Region { get; init; }
+
+        public DateOnly StartOn { get; init; }
+
+        public DateOnly EndOn { get; init; }
+
+        public int? Quality { get; init; }
+
+        public Guid? EntityId { get; init; }
+
+        public Guid? FacilityId { get; init; }
+
+        public string? Meter { get; init; }
+
+        public string? FactorId { get; init; }
+
+        public decimal? FactorValue { get; init; }
+
+        public string? Columns { get; init; }
+
+        public string Disposition { get; init; } = "";
+
+        public bool Withdrawn { get; init; }
+
+        public DateTimeOffset RecordedAt { get; init; }
+
+        public string RecordedBy { get; init; } = "";
+
+        public StoredActivity Shown() => new(
+            ActivityId, Version, ImportId, RowNo, Kind, Quantity, Unit, Region, StartOn, EndOn, Quality, EntityId, FacilityId, Meter, FactorId, FactorValue,
+            Columns is null ? Activity.NoColumns : JsonSerializer.Deserialize<Dictionary<string, string>>(Columns)!, Enum.Parse<Disposition>(Disposition, ignoreCase: true),
+            Withdrawn, RecordedAt, RecordedBy);
+    }
+}
