@@ -35,7 +35,7 @@ internal static class EvidenceFiles
         activities.MapGet("/{id:guid}/evidence", async (Guid id, ListQuery query, Caller caller, Database database, CancellationToken ct) =>
             (await database.Read(caller, session => List(id, query, session), ct)).ToOk())
             .Lists<Attached>(Shape).WithName("ListEvidence").WithSummary("What an activity rests on.");
-        activities.MapGet("/{id:guid}/evidence/{evidence_id:guid}", Download).WithName("GetEvidence").WithSummary("The file itself.").Produces(StatusCodes.Status200OK, contentType: "application/octet-stream");
+        activities.MapGet("/{id:guid}/evidence/{evidence_id:guid}", Download).WithName("GetEvidence").WithSummary("The file itself.").Produces<Stream>(StatusCodes.Status200OK, "application/octet-stream");
     }
 
     private static async Task<IResult> Post(Guid id, HttpRequest request, string? file_name, Caller caller, Database database, FileStore files, TimeProvider time, CancellationToken ct)

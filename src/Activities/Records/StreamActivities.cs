@@ -23,7 +23,7 @@ internal static class StreamActivities
     public static void Map(IEndpointRouteBuilder activities) => activities.MapPost("/stream", Post)
         .WithMetadata(new DisableRequestSizeLimitAttribute())
         .WithName("StreamActivities").WithSummary("Record activities line by line (NDJSON); each line is answered by one.")
-        .Accepts<Stream>("application/x-ndjson").Produces(StatusCodes.Status200OK, contentType: "application/x-ndjson");
+        .Accepts<Stream>("application/x-ndjson").Produces<string>(StatusCodes.Status200OK, "application/x-ndjson");
 
     /// <param name="context">The request.</param>
     /// <param name="caller">Whose.</param>

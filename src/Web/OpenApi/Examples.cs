@@ -65,9 +65,11 @@ internal static class Examples
             var type when type.HasFlag(JsonSchemaType.Integer) => 1,
             var type when type.HasFlag(JsonSchemaType.Number) => 1.5,
             var type when type.HasFlag(JsonSchemaType.String) => Text(schema.Format, name),
-            _ => null,
+            _ => depth == 0 ? Activity() : null, // Bodies of any form are activities: their members are the columns of files.
         };
     }
+
+    private static JsonObject Activity() => new() { ["kind"] = "electricity.grid", ["quantity"] = "1234.5", ["unit"] = "kWh", ["region"] = "DE", ["start"] = "2025-01-01", ["end"] = "2025-01-31" };
 
     private static void Fill(OpenApiMediaType media)
     {
@@ -88,7 +90,7 @@ internal static class Examples
             }
         }
 
-        return made.Count == 0 && name == "row" ? new JsonObject { ["kind"] = "electricity.grid", ["quantity"] = "1234.5", ["unit"] = "kWh", ["region"] = "DE", ["start"] = "2025-01-01", ["end"] = "2025-01-31" } : made;
+        return made.Count == 0 && name == "row" ? Activity() : made;
     }
 
     private static string Text(string? format, string name) => format switch

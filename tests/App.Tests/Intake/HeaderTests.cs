@@ -17,7 +17,7 @@ public sealed class HeaderTests : IDisposable
     [InlineData("category,consumption,uom,from date,to date,Cost Centre", "kind,quantity,unit,start,end,cost_centre")]
     [InlineData("kind,type,quantity,amount,unit", "kind,type,quantity,amount,unit")]
     [InlineData("kind,quantity,unit,note,note", "")]
-    [InlineData("kind,quantity,unit,Meter,Meter", "kind,quantity,unit,meter,meter_2")]
+    [InlineData("kind,quantity,unit,Gate,Gate", "kind,quantity,unit,gate,gate_2")]
     [InlineData("kind,quantity,,unit", "kind,quantity,column_3,unit")]
     [InlineData("kind,quantity,unit,month,year", "kind,quantity,unit,month,year")]
     public void columns_are_known_by_their_names(string header, string keys)
