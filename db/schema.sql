@@ -497,6 +497,26 @@ create policy tenant on platform.heard as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
+create table platform.idempotency (
+    tenant_id uuid not null,
+    key text not null,
+    request_hash bytea,
+    status smallint,
+    content_type text,
+    location text,
+    etag text,
+    body bytea,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    constraint idempotency_pkey PRIMARY KEY (tenant_id, key),
+    constraint idempotency_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+CREATE INDEX idempotency_tenant_id_created_at_idx ON platform.idempotency USING btree (tenant_id, created_at);
+alter table platform.idempotency enable row level security;
+alter table platform.idempotency force row level security;
+create policy tenant on platform.idempotency as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
 create table platform.job_schedules (
     tenant_id uuid not null,
     schedule_id uuid not null,
@@ -900,6 +920,7 @@ grant insert, select, update on org.tenants to offgridflow_app;
 grant select on platform.audit to offgridflow_app;
 grant insert, select on platform.deliveries to offgridflow_app;
 grant insert, select on platform.heard to offgridflow_app;
+grant delete, insert, select, update on platform.idempotency to offgridflow_app;
 grant delete, insert, select, update on platform.job_schedules to offgridflow_app;
 grant insert, select, update on platform.jobs to offgridflow_app;
 grant select on platform.migrations to offgridflow_app;
