@@ -13,6 +13,12 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
 
     private const int DefaultRate = 200;
 
+    /// <summary>Names where raw files are kept.</summary>
+    public const string FilesVariable = "OFFGRIDFLOW_FILES";
+
+    /// <summary>A folder, or <c>s3://bucket/prefix?endpoint=…</c>; null: within the state folder.</summary>
+    public string? FilePlace { get; init; } = Environment.GetEnvironmentVariable(FilesVariable);
+
     /// <summary>Where it listens; 0: any free port.</summary>
     public int Port { get; init; } = 8080;
 
