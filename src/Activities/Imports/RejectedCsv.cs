@@ -18,7 +18,7 @@ internal static class RejectedCsv
     private static readonly string[] Ours = ["problem_row", "problem_code", "problem_column", "problem_found", "problem_expected", "problem_fix"];
 
     public static void Map(IEndpointRouteBuilder imports) => imports.MapGet("/{id:guid}/rejected.csv", Get)
-        .WithName("GetRejectedCsv").WithSummary("The rejected rows, to be corrected and sent again.").Produces(StatusCodes.Status200OK, contentType: "text/csv");
+        .WithName("GetRejectedCsv").WithSummary("The rejected rows, to be corrected and sent again.").Produces<string>(StatusCodes.Status200OK, "text/csv");
 
     /// <summary>Whether a column is one that this file adds: it says nothing about the activity.</summary>
     public static bool IsOurs(string column) => column.StartsWith(Prefix, StringComparison.Ordinal);
