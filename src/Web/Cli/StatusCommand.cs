@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Npgsql;
+using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Web.Cli;
@@ -62,17 +63,9 @@ internal static class StatusCommand
                 return;
             }
 
-            await using var count = new NpgsqlCommand(
-                """
-                select count(*) filter (where status = 'queued'), count(*) filter (where status = 'running'), count(*) filter (where status = 'dead'),
-                       count(distinct worker) filter (where status = 'running'), (select count(*) from platform.outbox where sent_at is null)
-                from platform.jobs where status in ('queued', 'running', 'dead')
-                """,
-                connection);
-            await using var row = await count.ExecuteReaderAsync(ct);
-            await row.ReadAsync(ct);
-            await Line("workers", string.Create(CultureInfo.InvariantCulture, $"{row.GetInt64(3)} with a job in hand"));
-            await Line("queue", string.Create(CultureInfo.InvariantCulture, $"{row.GetInt64(0)} jobs waiting, {row.GetInt64(1)} running, {row.GetInt64(2)} dead; {row.GetInt64(4)} events to hand on"));
+            var queue = await QueueCounts.Read(connection, ct);
+            await Line("workers", string.Create(CultureInfo.InvariantCulture, $"{queue.Workers} with a job in hand"));
+            await Line("queue", string.Create(CultureInfo.InvariantCulture, $"{queue.Waiting} jobs waiting, {queue.Running} running, {queue.Dead} dead; {queue.Events} events to hand on"));
         }
 
         Task Line(string label, string text) => output.WriteLineAsync($"{label,-11} {text}");

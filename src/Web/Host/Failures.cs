@@ -7,6 +7,9 @@ namespace OffGridFlow.Web.Host;
 /// <summary>Answers everything that goes wrong with an RFC 9457 problem: what a handler throws, and what ends without a body.</summary>
 internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> log)
 {
+    // How System.Text.Json marks what it throws for "\ud800" when the text is taken out of an element later on.
+    private const string HalfACharacter = "System.Text.Json.Rethrowable";
+
     public async Task Invoke(HttpContext context)
     {
         try
@@ -45,6 +48,8 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
                 return UnreadableRequest.Describe(context, bad);
             case JsonException wrong:
                 return UnreadableRequest.Describe(wrong);
+            case InvalidOperationException { Source: HalfACharacter }:
+                return new Problem("text.half-character", "body", "half of a surrogate pair", "whole characters", "Correct the escape: \\ud83d stands before \\ude00, never alone.");
             case PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or "22P05" }:
                 return new Problem("text.control-character", "body", "a character no text can hold", "text without U+0000", "Take the character out.");
             case NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException or TimeoutException }:

@@ -16,7 +16,9 @@ public sealed class DocumentsTests
     [Fact]
     public void the_guide_explains_every_code_of_a_problem_or_note_and_no_other()
     {
-        var source = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+        // What reading and estimating a file can say; docs/problems.tsv has the codes of everything else, too.
+        string[] estimating = ["Engine", "Factors", "Activities/Intake", "Activities/Rows", "Web/Estimates"];
+        var source = estimating.SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, "src", folder), "*.cs", SearchOption.AllDirectories))
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText).ToList();
         var codes = source.SelectMany(CodesIn).ToHashSet(StringComparer.Ordinal);
         var explained = Regex.Matches(EstimateGuide[EstimateGuide.IndexOf("## Problems", StringComparison.Ordinal)..], @"`([a-z-]+\.[a-z0-9-]+)`")
