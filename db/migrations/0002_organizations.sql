@@ -66,7 +66,7 @@ create table org.entity_shares (
     entity_id uuid not null,
     valid_from date not null,
     equity_share numeric not null check (equity_share between 0 and 1),
-    financial_control boolean not null,
+    financial_control text not null check (financial_control in ('sole', 'joint', 'none')), -- joint: counted by equity share
     operational_control boolean not null,
     primary key (tenant_id, entity_id, valid_from),
     foreign key (tenant_id, entity_id) references org.entities (tenant_id, entity_id)
@@ -94,7 +94,8 @@ create table org.facilities (
 );
 call platform.fence('org.facilities', 'select, insert, update');
 
--- A reporting cycle with the policy its inventory is calculated under.
+-- A reporting cycle with the policy its inventory is calculated under: whole calendar months, because entries count by month.
+-- Quarters and months carry the policy of their year.
 create table org.periods (
     tenant_id uuid not null,
     period_id uuid not null,
@@ -111,6 +112,7 @@ create table org.periods (
     significance_threshold numeric not null default 0.05 check (significance_threshold between 0 and 1),
     snapshot_id uuid, -- of schema factors
     is_base_year boolean not null default false,
+    has_entries boolean not null default false, -- set by the first posting: from then on the policy changes by recalculation only
     created_at timestamptz not null default clock_timestamp(),
     updated_at timestamptz not null default clock_timestamp(),
     deleted_at timestamptz,

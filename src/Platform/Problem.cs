@@ -17,6 +17,36 @@ public enum ProblemKind
 
     /// <summary>The caller may not: 403.</summary>
     Forbidden,
+
+    /// <summary>Nobody knows who calls: 401.</summary>
+    Unauthenticated,
+
+    /// <summary>There is no such method on this path: 405.</summary>
+    MethodNotAllowed,
+
+    /// <summary>No answer in a form the client accepts: 406.</summary>
+    NotAcceptable,
+
+    /// <summary>The body is larger than what is taken: 413.</summary>
+    TooLarge,
+
+    /// <summary>The body is in a form that is not taken: 415.</summary>
+    UnsupportedMedia,
+
+    /// <summary>The key of an earlier request came with another request: 422.</summary>
+    Unprocessable,
+
+    /// <summary>The request must say which version it is about: 428.</summary>
+    PreconditionRequired,
+
+    /// <summary>Too many requests in too short a time: 429.</summary>
+    TooMany,
+
+    /// <summary>Our own fault: 500.</summary>
+    Fault,
+
+    /// <summary>Something that is needed is away for now: 503.</summary>
+    Unavailable,
 }
 
 /// <summary>Why something could not be used, said so that a person can mend it.</summary>

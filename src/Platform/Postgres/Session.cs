@@ -32,6 +32,9 @@ public sealed class Session : IAsyncDisposable
 
     public TenantId Tenant => Caller.Tenant;
 
+    /// <summary>The work is no longer wanted.</summary>
+    public CancellationToken Cancelled => ct;
+
     /// <summary>All rows, mapped to the members or the constructor of <typeparamref name="T"/>.</summary>
     public async Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null) =>
         (await Connection.QueryAsync<T>(Command(sql, parameters))).AsList();
