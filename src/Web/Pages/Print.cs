@@ -30,7 +30,17 @@ public static class Print
     }
 
     /// <summary>A range's ends, three digits each: more would claim to know the error's error.</summary>
-    public static string RangeEnd(decimal kilograms) => Plain(OffGridFlow.Engine.Weighting.Significant(kilograms / 1000m, 3));
+    public static string RangeEnd(decimal kilograms)
+    {
+        var tonnes = kilograms / 1000m;
+        var unit = 1m;
+        while (Math.Abs(tonnes) / unit >= 1000m)
+        {
+            unit *= 10m;
+        }
+
+        return Plain(unit == 1m ? OffGridFlow.Engine.Weighting.Significant(tonnes, 3) : Math.Round(tonnes / unit, MidpointRounding.AwayFromZero) * unit);
+    }
 
     /// <summary>A share in per cent.</summary>
     public static string Percent(decimal part, decimal whole) => Estimates.Figures.Percent(part, whole);

@@ -54,10 +54,12 @@ const kinds = {
         return `${names[point.dataIndex]}\n${cells[1].textContent.trim()} t, 95 % range ${cells[2].textContent.trim()}`;
       } },
       xAxis: { ...valueAxis(), splitNumber: narrow ? 3 : 5 },
-      yAxis: { ...nameAxis(names), axisLabel: { color: colour('--ink'), width: narrow ? 110 : 220, overflow: 'truncate' } },
+      yAxis: { ...nameAxis(names), axisLine: { show: !narrow, lineStyle: { color: colour('--rule-strong') } }, z: 7, axisLabel: narrow
+        ? { color: colour('--ink'), inside: true, margin: 0, verticalAlign: 'bottom', padding: [0, 0, 8, 0] } // above its bar: no room beside it
+        : { color: colour('--ink'), width: 240, overflow: 'truncate' } },
       series: [
         {
-          type: 'bar', barMaxWidth: 14, cursor: 'pointer', itemStyle: { color: colour('--scope-3') },
+          type: 'bar', barMaxWidth: narrow ? 10 : 14, cursor: 'pointer', itemStyle: { color: colour('--scope-3') },
           data: rows.map(row => tonnes(Number(row.cells[1].dataset.kg))),
         },
         {
