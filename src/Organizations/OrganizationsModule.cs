@@ -1,13 +1,18 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OffGridFlow.Organizations.ApiKeys;
 
 namespace OffGridFlow.Organizations;
 
 /// <summary>What the module adds to the program: its services, job handlers and subscribers, and its endpoints.</summary>
 public static class OrganizationsModule
 {
-    public static IServiceCollection AddOrganizations(this IServiceCollection services) => services;
+    public static IServiceCollection AddOrganizations(this IServiceCollection services) => services.AddApiKeys();
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
-    public static IEndpointRouteBuilder MapOrganizations(this IEndpointRouteBuilder api) => api;
+    public static IEndpointRouteBuilder MapOrganizations(this IEndpointRouteBuilder api)
+    {
+        api.MapApiKeys();
+        return api;
+    }
 }

@@ -36,7 +36,16 @@ public interface IJobHandler
     /// <summary>As in <see cref="NewJob.Name"/>.</summary>
     string Name { get; }
 
-    /// <summary>Does the work. A <see cref="PermanentJobException"/> is not tried again; any other exception is, later.</summary>
+    /// <summary>How often and when it is tried again.</summary>
+    RetryPolicy Retries => RetryPolicy.Default;
+
+    /// <summary>
+    /// Does the work. A <see cref="PermanentJobException"/> is not tried again, nor is anything else that <see cref="JobErrors"/> calls
+    /// permanent; any other exception is, later.
+    /// </summary>
+    /// <param name="job">What to do, and where to go on.</param>
+    /// <param name="ct">Cancelled when the program stops or the lease is lost: let the exception out, the job is returned and goes on
+    /// from the cursor.</param>
     Task Run(JobRun job, CancellationToken ct);
 }
 

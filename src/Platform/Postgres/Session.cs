@@ -13,6 +13,7 @@ public sealed class Session : IAsyncDisposable
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         SqlMapper.AddTypeHandler(new DayHandler());
+        SqlMapper.AddTypeHandler(new InstantHandler());
     }
 
     internal Session(NpgsqlConnection connection, NpgsqlTransaction transaction, Caller caller, CancellationToken ct)
@@ -63,6 +64,18 @@ public sealed class Session : IAsyncDisposable
         {
             parameter.Value = value;
             ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Date;
+        }
+    }
+
+    // An instant is in UTC on both sides.
+    private sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        public override DateTimeOffset Parse(object value) => value is DateTimeOffset instant ? instant : new DateTimeOffset((DateTime)value, TimeSpan.Zero);
+
+        public override void SetValue(System.Data.IDbDataParameter parameter, DateTimeOffset value)
+        {
+            parameter.Value = value.ToUniversalTime();
+            ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz;
         }
     }
 }

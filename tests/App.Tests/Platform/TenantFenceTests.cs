@@ -5,7 +5,7 @@ namespace OffGridFlow.App.Tests.Platform;
 
 public sealed class TenantFenceTests(TestDatabase test) : IClassFixture<TestDatabase>
 {
-    private static readonly CancellationToken Ct = TestContext.Current.CancellationToken;
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task a_tenant_sees_its_own_rows_and_no_other_s()

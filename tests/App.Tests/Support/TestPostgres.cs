@@ -20,12 +20,10 @@ public sealed class TestPostgres : IAsyncDisposable
     public async Task<EmbeddedServer> Server() => (await run.Value).Server;
 
     /// <summary>A fresh copy of the migrated database; returns its name.</summary>
-    public async Task<string> Copy()
-    {
-        var name = $"test_{Interlocked.Increment(ref copies)}";
-        await Execute((await Server()).Admin("postgres"), $"create database {name} template {Template}");
-        return name;
-    }
+    public Task<string> Copy() => Create(Template);
+
+    /// <summary>A database with nothing in it; returns its name.</summary>
+    public Task<string> Empty() => Create("template0");
 
     public async Task Drop(string name) => await Execute((await Server()).Admin("postgres"), $"drop database {name} with (force)");
 
@@ -40,6 +38,13 @@ public sealed class TestPostgres : IAsyncDisposable
         EmbeddedServer.Delete(folder);
         await held.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<string> Create(string template)
+    {
+        var name = $"test_{Interlocked.Increment(ref copies)}";
+        await Execute((await Server()).Admin("postgres"), $"create database {name} template {template}");
+        return name;
     }
 
     private static async Task<Run> Begin()

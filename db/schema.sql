@@ -1,0 +1,590 @@
+-- The data model, generated from the migrations by './offgridflow migrate --schema'. To read, not to run.
+
+create schema activities;
+create schema factors;
+create schema ledger;
+create schema org;
+create schema platform;
+
+create table activities.activities (
+    tenant_id uuid not null,
+    activity_id uuid not null,
+    version integer not null default 1,
+    import_id uuid not null,
+    row_no bigint not null,
+    source_key bytea not null,
+    kind text not null,
+    quantity numeric not null,
+    unit text not null,
+    region text,
+    start_on date not null,
+    end_on date not null,
+    quality smallint,
+    entity_id uuid,
+    facility_id uuid,
+    meter text,
+    factor_id text,
+    factor_value numeric,
+    columns jsonb,
+    disposition text not null,
+    withdrawn boolean not null default false,
+    recorded_at timestamp with time zone not null default clock_timestamp(),
+    recorded_by text not null,
+    constraint activities_pkey PRIMARY KEY (tenant_id, activity_id, version),
+    constraint activities_tenant_id_import_id_row_no_version_key UNIQUE (tenant_id, import_id, row_no, version),
+    constraint activities_tenant_id_source_key_version_key UNIQUE (tenant_id, source_key, version),
+    constraint activities_check CHECK ((end_on >= start_on)),
+    constraint activities_disposition_check CHECK ((disposition = ANY (ARRAY['calculated'::text, 'estimated'::text]))),
+    constraint activities_quality_check CHECK (((quality >= 1) AND (quality <= 5)))
+);
+CREATE INDEX activities_by_meter ON activities.activities USING btree (tenant_id, meter, kind, start_on) WHERE (meter IS NOT NULL);
+alter table activities.activities enable row level security;
+alter table activities.activities force row level security;
+create policy tenant on activities.activities as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON activities.activities FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON activities.activities FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table activities.files (
+    tenant_id uuid not null,
+    sha256 bytea not null,
+    size_bytes bigint not null,
+    name text not null,
+    content_type text not null,
+    stored_at timestamp with time zone not null default clock_timestamp(),
+    constraint files_pkey PRIMARY KEY (tenant_id, sha256)
+);
+alter table activities.files enable row level security;
+alter table activities.files force row level security;
+create policy tenant on activities.files as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table activities.imports (
+    tenant_id uuid not null,
+    import_id uuid not null,
+    source text not null,
+    sha256 bytea,
+    file_name text,
+    template_id uuid,
+    options jsonb not null default '{}'::jsonb,
+    status text not null default 'queued'::text,
+    rows_read bigint not null default 0,
+    rows_total bigint,
+    calculated bigint not null default 0,
+    estimated bigint not null default 0,
+    excluded bigint not null default 0,
+    duplicate bigint not null default 0,
+    rejected bigint not null default 0,
+    quantities jsonb not null default '{}'::jsonb,
+    problem jsonb,
+    created_by text not null,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    finished_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    undone_reason text,
+    version integer not null default 1,
+    constraint imports_pkey PRIMARY KEY (tenant_id, import_id),
+    constraint imports_tenant_id_sha256_fkey FOREIGN KEY (tenant_id, sha256) REFERENCES activities.files(tenant_id, sha256),
+    constraint imports_source_check CHECK ((source = ANY (ARRAY['file'::text, 'api'::text, 'stream'::text, 'connector'::text, 'correction'::text]))),
+    constraint imports_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'reading'::text, 'read'::text, 'failed'::text, 'undone'::text, 'cancelled'::text])))
+);
+CREATE INDEX imports_tenant_id_sha256_idx ON activities.imports USING btree (tenant_id, sha256);
+alter table activities.imports enable row level security;
+alter table activities.imports force row level security;
+create policy tenant on activities.imports as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table activities.rows_not_taken (
+    tenant_id uuid not null,
+    import_id uuid not null,
+    row_no bigint not null,
+    disposition text not null,
+    code text not null,
+    problem jsonb,
+    duplicate_of uuid,
+    cells jsonb,
+    quantity numeric,
+    unit text,
+    constraint rows_not_taken_pkey PRIMARY KEY (tenant_id, import_id, row_no),
+    constraint rows_not_taken_tenant_id_import_id_fkey FOREIGN KEY (tenant_id, import_id) REFERENCES activities.imports(tenant_id, import_id),
+    constraint rows_not_taken_disposition_check CHECK ((disposition = ANY (ARRAY['excluded'::text, 'duplicate'::text, 'rejected'::text])))
+);
+alter table activities.rows_not_taken enable row level security;
+alter table activities.rows_not_taken force row level security;
+create policy tenant on activities.rows_not_taken as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table ledger.calculations (
+    tenant_id uuid not null,
+    calculation_id uuid not null,
+    body text not null,
+    recorded_at timestamp with time zone not null default clock_timestamp(),
+    constraint calculations_pkey PRIMARY KEY (tenant_id, calculation_id)
+);
+alter table ledger.calculations enable row level security;
+alter table ledger.calculations force row level security;
+create policy tenant on ledger.calculations as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.calculations FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.calculations FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table ledger.closings (
+    tenant_id uuid not null,
+    closing_id uuid not null,
+    period_id uuid not null,
+    action text not null,
+    run_no bigint not null,
+    hash bytea not null,
+    reason text,
+    at timestamp with time zone not null default clock_timestamp(),
+    by_actor text not null,
+    constraint closings_pkey PRIMARY KEY (tenant_id, closing_id),
+    constraint closings_action_check CHECK ((action = ANY (ARRAY['close'::text, 'reopen'::text])))
+);
+CREATE INDEX closings_tenant_id_period_id_at_idx ON ledger.closings USING btree (tenant_id, period_id, at);
+alter table ledger.closings enable row level security;
+alter table ledger.closings force row level security;
+create policy tenant on ledger.closings as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.closings FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.closings FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table ledger.entries (
+    tenant_id uuid not null,
+    run_no bigint not null,
+    line integer not null,
+    month date not null,
+    entry_type text not null,
+    reverses_run bigint,
+    reverses_line integer,
+    reason text,
+    activity_id uuid not null,
+    activity_version integer not null,
+    slot smallint not null,
+    revision smallint not null,
+    entity_id uuid,
+    facility_id uuid,
+    kind text not null,
+    scope smallint not null,
+    category smallint,
+    basis text not null,
+    role text not null,
+    status text not null,
+    calculation_id uuid not null,
+    quantity numeric not null,
+    co2e_kg numeric not null,
+    low_kg numeric not null,
+    high_kg numeric not null,
+    biogenic_co2_kg numeric not null,
+    gases jsonb not null,
+    restates boolean not null default false,
+    constraint entries_pkey PRIMARY KEY (tenant_id, month, run_no, line),
+    constraint entries_tenant_id_month_activity_id_activity_version_slot_r_key UNIQUE (tenant_id, month, activity_id, activity_version, slot, revision, entry_type),
+    constraint entries_basis_check CHECK ((basis = ANY (ARRAY['single'::text, 'location'::text, 'market'::text]))),
+    constraint entries_category_check CHECK (((category >= 1) AND (category <= 15))),
+    constraint entries_check CHECK (((entry_type = 'reversal'::text) = (reverses_run IS NOT NULL))),
+    constraint entries_entry_type_check CHECK ((entry_type = ANY (ARRAY['posting'::text, 'reversal'::text, 'adjustment'::text]))),
+    constraint entries_scope_check CHECK (((scope >= 1) AND (scope <= 3))),
+    constraint entries_status_check CHECK ((status = ANY (ARRAY['calculated'::text, 'estimated'::text])))
+) partition by RANGE (month);
+create table ledger.entries_2018 partition of ledger.entries FOR VALUES FROM ('2018-01-01') TO ('2019-01-01');
+create table ledger.entries_2019 partition of ledger.entries FOR VALUES FROM ('2019-01-01') TO ('2020-01-01');
+create table ledger.entries_2020 partition of ledger.entries FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+create table ledger.entries_2021 partition of ledger.entries FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
+create table ledger.entries_2022 partition of ledger.entries FOR VALUES FROM ('2022-01-01') TO ('2023-01-01');
+create table ledger.entries_2023 partition of ledger.entries FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+create table ledger.entries_2024 partition of ledger.entries FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+create table ledger.entries_2025 partition of ledger.entries FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+create table ledger.entries_2026 partition of ledger.entries FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+create table ledger.entries_2027 partition of ledger.entries FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+create table ledger.entries_2028 partition of ledger.entries FOR VALUES FROM ('2028-01-01') TO ('2029-01-01');
+create table ledger.entries_2029 partition of ledger.entries FOR VALUES FROM ('2029-01-01') TO ('2030-01-01');
+create table ledger.entries_2030 partition of ledger.entries FOR VALUES FROM ('2030-01-01') TO ('2031-01-01');
+create table ledger.entries_2031 partition of ledger.entries FOR VALUES FROM ('2031-01-01') TO ('2032-01-01');
+create table ledger.entries_2032 partition of ledger.entries FOR VALUES FROM ('2032-01-01') TO ('2033-01-01');
+create table ledger.entries_2033 partition of ledger.entries FOR VALUES FROM ('2033-01-01') TO ('2034-01-01');
+create table ledger.entries_2034 partition of ledger.entries FOR VALUES FROM ('2034-01-01') TO ('2035-01-01');
+create table ledger.entries_2035 partition of ledger.entries FOR VALUES FROM ('2035-01-01') TO ('2036-01-01');
+create table ledger.entries_before_2018 partition of ledger.entries FOR VALUES FROM (MINVALUE) TO ('2018-01-01');
+create table ledger.entries_from_2036 partition of ledger.entries FOR VALUES FROM ('2036-01-01') TO (MAXVALUE);
+CREATE INDEX entries_by_calculation ON ONLY ledger.entries USING btree (tenant_id, calculation_id);
+alter table ledger.entries enable row level security;
+alter table ledger.entries force row level security;
+create policy tenant on ledger.entries as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.entries FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.entries FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table ledger.run_totals (
+    tenant_id uuid not null,
+    run_no bigint not null,
+    line integer not null,
+    month date not null,
+    entity_id uuid,
+    facility_id uuid,
+    kind text not null,
+    status text not null,
+    calculation_id uuid not null,
+    spread boolean not null,
+    entry_count integer not null,
+    quantity numeric not null,
+    co2e_kg numeric not null,
+    biogenic_co2_kg numeric not null,
+    squares double precision not null,
+    constraint run_totals_pkey PRIMARY KEY (tenant_id, run_no, line)
+);
+alter table ledger.run_totals enable row level security;
+alter table ledger.run_totals force row level security;
+create policy tenant on ledger.run_totals as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.run_totals FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.run_totals FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table ledger.runs (
+    tenant_id uuid not null,
+    run_no bigint not null,
+    posting_id uuid not null,
+    cause text not null,
+    reason text,
+    entry_count integer not null,
+    root bytea not null,
+    previous_hash bytea not null,
+    hash bytea not null,
+    posted_at timestamp with time zone not null,
+    posted_by text not null,
+    constraint runs_pkey PRIMARY KEY (tenant_id, run_no),
+    constraint runs_cause_check CHECK ((cause = ANY (ARRAY['posting'::text, 'correction'::text, 'recalculation'::text, 'undo'::text, 'adjustment'::text]))),
+    constraint runs_entry_count_check CHECK ((entry_count > 0)),
+    constraint runs_run_no_check CHECK ((run_no > 0))
+);
+alter table ledger.runs enable row level security;
+alter table ledger.runs force row level security;
+create policy tenant on ledger.runs as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.runs FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.runs FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table org.api_keys (
+    tenant_id uuid not null,
+    api_key_id uuid not null,
+    name text not null,
+    hash bytea not null,
+    ending text not null,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    constraint api_keys_pkey PRIMARY KEY (tenant_id, api_key_id),
+    constraint api_keys_tenant_id_hash_key UNIQUE (tenant_id, hash)
+);
+alter table org.api_keys enable row level security;
+alter table org.api_keys force row level security;
+create policy tenant on org.api_keys as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE OF expires_at, revoked_at, name ON org.api_keys FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table org.entities (
+    tenant_id uuid not null,
+    entity_id uuid not null,
+    code text not null,
+    name text not null,
+    country text,
+    parent_entity_id uuid,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    deleted_at timestamp with time zone,
+    version integer not null default 1,
+    constraint entities_pkey PRIMARY KEY (tenant_id, entity_id),
+    constraint entities_tenant_id_code_key UNIQUE (tenant_id, code),
+    constraint entities_tenant_id_parent_entity_id_fkey FOREIGN KEY (tenant_id, parent_entity_id) REFERENCES org.entities(tenant_id, entity_id)
+);
+alter table org.entities enable row level security;
+alter table org.entities force row level security;
+create policy tenant on org.entities as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.entities FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table org.entity_shares (
+    tenant_id uuid not null,
+    entity_id uuid not null,
+    valid_from date not null,
+    equity_share numeric not null,
+    financial_control boolean not null,
+    operational_control boolean not null,
+    constraint entity_shares_pkey PRIMARY KEY (tenant_id, entity_id, valid_from),
+    constraint entity_shares_tenant_id_entity_id_fkey FOREIGN KEY (tenant_id, entity_id) REFERENCES org.entities(tenant_id, entity_id),
+    constraint entity_shares_equity_share_check CHECK (((equity_share >= (0)::numeric) AND (equity_share <= (1)::numeric)))
+);
+alter table org.entity_shares enable row level security;
+alter table org.entity_shares force row level security;
+create policy tenant on org.entity_shares as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.entity_shares FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table org.facilities (
+    tenant_id uuid not null,
+    facility_id uuid not null,
+    entity_id uuid not null,
+    code text not null,
+    name text not null,
+    address text,
+    region text,
+    grid_region text,
+    floor_area_m2 numeric,
+    headcount numeric,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    deleted_at timestamp with time zone,
+    version integer not null default 1,
+    constraint facilities_pkey PRIMARY KEY (tenant_id, facility_id),
+    constraint facilities_tenant_id_code_key UNIQUE (tenant_id, code),
+    constraint facilities_tenant_id_entity_id_fkey FOREIGN KEY (tenant_id, entity_id) REFERENCES org.entities(tenant_id, entity_id),
+    constraint facilities_floor_area_m2_check CHECK ((floor_area_m2 >= (0)::numeric)),
+    constraint facilities_headcount_check CHECK ((headcount >= (0)::numeric))
+);
+alter table org.facilities enable row level security;
+alter table org.facilities force row level security;
+create policy tenant on org.facilities as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.facilities FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table org.periods (
+    tenant_id uuid not null,
+    period_id uuid not null,
+    code text not null,
+    granularity text not null,
+    starts_on date not null,
+    ends_on date not null,
+    status text not null default 'open'::text,
+    gwp_set text,
+    factor_date date not null,
+    factor_dates text not null default 'effective'::text,
+    boundary text not null default 'operational_control'::text,
+    source_preference jsonb not null default '{}'::jsonb,
+    significance_threshold numeric not null default 0.05,
+    snapshot_id uuid,
+    is_base_year boolean not null default false,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    deleted_at timestamp with time zone,
+    version integer not null default 1,
+    constraint periods_pkey PRIMARY KEY (tenant_id, period_id),
+    constraint periods_tenant_id_code_key UNIQUE (tenant_id, code),
+    constraint periods_boundary_check CHECK ((boundary = ANY (ARRAY['operational_control'::text, 'financial_control'::text, 'equity_share'::text]))),
+    constraint periods_check CHECK ((ends_on > starts_on)),
+    constraint periods_factor_dates_check CHECK ((factor_dates = ANY (ARRAY['effective'::text, 'published'::text]))),
+    constraint periods_granularity_check CHECK ((granularity = ANY (ARRAY['year'::text, 'quarter'::text, 'month'::text]))),
+    constraint periods_gwp_set_check CHECK ((gwp_set = ANY (ARRAY['AR4'::text, 'AR5'::text, 'AR6'::text]))),
+    constraint periods_significance_threshold_check CHECK (((significance_threshold >= (0)::numeric) AND (significance_threshold <= (1)::numeric))),
+    constraint periods_status_check CHECK ((status = ANY (ARRAY['open'::text, 'closed'::text])))
+);
+alter table org.periods enable row level security;
+alter table org.periods force row level security;
+create policy tenant on org.periods as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.periods FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table org.tenants (
+    id uuid not null,
+    slug text not null,
+    name text not null,
+    plan text not null default 'standard'::text,
+    status text not null default 'active'::text,
+    fiscal_year_start smallint not null default 1,
+    settings jsonb not null default '{}'::jsonb,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    version integer not null default 1,
+    constraint tenants_pkey PRIMARY KEY (id),
+    constraint tenants_slug_key UNIQUE (slug),
+    constraint tenants_fiscal_year_start_check CHECK (((fiscal_year_start >= 1) AND (fiscal_year_start <= 12))),
+    constraint tenants_slug_check CHECK ((slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text)),
+    constraint tenants_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text])))
+);
+alter table org.tenants enable row level security;
+alter table org.tenants force row level security;
+create policy directory on org.tenants as permissive for select to offgridflow_owner
+    using (true);
+create policy tenant on org.tenants as permissive for all to offgridflow_app
+    using ((id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.tenants FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table platform.audit (
+    tenant_id uuid not null,
+    at timestamp with time zone not null default clock_timestamp(),
+    audit_id uuid not null default gen_random_uuid(),
+    table_name text not null,
+    operation text not null,
+    old_values jsonb,
+    new_values jsonb,
+    actor text not null,
+    address text,
+    user_agent text,
+    request_id text,
+    constraint audit_pkey PRIMARY KEY (tenant_id, at, audit_id),
+    constraint audit_operation_check CHECK ((operation = ANY (ARRAY['insert'::text, 'update'::text, 'delete'::text])))
+) partition by RANGE (at);
+create table platform.audit_2026 partition of platform.audit FOR VALUES FROM ('2026-01-01 00:00:00+00') TO ('2027-01-01 00:00:00+00');
+create table platform.audit_2027 partition of platform.audit FOR VALUES FROM ('2027-01-01 00:00:00+00') TO ('2028-01-01 00:00:00+00');
+create table platform.audit_2028 partition of platform.audit FOR VALUES FROM ('2028-01-01 00:00:00+00') TO ('2029-01-01 00:00:00+00');
+create table platform.audit_2029 partition of platform.audit FOR VALUES FROM ('2029-01-01 00:00:00+00') TO ('2030-01-01 00:00:00+00');
+create table platform.audit_2030 partition of platform.audit FOR VALUES FROM ('2030-01-01 00:00:00+00') TO ('2031-01-01 00:00:00+00');
+create table platform.audit_2031 partition of platform.audit FOR VALUES FROM ('2031-01-01 00:00:00+00') TO ('2032-01-01 00:00:00+00');
+create table platform.audit_2032 partition of platform.audit FOR VALUES FROM ('2032-01-01 00:00:00+00') TO ('2033-01-01 00:00:00+00');
+create table platform.audit_2033 partition of platform.audit FOR VALUES FROM ('2033-01-01 00:00:00+00') TO ('2034-01-01 00:00:00+00');
+create table platform.audit_2034 partition of platform.audit FOR VALUES FROM ('2034-01-01 00:00:00+00') TO ('2035-01-01 00:00:00+00');
+create table platform.audit_2035 partition of platform.audit FOR VALUES FROM ('2035-01-01 00:00:00+00') TO ('2036-01-01 00:00:00+00');
+create table platform.audit_before_2026 partition of platform.audit FOR VALUES FROM (MINVALUE) TO ('2026-01-01 00:00:00+00');
+create table platform.audit_from_2036 partition of platform.audit FOR VALUES FROM ('2036-01-01 00:00:00+00') TO (MAXVALUE);
+alter table platform.audit enable row level security;
+alter table platform.audit force row level security;
+create policy tenant on platform.audit as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+create policy trail on platform.audit as permissive for insert to offgridflow_owner
+    with check (true);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON platform.audit FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON platform.audit FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table platform.migrations (
+    name text not null,
+    sha256 text not null,
+    applied_at timestamp with time zone not null default now(),
+    constraint migrations_pkey PRIMARY KEY (name)
+);
+
+CREATE OR REPLACE FUNCTION org.tenant_by_slug(wanted text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$ select id from org.tenants where slug = wanted $function$
+;
+comment on function org.tenant_by_slug(wanted text) is 'Crosses tenants: a host name or --tenant names a slug before any tenant is bound.';
+
+CREATE OR REPLACE FUNCTION org.tenant_directory()
+ RETURNS TABLE(id uuid, slug text, name text, status text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$ select id, slug, name, status from org.tenants order by slug $function$
+;
+comment on function org.tenant_directory() is 'Crosses tenants: the operator''s list of tenants (tenant list).';
+
+CREATE OR REPLACE PROCEDURE platform.append_only(IN target regclass)
+ LANGUAGE plpgsql
+AS $procedure$
+declare
+    part regclass;
+begin
+    execute format('create trigger append_only before update or delete on %s for each row execute function platform.refuse_change()', target);
+    for part in select target union all select relid from pg_partition_tree(target) where relid <> target loop
+        execute format('create trigger append_only_truncate before truncate on %s for each statement execute function platform.refuse_change()', part);
+    end loop;
+end
+$procedure$
+;
+
+CREATE OR REPLACE PROCEDURE platform.audited(IN target regclass, IN operations text DEFAULT 'insert or update or delete'::text)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+    execute format('create trigger audited after %s on %s for each row execute function platform.write_audit()', operations, target);
+end
+$procedure$
+;
+
+CREATE OR REPLACE PROCEDURE platform.fence(IN target regclass, IN privileges text)
+ LANGUAGE plpgsql
+AS $procedure$
+declare
+    part regclass;
+begin
+    for part in select target union all select relid from pg_partition_tree(target) where relid <> target loop
+        execute format('alter table %s enable row level security', part);
+        execute format('alter table %s force row level security', part);
+        execute format(
+            'create policy tenant on %s to offgridflow_app using (tenant_id = (select current_setting(''app.tenant_id'')::uuid)) '
+            'with check (tenant_id = (select current_setting(''app.tenant_id'')::uuid))', part);
+    end loop;
+    execute format('grant %s on %s to offgridflow_app', privileges, target);
+end
+$procedure$
+;
+
+CREATE OR REPLACE FUNCTION platform.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    raise exception '% is append-only: write a reversal, an adjustment or a new version instead', tg_table_name
+        using errcode = 'restrict_violation';
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION platform.write_audit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+    insert into platform.audit (tenant_id, table_name, operation, old_values, new_values, actor, address, user_agent, request_id)
+    values (
+        current_setting('app.tenant_id')::uuid, format('%I.%I', tg_table_schema, tg_table_name), lower(tg_op),
+        case when tg_op <> 'INSERT' then to_jsonb(old) end, case when tg_op <> 'DELETE' then to_jsonb(new) end,
+        current_setting('app.actor'), nullif(current_setting('app.address', true), ''),
+        nullif(current_setting('app.user_agent', true), ''), nullif(current_setting('app.request_id', true), ''));
+    return null;
+end
+$function$
+;
+comment on function platform.write_audit() is 'Security definer so that the application can cause audit rows by changing something, and in no other way.';
+
+grant usage on schema activities to offgridflow_app;
+grant usage on schema activities to offgridflow_ops;
+grant usage on schema factors to offgridflow_app;
+grant usage on schema factors to offgridflow_ops;
+grant usage on schema ledger to offgridflow_app;
+grant usage on schema ledger to offgridflow_ops;
+grant usage on schema org to offgridflow_app;
+grant usage on schema org to offgridflow_ops;
+grant usage on schema platform to offgridflow_app;
+grant usage on schema platform to offgridflow_ops;
+grant insert, select on activities.activities to offgridflow_app;
+grant insert, select on activities.files to offgridflow_app;
+grant insert, select, update on activities.imports to offgridflow_app;
+grant insert, select on activities.rows_not_taken to offgridflow_app;
+grant insert, select on ledger.calculations to offgridflow_app;
+grant insert, select on ledger.closings to offgridflow_app;
+grant insert, select on ledger.entries to offgridflow_app;
+grant insert, select on ledger.run_totals to offgridflow_app;
+grant insert, select on ledger.runs to offgridflow_app;
+grant insert, select, update on org.api_keys to offgridflow_app;
+grant insert, select, update on org.entities to offgridflow_app;
+grant delete, insert, select, update on org.entity_shares to offgridflow_app;
+grant insert, select, update on org.facilities to offgridflow_app;
+grant insert, select, update on org.periods to offgridflow_app;
+grant insert, select, update on org.tenants to offgridflow_app;
+grant select on platform.audit to offgridflow_app;
+grant select on platform.migrations to offgridflow_app;
+grant execute on function org.tenant_by_slug(text) to offgridflow_app;
+grant execute on function org.tenant_by_slug(text) to offgridflow_ops;
+grant execute on function org.tenant_directory() to offgridflow_app;
+grant execute on function org.tenant_directory() to offgridflow_ops;

@@ -1,0 +1,47 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Organizations.ApiKeys;
+
+/// <summary>A key as the API shows it: what it is called and its last characters, never the key.</summary>
+public sealed record ApiKey(
+    Guid ApiKeyId, string Name, string Ending, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt);
+
+/// <summary>
+/// The secret itself: <c>ogf_live_</c> and 54 characters of base64url, which are the tenant's id (16 bytes) and 24 random bytes. It
+/// names its tenant, so that it is looked up within the tenant's fence; only its SHA-256 is kept.
+/// </summary>
+public static class ApiKeySecret
+{
+    public const string Prefix = "ogf_live_";
+
+    private const int TenantBytes = 16;
+    private const int RandomBytes = 24;
+    private const int Characters = 54;
+
+    public static string New(TenantId tenant)
+    {
+        Span<byte> bytes = stackalloc byte[TenantBytes + RandomBytes];
+        tenant.Value.TryWriteBytes(bytes, bigEndian: true, out _);
+        RandomNumberGenerator.Fill(bytes[TenantBytes..]);
+        return Prefix + Base64Url.EncodeToString(bytes);
+    }
+
+    /// <summary>The tenant a key names, or null when it is not of the form. A key of the form may still be nobody's.</summary>
+    public static TenantId? Tenant(string secret)
+    {
+        if (!secret.StartsWith(Prefix, StringComparison.Ordinal) || secret.Length != Prefix.Length + Characters)
+        {
+            return null;
+        }
+
+        Span<byte> bytes = stackalloc byte[TenantBytes + RandomBytes];
+        return Base64Url.TryDecodeFromChars(secret.AsSpan(Prefix.Length), bytes, out var length) && length == bytes.Length
+            ? new TenantId(new Guid(bytes[..TenantBytes], bigEndian: true))
+            : null;
+    }
+
+    public static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+}

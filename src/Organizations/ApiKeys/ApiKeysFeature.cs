@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace OffGridFlow.Organizations.ApiKeys;
+
+/// <summary>The endpoints of API keys.</summary>
+internal static class ApiKeysFeature
+{
+    internal static IServiceCollection AddApiKeys(this IServiceCollection services) => services.AddSingleton<KeyRing>();
+
+    internal static void MapApiKeys(this IEndpointRouteBuilder api)
+    {
+        var keys = api.MapGroup("/api-keys").WithTags("API keys");
+        CreateApiKey.Map(keys);
+        ListApiKeys.Map(keys);
+        RevokeApiKey.Map(keys);
+    }
+}

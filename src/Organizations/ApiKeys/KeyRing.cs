@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Organizations.ApiKeys;
+
+/// <summary>Whose key it is.</summary>
+public sealed record KeyHolder(TenantId Tenant, Guid ApiKeyId);
+
+/// <summary>
+/// Says whose a key is. What it has found it remembers for half a minute, so that a revocation elsewhere takes that long to be heard;
+/// one in this process is heard at once.
+/// </summary>
+public sealed class KeyRing(Database database, TimeProvider clock)
+{
+    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(30);
+
+    // More keys than this at work within half a minute are looked up anew each time.
+    private const int Most = 10_000;
+
+    private readonly ConcurrentDictionary<UInt128, Known> known = new();
+
+    /// <summary>The holder, or null when it is nobody's, expired or revoked, or its tenant is not active.</summary>
+    public async Task<KeyHolder?> Resolve(string secret, CancellationToken ct)
+    {
+        if (ApiKeySecret.Tenant(secret) is not { } tenant)
+        {
+            return null;
+        }
+
+        var hash = ApiKeySecret.Hash(secret);
+        var name = System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash);
+        var now = clock.GetUtcNow();
+        if (known.TryGetValue(name, out var found) && now < found.Until)
+        {
+            return found.Holder;
+        }
+
+        if (await LookUp(tenant, hash, now, ct) is not { } row)
+        {
+            known.TryRemove(name, out _);
+            return null;
+        }
+
+        if (known.Count >= Most)
+        {
+            known.Clear();
+        }
+
+        var holder = new KeyHolder(tenant, row.ApiKeyId);
+        known[name] = new Known(holder, row.ExpiresAt is { } end && end < now + Memory ? end : now + Memory);
+        return holder;
+    }
+
+    /// <summary>Looks the key up anew when it comes next.</summary>
+    public void Forget(Guid apiKeyId)
+    {
+        foreach (var (name, entry) in known)
+        {
+            if (entry.Holder.ApiKeyId == apiKeyId)
+            {
+                known.TryRemove(name, out _);
+            }
+        }
+    }
+
+    private async Task<Row?> LookUp(TenantId tenant, byte[] hash, DateTimeOffset now, CancellationToken ct)
+    {
+        var caller = Caller.System(tenant, "key:look-up");
+        var row = await database.Read(
+            caller,
+            session => session.First<Row>(
+                """
+                select api_key_id, expires_at, last_used_at
+                from org.api_keys join org.tenants on tenants.id = api_keys.tenant_id and tenants.status = 'active'
+                where hash = @hash and revoked_at is null and (expires_at is null or expires_at > @now)
+                """,
+                new { hash, now }),
+            ct);
+        if (row is not null && (row.LastUsedAt is not { } used || now - used > TimeSpan.FromMinutes(1)))
+        {
+            await database.Write<int>(
+                caller, async session => await session.Execute("update org.api_keys set last_used_at = @now where api_key_id = @Id", new { now, Id = row.ApiKeyId }), ct);
+        }
+
+        return row;
+    }
+
+    private sealed record Known(KeyHolder Holder, DateTimeOffset Until);
+
+    private sealed class Row
+    {
+        public Guid ApiKeyId { get; set; }
+
+        public DateTimeOffset? ExpiresAt { get; set; }
+
+        public DateTimeOffset? LastUsedAt { get; set; }
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using OffGridFlow.Platform.Messaging.Webhooks;
+
+namespace OffGridFlow.Platform.Messaging;
+
+/// <summary>Jobs, schedules, events and webhooks.</summary>
+public static class MessagingModule
+{
+    /// <summary>What every process needs. Setting: <c>OFFGRIDFLOW_ALLOW_PRIVATE_WEBHOOKS=1</c>.</summary>
+    public static IServiceCollection AddMessaging(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new WebhookOptions(Environment.GetEnvironmentVariable("OFFGRIDFLOW_ALLOW_PRIVATE_WEBHOOKS") == "1"));
+        services.AddSingleton<IJobHandler, HearEvent>();
+        services.AddSingleton<IJobHandler, DeliverWebhook>();
+        return services;
+    }
+
+    /// <summary>What a process needs that works: it runs jobs, keeps the schedules and hands events on (<c>work</c>, <c>up</c>).</summary>
+    public static IServiceCollection AddWorkers(this IServiceCollection services, JobWorkerOptions? options = null)
+    {
+        services.AddSingleton(options ?? new JobWorkerOptions());
+        services.AddSingleton<Bell>();
+        services.AddHostedService(provider => provider.GetRequiredService<Bell>());
+        services.AddHostedService<JobWorker>();
+        services.AddHostedService<OutboxDispatcher>();
+        services.AddHostedService<JobScheduler>();
+        return services;
+    }
+
+    /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
+    public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder api)
+    {
+        JobEndpoints.Map(api.MapGroup("/jobs").WithTags("Jobs"));
+        var webhooks = api.MapGroup("/webhooks").WithTags("Webhooks");
+        WriteWebhook.Map(webhooks);
+        ReadWebhooks.Map(webhooks);
+        TestWebhook.Map(webhooks);
+        return api;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Npgsql;
+using OffGridFlow.Platform.Http;
+
+namespace OffGridFlow.Web.Host;
+
+/// <summary>Answers everything that goes wrong with an RFC 9457 problem: what a handler throws, and what ends without a body.</summary>
+internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> log)
+{
+    public async Task Invoke(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+            if (!context.Response.HasStarted && context.Response.StatusCode >= 400 && context.Response is { ContentType: null, ContentLength: null or 0 })
+            {
+                await Answer(context, OfStatus(context));
+            }
+        }
+        catch (Exception fault) when (!context.Response.HasStarted)
+        {
+            if (context.RequestAborted.IsCancellationRequested)
+            {
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                return;
+            }
+
+            await Answer(context, OfException(context, fault));
+        }
+    }
+
+    private static Task Answer(HttpContext context, Problem problem)
+    {
+        context.Response.Headers.ETag = default;
+        return new ProblemResponse(problem).ExecuteAsync(context);
+    }
+
+    private Problem OfException(HttpContext context, Exception fault)
+    {
+        switch (fault)
+        {
+            case BadRequestException bad:
+                return bad.Problem;
+            case BadHttpRequestException bad:
+                return UnreadableRequest.Describe(context, bad);
+            case JsonException wrong:
+                return UnreadableRequest.Describe(wrong);
+            case PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or "22P05" }:
+                return new Problem("text.control-character", "body", "a character no text can hold", "text without U+0000", "Take the character out.");
+            case NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException or TimeoutException }:
+                LogAway(log, context.TraceIdentifier, fault);
+                context.Response.Headers.RetryAfter = "5";
+                return new Problem("database.away", "request", "a database that does not answer", "one that does", "Try again in a moment.") { Kind = ProblemKind.Unavailable };
+            default:
+                LogFault(log, context.TraceIdentifier, context.Request.Method, context.Request.Path, fault);
+                return new Problem("fault", "request", "something we did not expect", "an answer", $"Tell us the request id, {context.TraceIdentifier}.") { Kind = ProblemKind.Fault };
+        }
+    }
+
+    private static Problem OfStatus(HttpContext context)
+    {
+        var request = context.Request;
+        return context.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => new Problem("path.unknown", "path", request.Path, "a path of /docs", "Correct the path: ids are UUIDs.") { Kind = ProblemKind.NotFound },
+            StatusCodes.Status405MethodNotAllowed => new Problem("method.not-allowed", "method", request.Method, context.Response.Headers.Allow.ToString(), "Use another method.") { Kind = ProblemKind.MethodNotAllowed },
+            StatusCodes.Status406NotAcceptable => new Problem("accept.not-acceptable", "Accept", request.Headers.Accept.ToString(), "application/json", "Accept JSON.") { Kind = ProblemKind.NotAcceptable },
+            StatusCodes.Status413PayloadTooLarge => UnreadableRequest.TooLarge(context),
+            StatusCodes.Status415UnsupportedMediaType => UnreadableRequest.WrongMedia(context),
+            StatusCodes.Status401Unauthorized => new Problem("key.missing", "Authorization", "", "Bearer and an API key", "Send 'Authorization: Bearer ogf_live_…'.") { Kind = ProblemKind.Unauthenticated },
+            StatusCodes.Status403Forbidden => new Problem("forbidden", "request", request.Path, "something the key may do", "Use another key.") { Kind = ProblemKind.Forbidden },
+            >= 500 => new Problem("fault", "request", "something we did not expect", "an answer", $"Tell us the request id, {context.TraceIdentifier}.") { Kind = ProblemKind.Fault },
+            _ => new Problem("request.unreadable", "request", "a request that cannot be read", "one as /docs has it", "Correct the request."),
+        };
+    }
+
+    [LoggerMessage(LogLevel.Error, "Request {RequestId}, {Method} {Path}: unhandled.")]
+    private static partial void LogFault(ILogger log, string requestId, string method, string path, Exception fault);
+
+    [LoggerMessage(LogLevel.Warning, "Request {RequestId}: the database is away.")]
+    private static partial void LogAway(ILogger log, string requestId, Exception fault);
+}

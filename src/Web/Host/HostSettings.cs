@@ -1,0 +1,33 @@
+using OffGridFlow.Platform.Postgres;
+
+namespace OffGridFlow.Web.Host;
+
+/// <summary>What a server is started with.</summary>
+/// <param name="Database">As the application role; it belongs to whoever made it.</param>
+/// <param name="DataFolder">The product's data.</param>
+/// <param name="StateFolder">What the program makes: files, keys.</param>
+public sealed record HostSettings(Database Database, string DataFolder, string StateFolder)
+{
+    /// <summary>Names how many requests a second a tenant may make.</summary>
+    public const string RateVariable = "OFFGRIDFLOW_REQUESTS_PER_SECOND";
+
+    /// <summary>Where it listens; 0: any free port.</summary>
+    public int Port { get; init; } = 8080;
+
+    /// <summary>Whose requests it takes: this machine's, or everybody's (<c>0.0.0.0</c>).</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>Whether it answers requests.</summary>
+    public bool Serves { get; init; } = true;
+
+    /// <summary>Whether it does jobs.</summary>
+    public bool Works { get; init; } = true;
+
+    /// <summary>Requests a second a tenant may make in the long run; it may save up ten seconds' worth.</summary>
+    public int RequestsPerSecond { get; init; } = 200;
+
+    /// <summary>The largest body of a request that is not an upload.</summary>
+    public long MostBodyBytes { get; init; } = 32 * 1024 * 1024;
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}

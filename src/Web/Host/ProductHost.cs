@@ -1,0 +1,91 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OffGridFlow.Activities;
+using OffGridFlow.Ledger;
+using OffGridFlow.Organizations;
+using OffGridFlow.Platform.Http;
+
+namespace OffGridFlow.Web.Host;
+
+/// <summary>The server: its modules, its endpoints, and the steps every request goes through.</summary>
+internal static class ProductHost
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+
+    public static WebApplication Build(HostSettings settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Grace);
+        AddServices(builder.Services, settings);
+        var app = builder.Build();
+        if (settings.Serves)
+        {
+            UseSteps(app);
+            MapEndpoints(app);
+        }
+
+        return app;
+    }
+
+    /// <summary>Every service of the program, for servers, workers and verbs alike.</summary>
+    internal static void AddServices(IServiceCollection services, HostSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(settings.Database); // An instance is disposed of by whoever made it.
+        services.AddSingleton(settings.Clock);
+        services.AddSingleton(new Product(settings.DataFolder));
+        services.AddSingleton(provider => provider.GetRequiredService<Product>().Data);
+        services.ConfigureHttpJsonOptions(json => Json.Set(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
+        services.AddResponseCompression(compression => compression.MimeTypes = ResponseMediaTypes.Compressed);
+        services.AddSingleton<RequestAllowance>();
+        services.AddOrganizations();
+        services.AddActivities();
+        services.AddLedger();
+        services.AddHostedService<ProductLoading>();
+    }
+
+    private static void UseSteps(WebApplication app)
+    {
+        app.UseMiddleware<RequestNames>();
+        app.UseMiddleware<Failures>();
+        app.UseResponseCompression();
+        app.Use(CurrentVersion.Rewrite);
+        app.UseRouting();
+        app.UseMiddleware<Authentication>();
+        app.UseMiddleware<RateLimit>();
+        app.Use(KnownParameters.Check);
+    }
+
+    private static void MapEndpoints(WebApplication app)
+    {
+        app.MapHealth();
+        var api = app.MapGroup("/api/v1");
+        api.MapOrganizations();
+        api.MapActivities();
+        api.MapLedger();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, HostSettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = settings.MostBodyBytes;
+        if (settings.Serves)
+        {
+            kestrel.Listen(System.Net.IPAddress.Parse(settings.Address), settings.Port);
+        }
+    }
+}
+
+/// <summary>Starts loading the product's data without keeping the server from starting.</summary>
+internal sealed class ProductLoading(Product product) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _ = product.Load();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
