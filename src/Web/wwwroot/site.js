@@ -87,3 +87,5 @@ htmx.onLoad(root => {
   if (root.matches?.('[data-chart]')) seen.observe(root);
   for (const chart of root.querySelectorAll('[data-chart]')) seen.observe(chart);
 });
+
+for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => print());
