@@ -11,6 +11,12 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     /// <summary>Names how many requests a second a tenant may make.</summary>
     public const string RateVariable = "OFFGRIDFLOW_REQUESTS_PER_SECOND";
 
+    /// <summary>Names where raw files are kept.</summary>
+    public const string FilesVariable = "OFFGRIDFLOW_FILES";
+
+    /// <summary>A folder, or <c>s3://bucket/prefix?endpoint=…</c>; null: within the state folder.</summary>
+    public string? FilePlace { get; init; } = Environment.GetEnvironmentVariable(FilesVariable);
+
     /// <summary>Where it listens; 0: any free port.</summary>
     public int Port { get; init; } = 8080;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OffGridFlow.Activities;
 using OffGridFlow.Ledger;
 using OffGridFlow.Organizations;
+using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 
 namespace OffGridFlow.Web.Host;
@@ -36,6 +37,7 @@ internal static class ProductHost
         services.AddSingleton(settings.Clock);
         services.AddSingleton(new Product(settings.DataFolder));
         services.AddSingleton(provider => provider.GetRequiredService<Product>().Data);
+        services.AddSingleton(FileStore.At(settings.FilePlace ?? Path.Combine(settings.StateFolder, "files"), settings.StateFolder));
         services.ConfigureHttpJsonOptions(json => Json.Set(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.AddResponseCompression(compression => compression.MimeTypes = ResponseMediaTypes.Compressed);
