@@ -3,7 +3,7 @@ namespace OffGridFlow.Factors;
 /// <summary>Works out what a kind emits per unit at a place and time: which entries, by which factors, under which set.</summary>
 internal sealed class Planner(ReferenceData data, EstimateOptions options)
 {
-    private readonly Resolver resolver = new(data.Library, data.Units, data.Preference, options.Policy, options.AsOf);
+    private readonly Resolver resolver = new(data.Library, data.Units, Preferred(data, options), options.Policy, options.AsOf);
 
     /// <summary>One entry wanted of a plan.</summary>
     /// <param name="Stages">Stages that can serve it, best first.</param>
@@ -115,6 +115,18 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
         return null;
     }
 
+    private static IReadOnlyDictionary<string, string[]> Preferred(ReferenceData data, EstimateOptions options)
+    {
+        var preferred = data.Preference.ToDictionary(StringComparer.Ordinal);
+        foreach (var (country, publishers) in options.Preference)
+        {
+            var usual = preferred.GetValueOrDefault(country) ?? preferred["*"];
+            preferred[country] = [.. publishers, .. usual.Except(publishers, StringComparer.Ordinal)];
+        }
+
+        return preferred;
+    }
+
     private Resolution? Named(PlanKey key, Wanted want, FactorRow row, out Problem? problem)
     {
         problem = null;
@@ -139,6 +151,7 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
         var range = data.Uncertainty.Supplied(key.Quality);
         return new EntryPlan
         {
+            Key = key,
             Scope = want.Scope,
             Category = want.Category,
             Role = want.Role,
@@ -180,6 +193,7 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
         var range = data.Uncertainty.Of(resolution, key.Quality);
         return new EntryPlan
         {
+            Key = key,
             Scope = want.Scope,
             Category = want.Category,
             Role = want.Role,
