@@ -1,0 +1,32 @@
+using OffGridFlow.Activities;
+using OffGridFlow.Activities.Imports;
+using OffGridFlow.Ledger;
+using OffGridFlow.Organizations;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Web.Pages.Imports;
+
+/// <summary>How far an import is, from the file's first row to the ledger's last entry.</summary>
+internal sealed class ImportStates(Database database, ActivityQueries activities)
+{
+    public Task<string> Organization(Caller caller, CancellationToken ct) =>
+        database.Read(caller, async session => (await OrganizationQueries.Tenant(session)).Name, ct);
+
+    public Task<ImportView?> Find(Caller caller, Guid id, int problems, CancellationToken ct) => database.Read(
+        caller,
+        async session =>
+        {
+            if (await activities.Import(session, id) is not { } import)
+            {
+                return null;
+            }
+
+            var rows = await ImportLists.NotTaken(session, id, problems);
+            var posting = await LedgerQueries.Posting(session, id);
+            var taken = import.Rows["calculated"] + import.Rows["estimated"];
+            return new ImportView(import, taken > 0 && !posting.IsDone, posting.Entries, posting.Period, [.. rows.Select(row => new RowProblem(
+                row.RowNo, row.Disposition, row.Code, row.Problem?.Column, row.Problem?.Found, row.Problem?.Expected, row.Problem?.Fix))]);
+        },
+        ct);
+}
