@@ -17,6 +17,17 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     /// <summary>A folder, or <c>s3://bucket/prefix?endpoint=…</c>; null: within the state folder.</summary>
     public string? FilePlace { get; init; } = Environment.GetEnvironmentVariable(FilesVariable);
 
+    private const int DefaultRate = 200;
+
+    /// <summary>
+    /// File with the key of the demonstration organisation, when the server runs on a person's own machine: then the sign-in page offers to
+    /// open it without typing. Null: it does not.
+    /// </summary>
+    public string? DemonstrationKeyFile { get; init; }
+
+    /// <summary>The key, or null where nothing is offered.</summary>
+    public string? DemonstrationKey => File.Exists(DemonstrationKeyFile) ? File.ReadAllText(DemonstrationKeyFile).Trim() : null;
+
     /// <summary>Where it listens; 0: any free port.</summary>
     public int Port { get; init; } = 8080;
 
@@ -30,10 +41,16 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     public bool Works { get; init; } = true;
 
     /// <summary>Requests a second a tenant may make in the long run; it may save up ten seconds' worth.</summary>
-    public int RequestsPerSecond { get; init; } = 200;
+    public int RequestsPerSecond { get; init; } = DefaultRate;
 
     /// <summary>The largest body of a request that is not an upload.</summary>
     public long MostBodyBytes { get; init; } = 32 * 1024 * 1024;
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The rate the environment names, else the default.</summary>
+    /// <exception cref="InvalidDataException">It names something else than a number.</exception>
+    public static int RateFromEnvironment() => Environment.GetEnvironmentVariable(RateVariable) is not { Length: > 0 } text ? DefaultRate
+        : int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var rate) && rate is >= 1 and <= 10_000_000 ? rate
+        : throw new InvalidDataException($"{RateVariable} is {text}, which is no number from 1 to 10000000.");
 }

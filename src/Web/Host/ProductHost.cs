@@ -4,6 +4,9 @@ using OffGridFlow.Ledger;
 using OffGridFlow.Organizations;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Messaging;
+using OffGridFlow.Web.Api;
+using OffGridFlow.Web.OpenApi;
 
 namespace OffGridFlow.Web.Host;
 
@@ -42,10 +45,16 @@ internal static class ProductHost
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.AddResponseCompression(compression => compression.MimeTypes = ResponseMediaTypes.Compressed);
         services.AddSingleton<RequestAllowance>();
+        services.AddApiDocument();
+        services.AddMessaging();
         services.AddOrganizations();
         services.AddActivities();
         services.AddLedger();
         services.AddHostedService<ProductLoading>();
+        if (settings.Works)
+        {
+            services.AddWorkers();
+        }
     }
 
     private static void UseSteps(WebApplication app)
@@ -54,19 +63,25 @@ internal static class ProductHost
         app.UseMiddleware<Failures>();
         app.UseResponseCompression();
         app.Use(CurrentVersion.Rewrite);
+        app.UseDocuments();
         app.UseRouting();
         app.UseMiddleware<Authentication>();
         app.UseMiddleware<RateLimit>();
         app.Use(KnownParameters.Check);
+        app.UseMiddleware<Idempotency>();
     }
 
     private static void MapEndpoints(WebApplication app)
     {
         app.MapHealth();
+        app.MapApiDocument();
         var api = app.MapGroup("/api/v1");
         api.MapOrganizations();
         api.MapActivities();
         api.MapLedger();
+        api.MapMessaging();
+        PostEstimates.Map(api);
+        FindFactors.Map(api);
     }
 
     private static void Listen(KestrelServerOptions kestrel, HostSettings settings)
