@@ -13,11 +13,18 @@ public static class ActivitiesModule
     /// <summary>Needs the database, the file store, the library and the clock.</summary>
     public static IServiceCollection AddActivities(this IServiceCollection services) => services
         .AddSingleton<ActivityQueries>()
-        .AddSingleton<IJobHandler, ReadImport>();
+        .AddSingleton<IJobHandler, ReadImport>()
+        .AddSingleton<IJobHandler, UndoImport>();
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapActivities(this IEndpointRouteBuilder api)
     {
+        var imports = api.MapGroup("/imports").WithTags("Imports");
+        PostImport.Map(imports);
+        ShowImports.Map(imports);
+        RejectedCsv.Map(imports);
+        UndoImport.Map(imports);
+        Uploads.Map(api.MapGroup("/uploads").WithTags("Imports"));
         ImportTemplates.Map(api.MapGroup("/import-templates").WithTags("Imports"));
         return api;
     }
