@@ -1,6 +1,6 @@
 using OffGridFlow.Activities;
 using OffGridFlow.Activities.Imports;
-using OffGridFlow.Ledger;
+using OffGridFlow.Ledger.Posting;
 using OffGridFlow.Organizations;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
@@ -23,9 +23,10 @@ internal sealed class ImportStates(Database database, ActivityQueries activities
             }
 
             var rows = await ImportLists.NotTaken(session, id, problems);
-            var posting = await LedgerQueries.Posting(session, id);
-            var taken = import.Rows["calculated"] + import.Rows["estimated"];
-            return new ImportView(import, taken > 0 && !posting.IsDone, posting.Entries, posting.Period, [.. rows.Select(row => new RowProblem(
+            var posted = await PostedImport.Find(session, id);
+            var last = await ImportLists.LastTaken(session, id);
+            var period = posted.Month is { } month ? (await OrganizationQueries.Periods(session)).YearOf(month)?.Code : null;
+            return new ImportView(import, posted.ThroughRow < last, posted.Entries, period, [.. rows.Select(row => new RowProblem(
                 row.RowNo, row.Disposition, row.Code, row.Problem?.Column, row.Problem?.Found, row.Problem?.Expected, row.Problem?.Fix))]);
         },
         ct);

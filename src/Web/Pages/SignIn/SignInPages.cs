@@ -34,7 +34,7 @@ internal static class SignInPages
     private static async Task<IResult> Demonstration(HttpContext context, HostSettings settings, CancellationToken ct)
     {
         var form = await context.Request.ReadFormAsync(ct);
-        return settings.DemonstrationKey is { } key && IsOurs(context.Request)
+        return settings.DemonstrationKey is { } key && IsOurs(context.Request) && context.Connection.RemoteIpAddress is { } from && System.Net.IPAddress.IsLoopback(from)
             ? Entered(context, key, form["return"])
             : Form(settings, form["return"], "This server has no demonstration to open.");
     }
