@@ -4,14 +4,14 @@ using OffGridFlow.Ledger.Calculations;
 namespace OffGridFlow.Ledger.Posting;
 
 /// <summary>An estimator for each policy, kept: its plans are the same for every tenant.</summary>
-internal sealed class Estimators(ReferenceData data)
+internal sealed class Estimators(Lazy<ReferenceData> reference)
 {
     // A policy is a day of knowledge and a few choices: a year of tenants has some hundreds.
     private const int MostKept = 64;
 
     private readonly ConcurrentDictionary<string, PolicyEstimator> kept = new(StringComparer.Ordinal);
 
-    public ReferenceData Data => data;
+    public ReferenceData Data => reference.Value;
 
     public PolicyEstimator Of(Policy policy)
     {
@@ -26,7 +26,7 @@ internal sealed class Estimators(ReferenceData data)
             kept.Clear();
         }
 
-        return kept.GetOrAdd(key, new PolicyEstimator(data, Options(policy)));
+        return kept.GetOrAdd(key, new PolicyEstimator(Data, Options(policy)));
     }
 
     /// <summary>A period's policy as the estimator takes it.</summary>
