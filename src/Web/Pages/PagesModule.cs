@@ -1,3 +1,8 @@
+using OffGridFlow.Web.Pages.Entries;
+using OffGridFlow.Web.Pages.Home;
+using OffGridFlow.Web.Pages.Imports;
+using OffGridFlow.Web.Pages.SignIn;
+
 namespace OffGridFlow.Web.Pages;
 
 /// <summary>The pages for people: HTML made on the server, from the same slices and queries as the API.</summary>
@@ -7,11 +12,20 @@ internal static class PagesModule
     {
         services.AddRazorComponents();
         services.AddSingleton<PageFiles>();
+        services.AddSingleton<ReadOverview>();
+        services.AddSingleton<ReadEntries>();
+        services.AddSingleton<ExplainEntry>();
+        services.AddSingleton<ImportStates>();
         return services;
     }
 
     public static void MapPages(this WebApplication app)
     {
         app.Services.GetRequiredService<PageFiles>().Serve(app);
+        var pages = app.MapGroup("").ExcludeFromDescription();
+        HomePage.Map(pages);
+        EntryPages.Map(pages);
+        ImportPages.Map(pages);
+        SignInPages.Map(pages);
     }
 }

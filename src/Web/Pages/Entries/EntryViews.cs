@@ -68,7 +68,7 @@ public sealed record Term(string Operator, string What, decimal Value, string Un
 /// <param name="Factor">Name and value of what describes the factor.</param>
 /// <param name="PassedOver">Candidates that lost, and why; null where they cannot be listed any more.</param>
 /// <param name="Links">To entries that this one reverses or is reversed by.</param>
-public sealed record EntryView(
+public sealed record ExplainedEntry(
     EntryLine Line, decimal LowKg, decimal HighKg, decimal BiogenicKg, IReadOnlyList<(string Gas, decimal Kg)> Gases, IReadOnlyList<(string Text, string? Source)> Steps,
     Term Expression, string RangeNote, IReadOnlyList<(string Name, string Value)> Factor, string? CitationUrl, IReadOnlyList<(string Factor, string Reason)>? PassedOver,
     int PassedOverCount, IReadOnlyList<string> Notes, Guid? ImportId, long? RowNo, string? FileName, long RunNo, DateTimeOffset PostedAt, string? Reason,

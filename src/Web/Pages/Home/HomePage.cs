@@ -3,6 +3,7 @@ using OffGridFlow.Ledger.Runs;
 using OffGridFlow.Organizations;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Web.Host;
 using OffGridFlow.Web.Pages.Entries;
 using OffGridFlow.Web.Pages.Imports;
 
@@ -17,7 +18,7 @@ internal static class HomePage
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet("/", Get);
-        pages.MapGet("/import-example.csv", (ReferenceFiles files) => TypedResults.PhysicalFile(files.Example, "text/csv", "activities.csv"));
+        pages.MapGet("/import-example.csv", (HostSettings settings) => TypedResults.PhysicalFile(Path.Combine(settings.DataFolder, "examples", "energy.csv"), "text/csv", "activities.csv"));
     }
 
     private static async Task<IResult> Get(
@@ -35,14 +36,16 @@ internal static class HomePage
         }
 
         var shown = chosen is null ? Nothing(clock) : await overview.Read(caller, calendar, chosen, ct);
-        var lines = chosen is null ? null : await entries.List(caller, chosen, new EntryFilter(chosen.Code), null, LinesShown, withSum: false, ct);
+        var (lines, kinds) = chosen is null
+            ? (null, [])
+            : ((await entries.List(caller, chosen, new EntryFilter(chosen.Code), null, LinesShown, withSum: false, ct)).Value, await entries.Kinds(caller, chosen, ct));
         return new Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<Home>(new
         {
             Organization = tenant.Name,
             Shown = shown,
             Seal = head.RunNo == 0 ? null : new Seal(head.RunNo, Convert.ToHexStringLower(head.Hash), head.PostedAt),
             Imports = PageAnswer.Fragment<RecentImports>(("Imports", imports)),
-            Ledger = lines is null ? null : PageAnswer.Fragment<Entries.Ledger>(("List", lines), ("Months", (IReadOnlyList<DateOnly>)[.. shown.Months.Select(month => month.Month)])),
+            Ledger = lines is null ? null : PageAnswer.Fragment<Entries.Ledger>(("List", lines), ("Kinds", kinds), ("Months", (IReadOnlyList<DateOnly>)[.. shown.Months.Select(month => month.Month)])),
         });
     }
 
@@ -55,7 +58,3 @@ internal static class HomePage
             [], year.ToString(System.Globalization.CultureInfo.InvariantCulture), new DateOnly(year, 1, 1), new DateOnly(year, 12, 31), none, none, null, [], [], [], [], 0m, 0);
     }
 }
-
-/// <summary>Files of the product's data that pages hand out.</summary>
-/// <param name="Example">A small table of activities.</param>
-internal sealed record ReferenceFiles(string Example);
