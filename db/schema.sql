@@ -740,6 +740,21 @@ end
 $procedure$
 ;
 
+CREATE OR REPLACE FUNCTION platform.finish_job(finishing text, tenant uuid, job uuid, finished_attempt integer)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    with finished as (
+        update platform.jobs j set status = 'succeeded', finished_at = clock_timestamp(), problem = null, worker = null, leased_until = null
+        where j.tenant_id = tenant and j.job_id = job and j.attempt = finished_attempt and j.worker = finishing and j.status = 'running'
+        returning 1)
+    select exists (select from finished)
+$function$
+;
+comment on function platform.finish_job(finishing text, tenant uuid, job uuid, finished_attempt integer) is 'Crosses tenants: a worker ends a job it holds, without binding a tenant first.';
+
 CREATE OR REPLACE FUNCTION platform.keep_leases(keeping text, tenants uuid[], jobs uuid[], attempts integer[], lease interval)
  RETURNS SETOF uuid
  LANGUAGE plpgsql
@@ -897,6 +912,7 @@ grant execute on function org.tenant_directory() to offgridflow_app;
 grant execute on function org.tenant_directory() to offgridflow_ops;
 grant execute on function platform.claim_job(text,text[],interval) to offgridflow_app;
 grant execute on function platform.due_schedules(timestamp with time zone) to offgridflow_app;
+grant execute on function platform.finish_job(text,uuid,uuid,integer) to offgridflow_app;
 grant execute on function platform.keep_leases(text,uuid[],uuid[],integer[],interval) to offgridflow_app;
 grant execute on function platform.return_expired_jobs() to offgridflow_app;
 grant execute on function platform.tenants_with_events() to offgridflow_app;

@@ -11,13 +11,13 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     /// <summary>Names how many requests a second a tenant may make.</summary>
     public const string RateVariable = "OFFGRIDFLOW_REQUESTS_PER_SECOND";
 
+    private const int DefaultRate = 200;
+
     /// <summary>Names where raw files are kept.</summary>
     public const string FilesVariable = "OFFGRIDFLOW_FILES";
 
     /// <summary>A folder, or <c>s3://bucket/prefix?endpoint=…</c>; null: within the state folder.</summary>
     public string? FilePlace { get; init; } = Environment.GetEnvironmentVariable(FilesVariable);
-
-    private const int DefaultRate = 200;
 
     /// <summary>
     /// File with the key of the demonstration organisation, when the server runs on a person's own machine: then the sign-in page offers to
