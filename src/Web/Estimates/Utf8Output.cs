@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Encodings.Web;
+using OffGridFlow.Engine;
 
 namespace OffGridFlow.Web.Estimates;
 

@@ -8,6 +8,7 @@ using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Web.Api;
 using OffGridFlow.Web.OpenApi;
 using OffGridFlow.Web.Pages;
+using OffGridFlow.Web.Pages.Statement;
 
 namespace OffGridFlow.Web.Host;
 
@@ -84,6 +85,7 @@ internal static class ProductHost
         api.MapMessaging();
         PostEstimates.Map(api);
         FindFactors.Map(api);
+        StatementPages.MapApi(api);
         app.MapPages();
     }
 

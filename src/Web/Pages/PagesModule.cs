@@ -2,6 +2,7 @@ using OffGridFlow.Web.Pages.Entries;
 using OffGridFlow.Web.Pages.Home;
 using OffGridFlow.Web.Pages.Imports;
 using OffGridFlow.Web.Pages.SignIn;
+using OffGridFlow.Web.Pages.Statement;
 
 namespace OffGridFlow.Web.Pages;
 
@@ -16,6 +17,7 @@ internal static class PagesModule
         services.AddSingleton<ReadEntries>();
         services.AddSingleton<ExplainEntry>();
         services.AddSingleton<ImportStates>();
+        services.AddSingleton<ReadInventory>();
         return services;
     }
 
@@ -26,6 +28,7 @@ internal static class PagesModule
         HomePage.Map(pages);
         EntryPages.Map(pages);
         ImportPages.Map(pages);
+        StatementPages.Map(pages);
         SignInPages.Map(pages);
     }
 }
