@@ -64,6 +64,7 @@ public sealed partial class JourneyTests(Browser browser, Site site) : IClassFix
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo", Exact = true }).ClickAsync();
 
         await Assertions.Expect(page.Locator("#import")).ToContainTextAsync("Reason: Sent twice", new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Locator(".hero-value .number")).ToHaveTextAsync(before.Text, new() { Timeout = 60_000 });
     }
 
     [Fact]

@@ -35,8 +35,8 @@ internal static class ImportLists
     public static async Task<IReadOnlyList<Exclusion>> Exclusions(Session session)
     {
         var rows = await session.Query<(string Disposition, string Code, string? Problem, long Rows)>("""
-            select disposition, code, min(problem::text), count(*)
-            from activities.rows_not_taken join activities.imports using (tenant_id, import_id)
+            select disposition, code, min(lost.problem::text), count(*)
+            from activities.rows_not_taken lost join activities.imports using (tenant_id, import_id)
             where imports.status = 'read' group by disposition, code order by disposition, count(*) desc, code
             """);
         return [.. rows.Select(row => new Exclusion(

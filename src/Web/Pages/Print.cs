@@ -74,7 +74,12 @@ public static class Print
 
     private static string Rounded(decimal exact, decimal rounded, int places)
     {
-        if (exact != 0m && rounded == 0m)
+        if (exact == 0m)
+        {
+            return "0";
+        }
+
+        if (rounded == 0m)
         {
             var least = new decimal(1, 0, 0, isNegative: false, (byte)places).ToString(Invariant);
             return exact > 0m ? $"< {least}" : $"> \u2212{least}";

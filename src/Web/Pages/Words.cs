@@ -47,6 +47,17 @@ public static class Words
         _ => disposition,
     };
 
+    /// <summary>A gas as chemists write it.</summary>
+    public static string Gas(string gas) => gas switch
+    {
+        "co2" => "CO₂",
+        "ch4" => "CH₄",
+        "n2o" => "N₂O",
+        "sf6" => "SF₆",
+        "nf3" => "NF₃",
+        _ => gas.ToUpperInvariant(),
+    };
+
     public static string Boundary(string boundary) => boundary switch
     {
         "operational_control" => "Operational control",

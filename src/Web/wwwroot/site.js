@@ -68,8 +68,8 @@ for (const zone of document.querySelectorAll('[data-drop]')) {
     zone.requestSubmit();
   });
   zone.addEventListener('htmx:xhr:progress', event => {
-    upload.hidden = !event.detail.lengthComputable;
-    upload.value = event.detail.loaded / event.detail.total;
+    upload.hidden = !(event.detail.lengthComputable && event.detail.total > 0);
+    if (!upload.hidden) upload.value = event.detail.loaded / event.detail.total;
   });
   zone.addEventListener('htmx:afterRequest', event => { upload.hidden = true; if (event.detail.successful) zone.reset(); });
 }

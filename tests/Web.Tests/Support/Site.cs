@@ -10,7 +10,7 @@ public sealed class Site(TestPostgres postgres) : ApiFixture(postgres), IAsyncLi
 
     internal override HostSettings Settings(HostSettings settings) => settings with { DemonstrationKeyFile = KeyFile };
 
-    private static string KeyFile { get; } = Path.Combine(Path.GetTempPath(), $"offgridflow-demo-key-{Guid.CreateVersion7():N}");
+    private string KeyFile { get; } = Path.Combine(Path.GetTempPath(), $"offgridflow-demo-key-{Guid.CreateVersion7():N}");
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {

@@ -19,7 +19,7 @@ internal static class EntryPages
     // A select that is left at "All" sends an empty text, which narrows nothing down.
     private static async Task<IResult> List(
         HttpContext context, Caller caller, Database database, ReadEntries entries, string? period, string? scope, string? category, string? basis, string? month,
-        string? tier, string? kind, Guid? import, string? cursor, bool? table, CancellationToken ct)
+        string? tier, string? kind, Guid? import, string? cursor, string? table, CancellationToken ct)
     {
         var (tenant, calendar) = await database.Read(
             caller, async session => (await OrganizationQueries.Tenant(session), await OrganizationQueries.Periods(session)), ct);
@@ -36,13 +36,13 @@ internal static class EntryPages
         var filter = new EntryFilter(
             chosen.Code, Number(scope, 3), Number(category, Words.CategoryCount), Named<Basis>(basis), Month(month), Named<Tier>(tier),
             string.IsNullOrWhiteSpace(kind) ? null : kind.Trim(), import);
-        var found = await entries.List(caller, chosen, filter, cursor, Lines, withSum: table is not true && cursor is null, ct);
+        var found = await entries.List(caller, chosen, filter, cursor, Lines, withSum: table is null && cursor is null, ct);
         if (!found.TryValue(out var list, out problem))
         {
             return PageAnswer.Of(context, problem, tenant.Name);
         }
 
-        return table is true && PageAnswer.IsPart(context)
+        return table is not null && PageAnswer.IsPart(context)
             ? PageAnswer.Part<EntriesTable>(("List", list))
             : PageAnswer.Of<EntriesPanel>(context, filter.Title, tenant.Name, ("List", list));
     }

@@ -11,7 +11,7 @@ public sealed record ImportView(ImportSummary Import, bool Posting, long Entries
     public static readonly IReadOnlyList<string> Dispositions = ["calculated", "estimated", "excluded", "duplicate", "rejected"];
 
     /// <summary>Nothing will change any more unless somebody does something.</summary>
-    public bool IsAtRest => Import.Status is "failed" or "undone" or "cancelled" || (Import.Status == "read" && !Posting);
+    public bool IsAtRest => Import.Status is "failed" or "cancelled" || (Import.Status is "read" or "undone" && !Posting);
 
     public long Rows(string disposition) => Import.Rows.GetValueOrDefault(disposition);
 }

@@ -51,7 +51,7 @@ internal sealed class ReadInventory(LedgerQueries ledger, Database database)
             [.. location.Groups.Select(group => new InventoryScope(
                 group.Scope!.Value, ReadOverview.Name(group.Basis!.Value), ReadOverview.Amount(group.Total!), group.Total!.BiogenicCo2Kg, group.Total.Entries))],
             [.. Enumerable.Range(1, Words.CategoryCount).Select(category => Category(category, categories.Groups.FirstOrDefault(group => group.Category == category)?.Total))],
-            [.. gases.Groups.GroupBy(group => group.Gas!, StringComparer.Ordinal).Select(gas => new InventoryGas(gas.Key, Mass(gas, 1), Mass(gas, 2), Mass(gas, 3)))],
+            [.. gases.Groups.GroupBy(group => group.Gas!, StringComparer.Ordinal).OrderBy(gas => Place(gas.Key)).ThenBy(gas => gas.Key, StringComparer.Ordinal).Select(gas => new InventoryGas(gas.Key, Mass(gas, 1), Mass(gas, 2), Mass(gas, 3)))],
             location.Total.BiogenicCo2Kg,
             [.. tiers.Groups.Select(group => new InventoryTier(group.Tier!.Value.ToString().ToLowerInvariant(), group.Total!.Co2eKg, group.Total.Entries))],
             Methods(used), Editions(used), Excluded(exclusions, unposted),
@@ -64,6 +64,9 @@ internal sealed class ReadInventory(LedgerQueries ledger, Database database)
 
     private static InventoryCategory Category(int category, Total? total) =>
         new(category, Words.Category(category), total is null ? null : ReadOverview.Amount(total), total?.Entries ?? 0);
+
+    // The three that are in nearly every factor, then the others, then what nobody splits.
+    private static int Place(string gas) => gas switch { "co2" => 0, "ch4" => 1, "n2o" => 2, "unsplit" => 4, _ => 3 };
 
     private static decimal Mass(IEnumerable<TotalsGroup> groups, int scope) => groups.Where(group => group.Scope == scope).Sum(group => group.MassKg ?? 0m);
 
@@ -94,9 +97,22 @@ internal sealed class ReadInventory(LedgerQueries ledger, Database database)
         {
             var factor = edition.First().Calculation.Factor;
             return new InventoryEdition(
-                edition.Key, factor.Citation, factor.Attribution, factor.Licence, factor.Url, factor.Published, edition.Sum(source => source.Entries));
+                edition.Key, Common([.. edition.Select(source => source.Calculation.Factor.Citation)]), factor.Attribution, factor.Licence, factor.Url, factor.Published, edition.Sum(source => source.Entries));
         })
         .OrderBy(edition => edition.Edition, StringComparer.Ordinal)];
+
+    // Each factor cites its row; of an edition, what all of its factors' citations begin with.
+    private static string Common(IReadOnlyList<string> citations)
+    {
+        var length = citations.Min(citation => citation.Length);
+        while (citations.Any(citation => !citation.AsSpan(0, length).SequenceEqual(citations[0].AsSpan(0, length))))
+        {
+            length--;
+        }
+
+        var end = length == citations[0].Length ? length : citations[0].LastIndexOf(", ", length, StringComparison.Ordinal);
+        return end > 0 ? citations[0][..end] : citations[0];
+    }
 
     private static IReadOnlyList<InventoryExclusion> Excluded(
         IReadOnlyList<ImportLists.Exclusion> rows, IReadOnlyList<(string Kind, string Problem, long Activities)> unposted) =>
