@@ -275,13 +275,15 @@ create table ledger.entries (
     role text not null,
     status text not null,
     calculation_id uuid not null,
+    workings_id uuid,
+    whole_quantity numeric,
     quantity numeric not null,
     co2e_kg numeric not null,
     low_kg numeric not null,
     high_kg numeric not null,
     biogenic_co2_kg numeric not null,
-    gases jsonb not null,
-    restates boolean not null default false,
+    gases_kg numeric[] not null,
+    restates boolean not null,
     constraint entries_pkey PRIMARY KEY (tenant_id, month, run_no, line),
     constraint entries_tenant_id_month_activity_id_activity_version_slot_r_key UNIQUE (tenant_id, month, activity_id, activity_version, slot, revision, entry_type),
     constraint entries_basis_check CHECK ((basis = ANY (ARRAY['single'::text, 'location'::text, 'market'::text]))),
@@ -312,6 +314,8 @@ create table ledger.entries_2035 partition of ledger.entries FOR VALUES FROM ('2
 create table ledger.entries_before_2018 partition of ledger.entries FOR VALUES FROM (MINVALUE) TO ('2018-01-01');
 create table ledger.entries_from_2036 partition of ledger.entries FOR VALUES FROM ('2036-01-01') TO (MAXVALUE);
 CREATE INDEX entries_by_calculation ON ONLY ledger.entries USING btree (tenant_id, calculation_id);
+CREATE INDEX entries_by_run ON ONLY ledger.entries USING brin (run_no) WITH (pages_per_range='16');
+CREATE INDEX entries_restating ON ONLY ledger.entries USING btree (tenant_id, run_no) WHERE restates;
 alter table ledger.entries enable row level security;
 alter table ledger.entries force row level security;
 create policy tenant on ledger.entries as permissive for all to offgridflow_app
@@ -320,36 +324,11 @@ create policy tenant on ledger.entries as permissive for all to offgridflow_app
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.entries FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.entries FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
-create table ledger.run_totals (
-    tenant_id uuid not null,
-    run_no bigint not null,
-    line integer not null,
-    month date not null,
-    entity_id uuid,
-    facility_id uuid,
-    kind text not null,
-    status text not null,
-    calculation_id uuid not null,
-    spread boolean not null,
-    entry_count integer not null,
-    quantity numeric not null,
-    co2e_kg numeric not null,
-    biogenic_co2_kg numeric not null,
-    squares double precision not null,
-    constraint run_totals_pkey PRIMARY KEY (tenant_id, run_no, line)
-);
-alter table ledger.run_totals enable row level security;
-alter table ledger.run_totals force row level security;
-create policy tenant on ledger.run_totals as permissive for all to offgridflow_app
-    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
-    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.run_totals FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
-CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.run_totals FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
-
 create table ledger.runs (
     tenant_id uuid not null,
     run_no bigint not null,
     posting_id uuid not null,
+    through_row bigint not null default 0,
     cause text not null,
     reason text,
     entry_count integer not null,
@@ -363,6 +342,7 @@ create table ledger.runs (
     constraint runs_entry_count_check CHECK ((entry_count > 0)),
     constraint runs_run_no_check CHECK ((run_no > 0))
 );
+CREATE INDEX runs_tenant_id_posting_id_through_row_idx ON ledger.runs USING btree (tenant_id, posting_id, through_row);
 alter table ledger.runs enable row level security;
 alter table ledger.runs force row level security;
 create policy tenant on ledger.runs as permissive for all to offgridflow_app
@@ -370,6 +350,42 @@ create policy tenant on ledger.runs as permissive for all to offgridflow_app
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.runs FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.runs FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table ledger.unposted (
+    tenant_id uuid not null,
+    activity_id uuid not null,
+    activity_version integer not null,
+    posting_id uuid not null,
+    row_no bigint not null,
+    start_on date not null,
+    end_on date not null,
+    kind text not null,
+    problem jsonb not null,
+    recorded_at timestamp with time zone not null default clock_timestamp(),
+    constraint unposted_pkey PRIMARY KEY (tenant_id, activity_id, activity_version)
+);
+alter table ledger.unposted enable row level security;
+alter table ledger.unposted force row level security;
+create policy tenant on ledger.unposted as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.unposted FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.unposted FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table ledger.workings (
+    tenant_id uuid not null,
+    workings_id uuid not null,
+    body text not null,
+    recorded_at timestamp with time zone not null default clock_timestamp(),
+    constraint workings_pkey PRIMARY KEY (tenant_id, workings_id)
+);
+alter table ledger.workings enable row level security;
+alter table ledger.workings force row level security;
+create policy tenant on ledger.workings as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.workings FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.workings FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
 create table org.api_keys (
     tenant_id uuid not null,
@@ -1012,8 +1028,9 @@ grant insert, select, update on activities.uploads to offgridflow_app;
 grant insert, select on ledger.calculations to offgridflow_app;
 grant insert, select on ledger.closings to offgridflow_app;
 grant insert, select on ledger.entries to offgridflow_app;
-grant insert, select on ledger.run_totals to offgridflow_app;
 grant insert, select on ledger.runs to offgridflow_app;
+grant insert, select on ledger.unposted to offgridflow_app;
+grant insert, select on ledger.workings to offgridflow_app;
 grant insert, select, update on org.api_keys to offgridflow_app;
 grant insert, select, update on org.entities to offgridflow_app;
 grant delete, insert, select, update on org.entity_shares to offgridflow_app;

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Encodings.Web;
+using System.Text;
 using OffGridFlow.Engine;
 
 namespace OffGridFlow.Web.Estimates;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using OffGridFlow.Web.Estimates;
+using OffGridFlow.Engine;
 
 namespace OffGridFlow.App.Tests.Estimates;
 
