@@ -7,6 +7,8 @@ using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Web.Api;
 using OffGridFlow.Web.OpenApi;
+using OffGridFlow.Web.Pages;
+using OffGridFlow.Web.Pages.Statement;
 
 namespace OffGridFlow.Web.Host;
 
@@ -50,6 +52,7 @@ internal static class ProductHost
         services.AddOrganizations();
         services.AddActivities();
         services.AddLedger();
+        services.AddPages();
         services.AddHostedService<ProductLoading>();
         if (settings.Works)
         {
@@ -82,6 +85,8 @@ internal static class ProductHost
         api.MapMessaging();
         PostEstimates.Map(api);
         FindFactors.Map(api);
+        StatementPages.MapApi(api);
+        app.MapPages();
     }
 
     private static void Listen(KestrelServerOptions kestrel, HostSettings settings)
