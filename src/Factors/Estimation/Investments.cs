@@ -55,7 +55,7 @@ internal static class Investments
         var plan = planner.ByValue(
             key with { Quality = score ?? key.Quality },
             new Planner.Wanted([], a.Kind.Scope, a.Kind.Category, "attributed", Basis.Single, method, true),
-            kilograms, "row:emissions_t", "the emissions of what is financed, as the row states");
+            kilograms, "row:emissions_t", "the emissions of what is financed, as the row states") with { QuantityUnit = EntryPlan.Whole };
         var share = attribution(a.Quantity, value);
         return new Estimate(
             Disposition.Calculated, [new PlannedEntry(plan, share)], null, [],

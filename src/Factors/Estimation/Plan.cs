@@ -18,6 +18,9 @@ public enum Basis
 /// <summary>Everything about an entry but its quantity: worked out once for all rows alike.</summary>
 public sealed record EntryPlan
 {
+    /// <summary>Unit of a quantity that is a share of what the row's figures come to, 0 to 1.</summary>
+    public const string Whole = "share";
+
     public required int Scope { get; init; }
 
     public int? Category { get; init; }
@@ -28,6 +31,12 @@ public sealed record EntryPlan
     public required Basis Basis { get; init; }
 
     public required EntryFormula Formula { get; init; }
+
+    /// <summary>What was asked to make it: kind, unit, place, month and quality. Asking again makes it again.</summary>
+    public required PlanKey Key { get; init; }
+
+    /// <summary>The unit of its quantities: the key's, or <see cref="Whole"/>.</summary>
+    public string QuantityUnit { get => field ?? Key.Unit.Symbol; init; }
 
     /// <summary>The library's factor, or null where the row brought its own figure.</summary>
     public FactorRow? Factor { get; init; }

@@ -139,6 +139,7 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
         var range = data.Uncertainty.Supplied(key.Quality);
         return new EntryPlan
         {
+            Key = key,
             Scope = want.Scope,
             Category = want.Category,
             Role = want.Role,
@@ -180,6 +181,7 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
         var range = data.Uncertainty.Of(resolution, key.Quality);
         return new EntryPlan
         {
+            Key = key,
             Scope = want.Scope,
             Category = want.Category,
             Role = want.Role,

@@ -49,12 +49,13 @@ internal static class Supplied
         }
 
         var biogenic = a.Kind.Key == "biogenic.co2";
-        var kilograms = a.Unit.Convert(a.Quantity, data.Units[dimension == "mass" ? "kg" : "kgCO2e"]);
+        var unit = data.Units[dimension == "mass" ? "kg" : "kgCO2e"];
+        var kilograms = a.Unit.Convert(a.Quantity, unit);
         var want = Entry(a.Kind, biogenic
             ? "biogenic CO2 as measured, outside the scopes (GHG Protocol Corporate Standard ch. 9)"
             : $"emissions as reported by their source x share ({MethodTable.Guidance(a.Kind)})") with { Role = biogenic ? Planner.BiogenicRole : "direct" };
-        var entry = planner.ByValue(key, want, 1m, "row:quantity", Source(a), biogenic);
-        return new Estimate(Disposition.Calculated, [new PlannedEntry(entry, kilograms * share)], null, [], Shared(kilograms, data.Units[dimension == "mass" ? "kg" : "kgCO2e"], share));
+        var entry = planner.ByValue(key with { Unit = unit }, want, 1m, "row:quantity", Source(a), biogenic);
+        return new Estimate(Disposition.Calculated, [new PlannedEntry(entry, kilograms * share)], null, [], Shared(kilograms, unit, share));
     }
 
     // Hybrid (formulas 1.2 and 1.3): what the supplier knows of itself; what lies before it by its own data or by an average.
@@ -89,7 +90,7 @@ internal static class Supplied
             return Estimate.Reject(problem);
         }
 
-        var entry = planner.ByValue(key, Entry(a.Kind, $"hybrid: supplier's data, and averages for the rest ({MethodTable.Guidance(a.Kind)}, formulas 1.2 and 1.3)"), total, "row:hybrid", Source(a));
+        var entry = planner.ByValue(key, Entry(a.Kind, $"hybrid: supplier's data, and averages for the rest ({MethodTable.Guidance(a.Kind)}, formulas 1.2 and 1.3)"), total, "row:hybrid", Source(a)) with { QuantityUnit = EntryPlan.Whole };
         return new Estimate(Disposition.Calculated, [new PlannedEntry(entry, 1m)], null, [], [new Step(how, "Scope 3 Guidance formulas 1.2 and 1.3")]);
     }
 

@@ -10,10 +10,14 @@ public sealed class FactorLibrary
 {
     private readonly Dictionary<string, FactorRow[]> byKind;
     private readonly Lazy<Dictionary<string, FactorRow>> byId;
+    private readonly IReadOnlyDictionary<string, string> tableHashes;
 
-    private FactorLibrary(IReadOnlyList<Edition> editions, IReadOnlyList<FactorRow> rows, string contentHash, IReadOnlyList<(string Name, string ContentHash)> packs)
+    private FactorLibrary(
+        IReadOnlyList<Edition> editions, IReadOnlyList<FactorRow> rows, IReadOnlyDictionary<string, string> tableHashes,
+        string contentHash, IReadOnlyList<(string Name, string ContentHash)> packs)
     {
         Editions = editions;
+        this.tableHashes = tableHashes;
         Rows = rows;
         ContentHash = contentHash;
         Packs = packs;
@@ -31,6 +35,9 @@ public sealed class FactorLibrary
     /// their editions.csv: the same release has the same hash everywhere, whatever the folder and its line ends. Packs stand apart.
     /// </summary>
     public string ContentHash { get; }
+
+    /// <summary>SHA-256 of an edition's table, the same whatever its line ends: what a factor of it was at the time.</summary>
+    public string TableHash(Edition edition) => tableHashes[edition.Key];
 
     /// <summary>Packs loaded beside the release, each with the hash of its own editions.</summary>
     public IReadOnlyList<(string Name, string ContentHash)> Packs { get; }
@@ -58,6 +65,7 @@ public sealed class FactorLibrary
         return new FactorLibrary(
             editions.ConvertAll(e => e.Edition),
             tables.SelectMany(table => table.Rows).ToArray(),
+            editions.Select((e, i) => (e.Edition.Key, Hash: Convert.ToHexStringLower(tables[i].Hash))).ToDictionary(e => e.Key, e => e.Hash, StringComparer.Ordinal),
             HashOf(e => !packs.Contains(e.Publisher, StringComparer.Ordinal)),
             packs.Select(pack => (pack, HashOf(e => e.Publisher == pack))).ToList());
 

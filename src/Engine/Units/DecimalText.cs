@@ -1,10 +1,10 @@
 using System.Runtime.Intrinsics;
 
-namespace OffGridFlow.Web.Estimates;
+namespace OffGridFlow.Engine;
 
 /// <summary>Decimals as UTF-8, every digit and no trailing zeros: a million rows print fourteen million of them.</summary>
 /// <remarks>decimal.TryFormat goes by way of number buffers and cultures; this goes from the bits to the bytes.</remarks>
-internal static class DecimalText
+public static class DecimalText
 {
     /// <summary>Room that <see cref="Write"/> needs, more than it fills: it copies in blocks of 32 bytes.</summary>
     public const int Room = 96;
