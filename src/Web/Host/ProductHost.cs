@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OffGridFlow.Activities;
+using OffGridFlow.Factors;
 using OffGridFlow.Ledger;
 using OffGridFlow.Organizations;
 using OffGridFlow.Platform.Http;
@@ -41,6 +42,7 @@ internal static class ProductHost
         services.AddResponseCompression(compression => compression.MimeTypes = ResponseMediaTypes.Compressed);
         services.AddSingleton<RequestAllowance>();
         services.AddOrganizations();
+        services.AddFactors();
         services.AddActivities();
         services.AddLedger();
         services.AddHostedService<ProductLoading>();
@@ -63,6 +65,7 @@ internal static class ProductHost
         app.MapHealth();
         var api = app.MapGroup("/api/v1");
         api.MapOrganizations();
+        api.MapFactors();
         api.MapActivities();
         api.MapLedger();
     }
