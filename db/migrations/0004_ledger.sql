@@ -10,11 +10,25 @@ create table ledger.calculations (
 call platform.fence('ledger.calculations', 'select, insert');
 call platform.append_only('ledger.calculations');
 
+-- How the quantities of one activity's entries came from its own, where they did not simply equal it: steps, with what they rest on.
+-- Apart from the calculation, so that a million flights of different lengths share the calculations of a few classes. Named by the
+-- hash of its body like a calculation.
+create table ledger.workings (
+    tenant_id uuid not null,
+    workings_id uuid not null,
+    body text not null, -- canonical JSON
+    recorded_at timestamptz not null default clock_timestamp(),
+    primary key (tenant_id, workings_id)
+);
+call platform.fence('ledger.workings', 'select, insert');
+call platform.append_only('ledger.workings');
+
 -- One posting of entries, in one transaction, with the Merkle root over them, chained to the run before.
 create table ledger.runs (
     tenant_id uuid not null,
     run_no bigint not null check (run_no > 0), -- 1, 2, 3 … without gaps
     posting_id uuid not null, -- what was asked for; a long posting makes several runs
+    through_row bigint not null default 0, -- the import's rows up to here are in it and the runs before: a repeat goes on from there
     cause text not null check (cause in ('posting', 'correction', 'recalculation', 'undo', 'adjustment')),
     reason text,
     entry_count int not null check (entry_count > 0),
@@ -25,6 +39,7 @@ create table ledger.runs (
     posted_by text not null,
     primary key (tenant_id, run_no)
 );
+create index on ledger.runs (tenant_id, posting_id, through_row);
 call platform.fence('ledger.runs', 'select, insert');
 call platform.append_only('ledger.runs');
 
@@ -50,12 +65,14 @@ create table ledger.entries (
     role text not null,
     status text not null check (status in ('calculated', 'estimated')),
     calculation_id uuid not null,
+    workings_id uuid,
+    spread boolean not null, -- the activity spans months: their entries are shares of one measurement
     quantity numeric not null, -- in the calculation's unit; negative for a credit or a reversal
     co2e_kg numeric not null,
     low_kg numeric not null, -- ends of the 95 % range
     high_kg numeric not null,
     biogenic_co2_kg numeric not null, -- outside the scopes
-    gases jsonb not null, -- gas -> kg
+    gases_kg numeric[] not null, -- kg of each gas, in the order of the calculation's gases
     restates boolean not null default false, -- posted into a closed period
     primary key (tenant_id, month, run_no, line),
     unique (tenant_id, month, activity_id, activity_version, slot, revision, entry_type),
@@ -98,6 +115,24 @@ create table ledger.run_totals (
 );
 call platform.fence('ledger.run_totals', 'select, insert');
 call platform.append_only('ledger.run_totals');
+
+-- Activities that no entry could be made of, although the import could read them: the policy or the library changed in between.
+-- An activity that has entries all the same was posted later.
+create table ledger.unposted (
+    tenant_id uuid not null,
+    activity_id uuid not null,
+    activity_version int not null,
+    posting_id uuid not null,
+    row_no bigint not null,
+    start_on date not null,
+    end_on date not null,
+    kind text not null,
+    problem jsonb not null,
+    recorded_at timestamptz not null default clock_timestamp(),
+    primary key (tenant_id, activity_id, activity_version)
+);
+call platform.fence('ledger.unposted', 'select, insert');
+call platform.append_only('ledger.unposted');
 
 -- A period closed at a run. Reopening is a row too.
 create table ledger.closings (

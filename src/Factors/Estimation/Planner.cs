@@ -5,7 +5,7 @@ namespace OffGridFlow.Factors;
 /// <summary>Works out what a kind emits per unit at a place and time: which entries, by which factors, under which set.</summary>
 internal sealed class Planner(ReferenceData data, EstimateOptions options)
 {
-    private readonly Resolver resolver = new(data.Library, data.Units, data.Preference, options.Policy, options.AsOf, options.Snapshot);
+    private readonly Resolver resolver = new(data.Library, data.Units, Preferred(data, options), options.Policy, options.AsOf, options.Snapshot);
 
     /// <summary>One entry wanted of a plan.</summary>
     /// <param name="Stages">Stages that can serve it, best first.</param>
@@ -170,6 +170,18 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
         }
     }
 
+    private static IReadOnlyDictionary<string, string[]> Preferred(ReferenceData data, EstimateOptions options)
+    {
+        var preferred = data.Preference.ToDictionary(StringComparer.Ordinal);
+        foreach (var (country, publishers) in options.Preference)
+        {
+            var usual = preferred.GetValueOrDefault(country) ?? preferred["*"];
+            preferred[country] = [.. publishers, .. usual.Except(publishers, StringComparer.Ordinal)];
+        }
+
+        return preferred;
+    }
+
     private Resolution? Named(PlanKey key, Wanted want, FactorRow row, out Problem? problem)
     {
         problem = null;
@@ -185,7 +197,7 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
             return null;
         }
 
-        return new Resolution(row, row.Region.Length == 2 ? Tier.Country : row.Region == "world" ? Tier.World : Tier.Subnational, false, 0, path.UnitsPerQuantity, path.Step);
+        return new Resolution(row, row.StatedTier ?? (row.Region.Length == 2 ? Tier.Country : row.Region == "world" ? Tier.World : Tier.Subnational), false, 0, path.UnitsPerQuantity, path.Step);
     }
 
     /// <summary>An entry from a figure that the row brings along, kg CO2e (or biogenic CO2) per unit of the row.</summary>

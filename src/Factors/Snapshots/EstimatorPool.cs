@@ -56,6 +56,10 @@ public sealed class EstimatorPool(ReferenceData data)
             snapshots[(session.Tenant.Value, id)] = snapshot;
         }
 
-        return options with { Snapshot = snapshot, AsOf = snapshot.AsOf < options.AsOf ? snapshot.AsOf : options.AsOf };
+        return With(options, snapshot);
     }
+
+    /// <summary>The choices with a snapshot that was found before.</summary>
+    public static EstimateOptions With(EstimateOptions options, FactorSnapshot snapshot) =>
+        options with { Snapshot = snapshot, AsOf = snapshot.AsOf < options.AsOf ? snapshot.AsOf : options.AsOf };
 }

@@ -49,7 +49,7 @@ internal sealed class Calculation
             new CalculationBody(
                 1,
                 new AskedFor(key.Kind.Key, key.Unit.Symbol, key.Region, key.Day is { } day ? day.ToString("yyyy-MM", CultureInfo.InvariantCulture) : null, key.Quality),
-                new CalculationPolicy(options.Gwp, options.AsOf, options.Policy),
+                new CalculationPolicy(options.Gwp, options.AsOf, options.Policy, options.Preference.Count == 0 ? null : options.Preference),
                 plan.Scope, plan.Category, plan.Role, plan.Basis, plan.QuantityUnit, plan.Method, plan.Tier,
                 new CalculationFormula(
                     formula.UnitsPerQuantity, plan.UnitStep, weighted.Co2ePerUnit, weighted.Gases.Select(gas => new GasPerUnit(gas.Gas, gas.Kilograms)).ToList(),

@@ -66,7 +66,9 @@ internal sealed record AskedFor(string Kind, string Unit, string? Region, string
 /// <param name="Gwp">The set gases are weighed under, or null for each publication's own.</param>
 /// <param name="FactorDate">Day of knowledge.</param>
 /// <param name="FactorDates">Which edition a date picks.</param>
-internal sealed record CalculationPolicy(GwpSet? Gwp, DateOnly FactorDate, DatePolicy FactorDates);
+/// <param name="SourcePreference">Country to publishers, where the tenant departs from the usual order.</param>
+internal sealed record CalculationPolicy(
+    GwpSet? Gwp, DateOnly FactorDate, DatePolicy FactorDates, IReadOnlyDictionary<string, IReadOnlyList<string>>? SourcePreference);
 
 /// <summary>kg of a gas per unit of the factor.</summary>
 internal sealed record GasPerUnit(string Gas, decimal Kg);

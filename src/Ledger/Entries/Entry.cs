@@ -55,6 +55,9 @@ internal struct Entry
     public Guid CalculationId;
     public Guid? WorkingsId;
 
+    /// <summary>The activity spans months: their entries are shares of one measurement.</summary>
+    public bool IsSpread;
+
     /// <summary>In the calculation's quantity unit.</summary>
     public decimal Quantity;
 

@@ -57,6 +57,7 @@ internal sealed class EntryText
         Put(entry.IsEstimated ? ",\"status\":\"estimated\""u8 : ",\"status\":\"calculated\""u8);
         Id(",\"calculation\":"u8, entry.CalculationId);
         Id(",\"workings\":"u8, entry.WorkingsId);
+        Put(entry.IsSpread ? ",\"spread\":true"u8 : ",\"spread\":false"u8);
         Decimal(",\"quantity\":\""u8, entry.Quantity);
         Decimal("\",\"co2e_kg\":\""u8, entry.Co2eKg);
         Decimal("\",\"low_kg\":\""u8, entry.LowKg);

@@ -1,0 +1,136 @@
+using System.Data;
+using System.Threading.Channels;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Ledger.Posting;
+
+/// <summary>
+/// Posts an import's activities: one reads, the cores plan and compute, one writes, each a part ahead of the next. What the ledger has
+/// of the import decides where it begins, so that a repeat posts nothing twice and a crash loses nothing.
+/// </summary>
+internal sealed class ImportPosting(Database database, Estimators estimators, TimeProvider time)
+{
+    /// <summary>Activities of a run: large enough that a transaction costs little beside them, small enough to hold a few at once.</summary>
+    public const int RunSize = 20_000;
+
+    private readonly RunWriter writer = new(database, time);
+
+    /// <param name="postingId">Names the posting in the ledger; the import's id unless the import is posted in more than one way.</param>
+    /// <param name="withdrawn">What was withdrawn of the import instead of what it brought.</param>
+    /// <param name="save">Called in each run's transaction with the last row and the activities done.</param>
+    /// <returns>Activities posted or told as unposted.</returns>
+    public async Task<long> Post(
+        Caller caller, Guid importId, RunCause cause, bool withdrawn, Func<Session, long, long, Task> save, CancellationToken ct)
+    {
+        var done = 0L;
+        while (true)
+        {
+            var from = await database.Read(caller, session => RunWriter.ThroughRow(session, cause.PostingId), ct);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            var parts = Channel.CreateBounded<Task<Part>>(Math.Max(2, Environment.ProcessorCount));
+            var reading = Read(caller, importId, withdrawn, from, parts.Writer, stop.Token);
+            var again = false;
+            try
+            {
+                await foreach (var planned in parts.Reader.ReadAllAsync(ct))
+                {
+                    var part = await planned;
+                    var outcome = await writer.Write(
+                        caller, part.Draft, cause, part.After, session => save(session, part.Draft.ThroughRow, done + part.Draft.Activities), ct);
+                    if (outcome is RunOutcome.PolicyChanged or RunOutcome.Overtaken)
+                    {
+                        again = true;
+                        break;
+                    }
+
+                    done += part.Draft.Activities;
+                }
+            }
+            finally
+            {
+                await stop.CancelAsync();
+            }
+
+            try
+            {
+                await reading;
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                // Stopped by us: there is nothing more to read for this round.
+            }
+
+            if (!again)
+            {
+                return done;
+            }
+        }
+    }
+
+    private sealed record Part(RunDraft Draft, long After);
+
+    private async Task Read(Caller caller, Guid importId, bool withdrawn, long after, ChannelWriter<Task<Part>> parts, CancellationToken ct)
+    {
+        try
+        {
+            var calendar = await database.Read(caller, Periods, ct);
+            while (true)
+            {
+                var begin = after;
+                var rows = await database.Read(caller, session => ActivityReader.After(session, importId, withdrawn, begin, RunSize, ct), ct);
+                if (rows.Count == 0)
+                {
+                    return;
+                }
+
+                calendar = await WithYears(caller, rows, calendar, ct);
+                var known = calendar;
+                await parts.WriteAsync(Task.Run(() => new Part(new RunPlanner(estimators).Plan(rows, known), begin), ct), ct);
+                after = rows[^1].RowNo;
+            }
+        }
+        catch (Exception failure)
+        {
+            parts.TryComplete(failure);
+            throw;
+        }
+        finally
+        {
+            parts.TryComplete();
+        }
+    }
+
+    // With the factors its policies name at hand: planning asks no database.
+    private async Task<PeriodCalendar> Periods(Session session)
+    {
+        var calendar = await OrganizationQueries.Periods(session);
+        return await estimators.Ready(session, calendar.All.Select(period => period.Policy)) is { } problem
+            ? throw new OffGridFlow.Platform.Messaging.PermanentJobException(problem)
+            : calendar;
+    }
+
+    /// <summary>The calendar, with a fiscal year for each day of the rows: those that are missing begin to exist.</summary>
+    private async Task<PeriodCalendar> WithYears(Caller caller, IReadOnlyList<ActivityRow> rows, PeriodCalendar calendar, CancellationToken ct)
+    {
+        var missing = RunPlanner.MissingYears(rows, calendar);
+        if (missing.Count == 0)
+        {
+            return calendar;
+        }
+
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        return (await database.Write<PeriodCalendar>(
+            caller,
+            async session =>
+            {
+                foreach (var day in missing)
+                {
+                    await OrganizationQueries.EnsureYear(session, day, today);
+                }
+
+                return await OrganizationQueries.Periods(session);
+            },
+            ct)).Value;
+    }
+}

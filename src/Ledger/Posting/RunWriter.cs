@@ -1,0 +1,170 @@
+using System.Data;
+using System.Text.Json;
+using Npgsql;
+using OffGridFlow.Ledger.Entries;
+using OffGridFlow.Ledger.Runs;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Ledger.Posting;
+
+/// <summary>Why a run is posted.</summary>
+/// <param name="PostingId">What was asked for.</param>
+/// <param name="Cause"><c>posting</c>, <c>correction</c>, <c>recalculation</c>, <c>undo</c> or <c>adjustment</c>.</param>
+/// <param name="Reason">A person's reason, or null.</param>
+internal sealed record RunCause(Guid PostingId, string Cause, string? Reason = null);
+
+/// <summary>How writing a run ended.</summary>
+internal enum RunOutcome
+{
+    Posted,
+
+    /// <summary>There was nothing to post: every activity was rejected, or is in the ledger already.</summary>
+    Nothing,
+
+    /// <summary>A period's policy has changed since the run was planned: plan it again.</summary>
+    PolicyChanged,
+
+    /// <summary>Another posting has covered these rows: read on from the ledger's last row.</summary>
+    Overtaken,
+}
+
+/// <summary>Writes a run in one transaction: entries, calculations, workings, totals, what was left over, and the run itself, chained to the last.</summary>
+internal sealed class RunWriter(Database database, TimeProvider time)
+{
+    /// <param name="fromRow">The row after which the draft begins, to see that no other posting came first; null when rows play no part.</param>
+    /// <param name="save">Further writes of the same transaction: a job's cursor.</param>
+    public async Task<RunOutcome> Write(Caller caller, RunDraft draft, RunCause cause, long? fromRow, Func<Session, Task> save, CancellationToken ct)
+    {
+        await using var session = await database.Open(caller, IsolationLevel.ReadCommitted, ct);
+
+        // The copy needs no lock, so that two postings of a tenant copy at once; a draft that waits for what it replaces is copied later.
+        var finished = draft.Replaced.Count == 0;
+        if (finished && draft.Count > 0)
+        {
+            await EntryRows.Copy(session, () => draft.Entries, ct);
+        }
+
+        await LedgerHead.Lock(session);
+        if (fromRow is { } row && await ThroughRow(session, cause.PostingId) > row)
+        {
+            return RunOutcome.Overtaken;
+        }
+
+        if (!await OrganizationQueries.HoldPolicies(session, draft.Periods))
+        {
+            return RunOutcome.PolicyChanged;
+        }
+
+        if (!finished)
+        {
+            await Replace(session, draft, cause, ct);
+            await EntryRows.Copy(session, () => draft.Entries, ct);
+        }
+
+        await WriteUnposted(session, draft, cause);
+        if (draft.Count > 0)
+        {
+            await WriteRun(session, draft, cause, ct);
+        }
+
+        await save(session);
+        await session.Commit();
+        return draft.Count > 0 ? RunOutcome.Posted : RunOutcome.Nothing;
+    }
+
+    /// <summary>Last row of a posting that the ledger has, or 0.</summary>
+    public static async Task<long> ThroughRow(Session session, Guid postingId) =>
+        await session.First<long?>("select max(through_row) from ledger.runs where posting_id = @postingId", new { postingId }) ?? 0;
+
+    private async Task WriteRun(Session session, RunDraft draft, RunCause cause, CancellationToken ct)
+    {
+        var head = await LedgerHead.Read(session);
+        var runNo = head.RunNo + 1;
+        var calendar = await OrganizationQueries.Periods(session);
+        var closed = draft.Totals.Select(line => line.Key.Month).Distinct().Where(calendar.IsClosed).ToArray();
+        await WriteTexts(session, "calculations", "calculation_id", draft.Calculations, ct);
+        await WriteTexts(session, "workings", "workings_id", draft.Workings, ct);
+        var written = await EntryRows.Insert(session, runNo, closed);
+        if (written != draft.Count)
+        {
+            throw new InvalidOperationException($"Run {runNo} has {draft.Count} entries, and {written} were written.");
+        }
+
+        await TotalRows.Write(session, runNo, draft.Totals, ct);
+
+        // The instant is taken last, so that as little as can be lies between it and the commit: what is asked as of an instant must not
+        // change after it.
+        var now = RunHash.Microseconds(time.GetUtcNow());
+        var postedAt = now > head.PostedAt ? now : head.PostedAt.AddMicroseconds(1);
+        await session.Execute(
+            """
+            insert into ledger.runs (tenant_id, run_no, posting_id, through_row, cause, reason, entry_count, root, previous_hash, hash, posted_at, posted_by)
+            values (@tenant, @runNo, @PostingId, @ThroughRow, @Cause, @Reason, @entries, @Root, @previous, @hash, @postedAt, @actor)
+            """,
+            new
+            {
+                tenant = session.Tenant.Value, runNo, cause.PostingId, draft.ThroughRow, cause.Cause, cause.Reason, entries = draft.Count, draft.Root,
+                previous = head.Hash, hash = RunHash.Of(runNo, head.Hash, draft.Root, draft.Count, postedAt, cause.Cause), postedAt, actor = session.Caller.Actor,
+            });
+    }
+
+    // Entries of the versions before come back as reversals, ahead of nothing and after everything: the order within a run is no order in time.
+    private static async Task Replace(Session session, RunDraft draft, RunCause cause, CancellationToken ct)
+    {
+        var days = await ActivityReader.Days(session, [.. draft.Replaced.Distinct()]);
+        foreach (var (run, entry) in await Reversals.Standing(session, days, ct))
+        {
+            draft.Add(entry.Reversed(run, cause.Reason ?? cause.Cause));
+        }
+
+        draft.Finish(new EntryText());
+    }
+
+    // One text is the same for all who write it: who comes second writes nothing.
+    private static async Task WriteTexts(Session session, string table, string key, Dictionary<Guid, string> texts, CancellationToken ct)
+    {
+        if (texts.Count == 0)
+        {
+            return;
+        }
+
+        // In one order, or two postings could wait for each other.
+        var ordered = texts.OrderBy(text => text.Key).ToArray();
+        await using var command = new NpgsqlCommand(
+            $"insert into ledger.{table} (tenant_id, {key}, body) select $1, id, body from unnest($2, $3) as t (id, body) on conflict do nothing",
+            session.Connection, session.Transaction);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = session.Tenant.Value });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = Array.ConvertAll(ordered, text => text.Key) });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Array.ConvertAll(ordered, text => text.Value) });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static async Task WriteUnposted(Session session, RunDraft draft, RunCause cause)
+    {
+        if (draft.Unposted.Count == 0)
+        {
+            return;
+        }
+
+        await session.Execute(
+            """
+            insert into ledger.unposted (tenant_id, activity_id, activity_version, posting_id, row_no, start_on, end_on, kind, problem)
+            select @tenant, u.activity_id, u.activity_version, @PostingId, u.row_no, u.start_on, u.end_on, u.kind, u.problem
+            from jsonb_to_recordset(@rows::jsonb)
+                as u (activity_id uuid, activity_version int, row_no bigint, start_on date, end_on date, kind text, problem jsonb)
+            on conflict do nothing
+            """,
+            new
+            {
+                tenant = session.Tenant.Value, cause.PostingId,
+                rows = JsonSerializer.Serialize(
+                    draft.Unposted.Select(left => new
+                    {
+                        left.Activity.ActivityId, ActivityVersion = left.Activity.Version, left.Activity.RowNo, left.Activity.StartOn, left.Activity.EndOn,
+                        left.Activity.Kind, left.Problem,
+                    }), Json.Options),
+            });
+    }
+}
