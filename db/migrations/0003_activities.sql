@@ -10,6 +10,47 @@ create table activities.files (
 );
 call platform.fence('activities.files', 'select, insert');
 
+-- A file on its way, in pieces. Its bytes so far are in the file store's staging folder, whose length is the offset.
+create table activities.uploads (
+    tenant_id uuid not null,
+    upload_id uuid not null,
+    name text not null,
+    size_bytes bigint not null check (size_bytes > 0),
+    sha256 bytea, -- once complete
+    created_at timestamptz not null default clock_timestamp(),
+    primary key (tenant_id, upload_id)
+);
+call platform.fence('activities.uploads', 'select, insert, update');
+
+-- How a tenant's files of one make are read: which column is which field, fixed values, order of decimals and dates.
+create table activities.import_templates (
+    tenant_id uuid not null,
+    template_id uuid not null,
+    name text not null,
+    options jsonb not null,
+    created_at timestamptz not null default clock_timestamp(),
+    updated_at timestamptz not null default clock_timestamp(),
+    deleted_at timestamptz,
+    version int not null default 1,
+    primary key (tenant_id, template_id),
+    unique (tenant_id, name)
+);
+call platform.fence('activities.import_templates', 'select, insert, update');
+call platform.audited('activities.import_templates');
+
+-- What a tenant calls a kind; asked before the library's own names.
+create table activities.kind_synonyms (
+    tenant_id uuid not null,
+    name text not null, -- lower case
+    kind text not null,
+    origin text not null check (origin in ('stated', 'learned')),
+    created_at timestamptz not null default clock_timestamp(),
+    created_by text not null,
+    primary key (tenant_id, name)
+);
+call platform.fence('activities.kind_synonyms', 'select, insert, update, delete');
+call platform.audited('activities.kind_synonyms');
+
 -- One delivery of rows: a file, a request with activities, a stream. Every activity belongs to one.
 create table activities.imports (
     tenant_id uuid not null,
@@ -19,15 +60,17 @@ create table activities.imports (
     file_name text,
     template_id uuid,
     options jsonb not null default '{}', -- decimal and date order, sheet, column mapping, defaults
-    status text not null default 'queued' check (status in ('queued', 'reading', 'read', 'failed', 'undone', 'cancelled')),
-    rows_read bigint not null default 0, -- the cursor: everything before it is written
-    rows_total bigint,
+    status text not null default 'queued' check (status in ('queued', 'reading', 'read', 'failed', 'undoing', 'undone', 'cancelled')),
+    rows_read bigint not null default 0, -- the sum of the dispositions
+    last_row bigint not null default 0, -- the cursor: rows up to this one are written
+    rows_total bigint, -- null until the last row was seen
     calculated bigint not null default 0,
     estimated bigint not null default 0,
     excluded bigint not null default 0,
     duplicate bigint not null default 0,
     rejected bigint not null default 0,
     quantities jsonb not null default '{}', -- unit -> disposition -> [sum as text, rows]
+    notes jsonb not null default '[]', -- what its owner should know, in words
     problem jsonb,
     created_by text not null,
     created_at timestamptz not null default clock_timestamp(),
@@ -91,3 +134,39 @@ create table activities.activities (
 create index activities_by_meter on activities.activities (tenant_id, meter, kind, start_on) where meter is not null;
 call platform.fence('activities.activities', 'select, insert');
 call platform.append_only('activities.activities');
+
+-- Two activities that may be the same one twice. Both count until a person has decided.
+create table activities.flags (
+    tenant_id uuid not null,
+    flag_id uuid not null,
+    reason text not null check (reason in ('meter-overlap', 'spend-and-usage')),
+    activity_id uuid not null,
+    other_activity_id uuid not null,
+    co2e_kg numeric not null, -- at stake: of the smaller of the two
+    status text not null default 'open' check (status in ('open', 'kept', 'withdrawn')),
+    raised_at timestamptz not null default clock_timestamp(),
+    resolved_at timestamptz,
+    resolved_by text,
+    resolved_reason text,
+    primary key (tenant_id, flag_id),
+    unique (tenant_id, activity_id, other_activity_id, reason)
+);
+call platform.fence('activities.flags', 'select, insert, update');
+call platform.audited('activities.flags', 'update');
+
+-- What an activity rests on: a bill, a meter reading. The bytes are in the file store.
+create table activities.evidence (
+    tenant_id uuid not null,
+    evidence_id uuid not null,
+    activity_id uuid not null,
+    sha256 bytea not null,
+    name text not null,
+    content_type text not null, -- by content, not by name
+    attached_at timestamptz not null default clock_timestamp(),
+    attached_by text not null,
+    primary key (tenant_id, evidence_id),
+    unique (tenant_id, activity_id, sha256),
+    foreign key (tenant_id, sha256) references activities.files (tenant_id, sha256)
+);
+call platform.fence('activities.evidence', 'select, insert');
+call platform.audited('activities.evidence', 'insert');

@@ -66,18 +66,20 @@ create table ledger.entries (
     status text not null check (status in ('calculated', 'estimated')),
     calculation_id uuid not null,
     workings_id uuid,
-    spread boolean not null, -- the activity spans months: their entries are shares of one measurement
+    whole_quantity numeric, -- of an activity that spans months: what it measured in all, of which quantity is this month's share
     quantity numeric not null, -- in the calculation's unit; negative for a credit or a reversal
     co2e_kg numeric not null,
     low_kg numeric not null, -- ends of the 95 % range
     high_kg numeric not null,
     biogenic_co2_kg numeric not null, -- outside the scopes
     gases_kg numeric[] not null, -- kg of each gas, in the order of the calculation's gases
-    restates boolean not null default false, -- posted into a closed period
+    restates boolean not null, -- posted into a closed period
     primary key (tenant_id, month, run_no, line),
     unique (tenant_id, month, activity_id, activity_version, slot, revision, entry_type),
     check ((entry_type = 'reversal') = (reverses_run is not null))
 ) partition by range (month);
+-- Runs are appended in their order, so that what a run added is in few places: this index costs next to nothing.
+create index entries_by_run on ledger.entries using brin (run_no) with (pages_per_range = 16);
 create index entries_by_calculation on ledger.entries (tenant_id, calculation_id);
 
 do $$
@@ -92,29 +94,6 @@ end
 $$;
 call platform.fence('ledger.entries', 'select, insert');
 call platform.append_only('ledger.entries');
-
--- What a run adds to the totals: its entries summed by all that totals are asked by. Written with the run, so that a total as of
--- any instant is a sum over runs.
-create table ledger.run_totals (
-    tenant_id uuid not null,
-    run_no bigint not null,
-    line int not null,
-    month date not null,
-    entity_id uuid,
-    facility_id uuid,
-    kind text not null,
-    status text not null,
-    calculation_id uuid not null, -- scope, category, basis, role, tier, gases, half-widths: see its body
-    spread boolean not null, -- of activities that span months: their months err together
-    entry_count int not null, -- a reversal counts -1
-    quantity numeric not null,
-    co2e_kg numeric not null,
-    biogenic_co2_kg numeric not null,
-    squares double precision not null, -- sum of squared kg CO2e, a reversal's subtracted: narrows the range of many activities
-    primary key (tenant_id, run_no, line)
-);
-call platform.fence('ledger.run_totals', 'select, insert');
-call platform.append_only('ledger.run_totals');
 
 -- Activities that no entry could be made of, although the import could read them: the policy or the library changed in between.
 -- An activity that has entries all the same was posted later.

@@ -39,7 +39,7 @@ public sealed class ActivityTable : IDisposable
         format = new TableFormat("", "", null, DecimalStyle.Unknown, DateOrder.Unknown, 0, null, []);
     }
 
-    private ActivityTable(SourceFile file, IntakeOptions options, TableSource source, TableFormat format, string? workbookHash)
+    private ActivityTable(SourceFile? file, IntakeOptions options, TableSource source, TableFormat format, string? workbookHash)
     {
         this.file = file;
         this.options = options;
@@ -102,7 +102,7 @@ public sealed class ActivityTable : IDisposable
     {
         options ??= new IntakeOptions();
         var known = options.Columns ?? KnownColumns.Shipped;
-        var (file, problem) = SourceFile.Open(pathOrDash, stdin);
+        var (file, problem) = SourceFile.Open(pathOrDash, stdin, options.Name);
         if (file is null)
         {
             return new ActivityTable(null, options, problem!);
@@ -125,6 +125,12 @@ public sealed class ActivityTable : IDisposable
             ? new ActivityTable(file, options, unreadable!)
             : new ActivityTable(file, options, source, FormatOfWorkbook(file, shape, source), file.Sha256());
     }
+
+    /// <summary>A table of rows that are at hand, as of a request's body.</summary>
+    /// <param name="source">Its columns and rows; row 0 is the header.</param>
+    /// <param name="options">See <see cref="Open"/>.</param>
+    public static ActivityTable Of(TableSource source, IntakeOptions options) => new(
+        null, options, source, new TableFormat("json", "utf-8", null, DecimalStyle.Unknown, DateOrder.Unknown, 0, null, source.Notes), workbookHash: "");
 
     /// <summary>The place of a column by its key (<c>quantity</c>), or -1.</summary>
     public int ColumnOf(string key)

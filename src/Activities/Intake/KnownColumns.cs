@@ -14,6 +14,7 @@ public sealed class KnownColumns
     public static readonly IReadOnlyList<string> Required = ["kind", "quantity", "unit"];
 
     private readonly Dictionary<string, (string Column, int Rank)> byName = new(StringComparer.Ordinal);
+    private IReadOnlyDictionary<string, string> constants = new Dictionary<string, string>(StringComparer.Ordinal);
 
     private KnownColumns()
     {
@@ -40,6 +41,35 @@ public sealed class KnownColumns
         }
 
         return known;
+    }
+
+    /// <summary>What stands in a column of every row, where the table itself has no such column.</summary>
+    public IReadOnlyDictionary<string, string> Constants => constants;
+
+    /// <summary>The same list with a tenant's own names for columns before it, and fixed values for columns that are not there.</summary>
+    /// <param name="names">Name in the header to column; an empty column is passed over.</param>
+    /// <param name="fixedValues">Column to value.</param>
+    public KnownColumns With(IReadOnlyDictionary<string, string> names, IReadOnlyDictionary<string, string> fixedValues)
+    {
+        var more = new KnownColumns { constants = fixedValues };
+        foreach (var (name, meaning) in byName)
+        {
+            more.byName.Add(name, meaning);
+        }
+
+        foreach (var (name, column) in names)
+        {
+            if (column.Length == 0)
+            {
+                more.byName.Remove(Squeezed(Normalize(name)));
+            }
+            else
+            {
+                more.byName[Squeezed(Normalize(name))] = (column, 0);
+            }
+        }
+
+        return more;
     }
 
     /// <summary>The column that goes by this name and how good a name it is, 1 the best; null for a name nobody knows.</summary>

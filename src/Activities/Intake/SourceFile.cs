@@ -42,7 +42,7 @@ public sealed class SourceFile : IDisposable
     public string Extension => Path.GetExtension(name).ToLowerInvariant();
 
     /// <summary>Opens the file, or standard input for <c>-</c>; a problem when it cannot be read at all.</summary>
-    public static (SourceFile? File, Problem? Problem) Open(string pathOrDash, Stream? stdin)
+    public static (SourceFile? File, Problem? Problem) Open(string pathOrDash, Stream? stdin, string? name = null)
     {
         if (pathOrDash == "-")
         {
@@ -54,7 +54,7 @@ public sealed class SourceFile : IDisposable
         try
         {
             using var probe = File.OpenRead(pathOrDash);
-            return (new SourceFile(Path.GetFileName(pathOrDash), null, Path.GetFullPath(pathOrDash), null), null);
+            return (new SourceFile(name ?? Path.GetFileName(pathOrDash), null, Path.GetFullPath(pathOrDash), null), null);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

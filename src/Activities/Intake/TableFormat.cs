@@ -17,5 +17,6 @@ public sealed record TableFormat(
 /// <param name="Dates">The order of day and month in all date columns.</param>
 /// <param name="FiscalYearStart">The month in which fiscal years start, 1 to 12.</param>
 /// <param name="Columns">Other names for columns than the shipped ones.</param>
+/// <param name="Name">What its owner calls the file, where its path does not say so.</param>
 public sealed record IntakeOptions(
-    DecimalStyle? Decimals = null, DateOrder? Dates = null, int? FiscalYearStart = null, KnownColumns? Columns = null);
+    DecimalStyle? Decimals = null, DateOrder? Dates = null, int? FiscalYearStart = null, KnownColumns? Columns = null, string? Name = null);

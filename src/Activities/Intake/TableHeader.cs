@@ -133,6 +133,14 @@ public sealed record TableHeader(
             notes.Add($"The unit '{unit}' is taken from the header '{quantity.Name}'.");
         }
 
+        foreach (var (column, value) in known.Constants)
+        {
+            if (keys.Add(column))
+            {
+                columns.Add(new Column(columns.Count, column, column, value));
+            }
+        }
+
         var named = found.OfType<(string Column, int Rank, string? Unit)>().Select(match => match.Column).ToHashSet(StringComparer.Ordinal);
         var missing = KnownColumns.Required.Where(name => !keys.Contains(name) && !named.Contains(name)).ToList();
         var problem = missing.Count > 0 ? Missing(missing, [.. cells.Where(cell => cell.Length > 0)]) : duplicate;

@@ -2,6 +2,7 @@ using System.Text;
 using OffGridFlow.Engine;
 using OffGridFlow.Factors;
 using OffGridFlow.Activities.Intake;
+using OffGridFlow.Organizations;
 
 namespace OffGridFlow.Activities.Rows;
 
@@ -31,14 +32,24 @@ public sealed class RowReader
     private readonly int qualityAt;
     private readonly int factorAt;
     private readonly int valueAt;
+    private readonly int facilityAt;
+    private readonly int entityAt;
+    private readonly Utf8Cache<Place<Facility>> facilities;
+    private readonly Utf8Cache<Place<Entity>> entities;
     private readonly int[] others;
+    private readonly RowContext? context;
 
-    public RowReader(ActivityTable table, ReferenceData data, Estimator estimator)
+    /// <param name="table">The table whose rows it reads.</param>
+    /// <param name="data">Names of kinds, units and places.</param>
+    /// <param name="estimator">What rows come to, where <paramref name="context"/> has no other for their day.</param>
+    /// <param name="context">What the tenant adds; null: the row stands alone.</param>
+    public RowReader(ActivityTable table, ReferenceData data, Estimator estimator, RowContext? context = null)
     {
         this.table = table;
         this.data = data;
         this.estimator = estimator;
-        kinds = new Utf8Cache<Kind?>(data.Kinds.Find);
+        this.context = context;
+        kinds = new Utf8Cache<Kind?>(context is null ? data.Kinds.Find : context.Kind);
         units = new Utf8Cache<UnitMatch>(data.Units.Find);
         regions = new Utf8Cache<string?>(data.Regions.Find);
         names = table.Columns.Select(column => column.Key).ToArray();
@@ -52,7 +63,11 @@ public sealed class RowReader
         qualityAt = At("quality");
         factorAt = At("factor");
         valueAt = At("factor_value");
-        int[] read = [kindAt, quantityAt, unitAt, regionAt, startAt, endAt, qualityAt, factorAt, valueAt, At("id"), At("facility"), At("entity"), At("note")];
+        facilityAt = At("facility");
+        entityAt = At("entity");
+        int[] read = [kindAt, quantityAt, unitAt, regionAt, startAt, endAt, qualityAt, factorAt, valueAt, At("id"), facilityAt, entityAt, At("meter"), At("note")];
+        facilities = new Utf8Cache<Place<Facility>>(text => context!.Facility(text));
+        entities = new Utf8Cache<Place<Entity>>(text => context!.Entity(text));
         others = Enumerable.Range(0, names.Length).Except(read).ToArray();
     }
 
@@ -65,9 +80,13 @@ public sealed class RowReader
     /// <summary>Where a column is, or -1.</summary>
     public int At(string column) => Array.IndexOf(names, column);
 
+    /// <summary>What the last row was read as, as far as <see cref="Outcome"/> came: all of it when it made entries.</summary>
+    public RowFacts Facts { get; private set; }
+
     /// <summary>What the row comes to.</summary>
     public RowOutcome Outcome(RowBatch batch, int row)
     {
+        Facts = default;
         if (batch.Exclusions[row] is { } reason)
         {
             return Uncounted(batch, row, Disposition.Excluded, reason);
@@ -126,10 +145,22 @@ public sealed class RowReader
             return RowOutcome.Reject(qualityProblem, quantity, unit);
         }
 
+        (Facility? Facility, Entity? Entity) place = default;
+        if (context is not null)
+        {
+            if ((Belonging(batch, row, out place) ?? context.Dates(ref start, ref end)) is { } missing)
+            {
+                return RowOutcome.Reject(missing, quantity, unit);
+            }
+
+            region ??= context.Region(place.Facility);
+        }
+
+        Facts = new RowFacts(kind, region, start, end, quality, place.Facility?.FacilityId, place.Entity?.EntityId ?? place.Facility?.EntityId, null);
+        var day = start is { } s && end is { } e ? s.AddDays((e.DayNumber - s.DayNumber) / 2) : start ?? end;
         if (Estimator.IsPlain(kind) && !HasSpecial(batch, row, kind))
         {
-            var day = start is { } s && end is { } e ? s.AddDays((e.DayNumber - s.DayNumber) / 2) : start ?? end;
-            var plan = estimator.PlanFor(new PlanKey(kind, unit, region, PlanKey.MonthOf(day), quality ?? 0));
+            var plan = At(day).PlanFor(new PlanKey(kind, unit, region, PlanKey.MonthOf(day), quality ?? 0));
             return new RowOutcome(plan.Disposition, quantity, unit, plan, null, plan.Problem, null);
         }
 
@@ -137,6 +168,18 @@ public sealed class RowReader
         {
             Kind = kind, Quantity = quantity, Unit = unit, Region = region, Start = start, End = end, Quality = quality,
         });
+    }
+
+    private Estimator At(DateOnly? day) => context is not null && day is { } known ? context.EstimatorFor(known) : estimator;
+
+    private Problem? Belonging(RowBatch batch, int row, out (Facility? Facility, Entity? Entity) place)
+    {
+        var facilityField = batch.Field(row, facilityAt);
+        var entityField = batch.Field(row, entityAt);
+        var facility = facilityField.IsEmpty ? new Place<Facility>(context!.DefaultFacility, null) : facilities.Get(facilityField);
+        var entity = entityField.IsEmpty ? new Place<Entity>(facility.Found is null ? context!.DefaultEntity : null, null) : entities.Get(entityField);
+        place = (facility.Found, entity.Found);
+        return facility.Problem ?? entity.Problem;
     }
 
     // Its quantity is told all the same, so that the summary accounts for every figure of the file.
@@ -176,7 +219,8 @@ public sealed class RowReader
 
         try
         {
-            var estimate = estimator.Estimate(activity);
+            Facts = Facts with { Activity = activity };
+            var estimate = At(activity.Day).Estimate(activity);
             return estimate.Entries.Any(entry => Math.Abs(entry.Amounts.Co2eKg) > RowProblems.Largest)
                 ? throw new OverflowException()
                 : new RowOutcome(estimate.Disposition, activity.Quantity, activity.Unit, null, estimate.Problem is null ? estimate : null, estimate.Problem, null);

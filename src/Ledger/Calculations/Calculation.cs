@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -48,7 +47,7 @@ internal sealed class Calculation
         return new Calculation(
             new CalculationBody(
                 1,
-                new AskedFor(key.Kind.Key, key.Unit.Symbol, key.Region, key.Day is { } day ? day.ToString("yyyy-MM", CultureInfo.InvariantCulture) : null, key.Quality),
+                new AskedFor(key.Kind.Key, key.Unit.Symbol, key.Region, key.Quality),
                 new CalculationPolicy(options.Gwp, options.AsOf, options.Policy, options.Preference.Count == 0 ? null : options.Preference),
                 plan.Scope, plan.Category, plan.Role, plan.Basis, plan.QuantityUnit, plan.Method, plan.Tier,
                 new CalculationFormula(

@@ -10,7 +10,7 @@ namespace OffGridFlow.Ledger.Calculations;
 /// </summary>
 /// <remarks>The text that was stored is what its id is the hash of; reading it and writing it again gives the same bytes.</remarks>
 /// <param name="Format">1.</param>
-/// <param name="Asked">What the plan was made for: asking again makes it again.</param>
+/// <param name="Asked">What the plan was made for: asking again, for a day of the activity, makes it again.</param>
 /// <param name="Policy">What decided which factor and which weights.</param>
 /// <param name="QuantityUnit">Unit of the entries' quantities.</param>
 /// <param name="Method">The method and the paragraph it follows.</param>
@@ -59,8 +59,11 @@ internal sealed record CalculationBody(
     }
 }
 
-/// <summary>The question a plan answers. Region is null where the row named none, month where it had no dates, quality 0 where it was not given.</summary>
-internal sealed record AskedFor(string Kind, string Unit, string? Region, string? Month, int Quality);
+/// <summary>
+/// The question a plan answers, but for its month: that is the activity's, and all months that a factor covers share its calculation.
+/// Region is null where the row named none, quality 0 where it was not given.
+/// </summary>
+internal sealed record AskedFor(string Kind, string Unit, string? Region, int Quality);
 
 /// <summary>What the period's policy contributes.</summary>
 /// <param name="Gwp">The set gases are weighed under, or null for each publication's own.</param>

@@ -55,11 +55,11 @@ internal struct Entry
     public Guid CalculationId;
     public Guid? WorkingsId;
 
-    /// <summary>The activity spans months: their entries are shares of one measurement.</summary>
-    public bool IsSpread;
-
     /// <summary>In the calculation's quantity unit.</summary>
     public decimal Quantity;
+
+    /// <summary>Of an activity that spans months: what it measured in all, of which <see cref="Quantity"/> is this month's share.</summary>
+    public decimal? WholeQuantity;
 
     public decimal Co2eKg;
     public decimal LowKg;
@@ -99,7 +99,7 @@ internal struct Entry
     public readonly Entry Reversed(long run, string reason) => this with
     {
         Type = EntryType.Reversal, ReversesRun = run, ReversesLine = Line, Line = 0, Reason = reason,
-        Quantity = -Quantity, Co2eKg = -Co2eKg, LowKg = -HighKg, HighKg = -LowKg, BiogenicCo2Kg = -BiogenicCo2Kg,
+        Quantity = -Quantity, WholeQuantity = -WholeQuantity, Co2eKg = -Co2eKg, LowKg = -HighKg, HighKg = -LowKg, BiogenicCo2Kg = -BiogenicCo2Kg,
         GasesKg = Array.ConvertAll(GasesKg, mass => -mass),
     };
 

@@ -10,15 +10,15 @@ internal static class EntryRows
     /// <summary>In the order in which <see cref="Read"/> takes them, of a table called <c>e</c>.</summary>
     public const string Columns = """
         e.run_no, e.line, e.month, e.entry_type, e.reverses_run, e.reverses_line, e.reason, e.activity_id, e.activity_version, e.slot, e.revision,
-        e.entity_id, e.facility_id, e.kind, e.scope, e.category, e.basis, e.role, e.status, e.calculation_id, e.workings_id, e.spread,
-        e.quantity, e.co2e_kg, e.low_kg, e.high_kg, e.biogenic_co2_kg, e.gases_kg
+        e.entity_id, e.facility_id, e.kind, e.scope, e.category, e.basis, e.role, e.status, e.calculation_id, e.workings_id,
+        e.quantity, e.whole_quantity, e.co2e_kg, e.low_kg, e.high_kg, e.biogenic_co2_kg, e.gases_kg
         """;
 
     // All but what the ledger's lock decides: the run's number, and whether a month is closed.
     private const string Copied = """
         line, month, entry_type, reverses_run, reverses_line, reason, activity_id, activity_version, slot, revision,
-        entity_id, facility_id, kind, scope, category, basis, role, status, calculation_id, workings_id, spread,
-        quantity, co2e_kg, low_kg, high_kg, biogenic_co2_kg, gases_kg
+        entity_id, facility_id, kind, scope, category, basis, role, status, calculation_id, workings_id,
+        quantity, whole_quantity, co2e_kg, low_kg, high_kg, biogenic_co2_kg, gases_kg
         """;
 
     public static async Task<List<(long Run, Entry Entry)>> Read(NpgsqlCommand command, CancellationToken ct)
@@ -43,8 +43,8 @@ internal static class EntryRows
         FacilityId = reader.IsDBNull(12) ? null : reader.GetGuid(12), Kind = reader.GetString(13), Scope = reader.GetInt16(14),
         Category = reader.IsDBNull(15) ? null : reader.GetInt16(15), Basis = Enum.Parse<Basis>(reader.GetString(16), ignoreCase: true),
         Role = reader.GetString(17), IsEstimated = reader.GetString(18) == "estimated", CalculationId = reader.GetGuid(19),
-        WorkingsId = reader.IsDBNull(20) ? null : reader.GetGuid(20), IsSpread = reader.GetBoolean(21),
-        Quantity = reader.GetDecimal(22), Co2eKg = reader.GetDecimal(23), LowKg = reader.GetDecimal(24), HighKg = reader.GetDecimal(25),
+        WorkingsId = reader.IsDBNull(20) ? null : reader.GetGuid(20),
+        Quantity = reader.GetDecimal(21), WholeQuantity = reader.IsDBNull(22) ? null : reader.GetDecimal(22), Co2eKg = reader.GetDecimal(23), LowKg = reader.GetDecimal(24), HighKg = reader.GetDecimal(25),
         BiogenicCo2Kg = reader.GetDecimal(26), GasesKg = reader.GetFieldValue<decimal[]>(27),
     };
 
@@ -55,7 +55,7 @@ internal static class EntryRows
             create temporary table run_entries (
                 line int, month date, entry_type text, reverses_run bigint, reverses_line int, reason text, activity_id uuid, activity_version int,
                 slot smallint, revision smallint, entity_id uuid, facility_id uuid, kind text, scope smallint, category smallint, basis text, role text,
-                status text, calculation_id uuid, workings_id uuid, spread boolean, quantity numeric, co2e_kg numeric, low_kg numeric, high_kg numeric,
+                status text, calculation_id uuid, workings_id uuid, quantity numeric, whole_quantity numeric, co2e_kg numeric, low_kg numeric, high_kg numeric,
                 biogenic_co2_kg numeric, gases_kg numeric[]) on commit drop
             """);
         await using var copy = await session.Connection.BeginBinaryImportAsync($"copy run_entries ({Copied}) from stdin (format binary)", ct);
@@ -116,8 +116,16 @@ internal static class EntryRows
             copy.Write(entry.IsEstimated ? "estimated" : "calculated", NpgsqlDbType.Text);
             copy.Write(entry.CalculationId, NpgsqlDbType.Uuid);
             Id(copy, entry.WorkingsId);
-            copy.Write(entry.IsSpread, NpgsqlDbType.Boolean);
             copy.Write(entry.Quantity, NpgsqlDbType.Numeric);
+            if (entry.WholeQuantity is { } whole)
+            {
+                copy.Write(whole, NpgsqlDbType.Numeric);
+            }
+            else
+            {
+                copy.WriteNull();
+            }
+
             copy.Write(entry.Co2eKg, NpgsqlDbType.Numeric);
             copy.Write(entry.LowKg, NpgsqlDbType.Numeric);
             copy.Write(entry.HighKg, NpgsqlDbType.Numeric);

@@ -57,9 +57,17 @@ internal sealed class EntryText
         Put(entry.IsEstimated ? ",\"status\":\"estimated\""u8 : ",\"status\":\"calculated\""u8);
         Id(",\"calculation\":"u8, entry.CalculationId);
         Id(",\"workings\":"u8, entry.WorkingsId);
-        Put(entry.IsSpread ? ",\"spread\":true"u8 : ",\"spread\":false"u8);
         Decimal(",\"quantity\":\""u8, entry.Quantity);
-        Decimal("\",\"co2e_kg\":\""u8, entry.Co2eKg);
+        if (entry.WholeQuantity is { } whole)
+        {
+            Decimal("\",\"whole_quantity\":\""u8, whole);
+            Decimal("\",\"co2e_kg\":\""u8, entry.Co2eKg);
+        }
+        else
+        {
+            Decimal("\",\"whole_quantity\":null,\"co2e_kg\":\""u8, entry.Co2eKg);
+        }
+
         Decimal("\",\"low_kg\":\""u8, entry.LowKg);
         Decimal("\",\"high_kg\":\""u8, entry.HighKg);
         Decimal("\",\"biogenic_co2_kg\":\""u8, entry.BiogenicCo2Kg);

@@ -120,7 +120,7 @@ internal sealed class RunPlanner(Estimators estimators)
             MonthShares.Of(quantity, from, to, months);
             for (var slot = 0; slot < calculations.Length; slot++)
             {
-                Add(row, slot, calculations[slot], plan.Disposition == Disposition.Estimated, null, draft);
+                Add(row, slot, calculations[slot], quantity, plan.Disposition == Disposition.Estimated, null, draft);
             }
 
             from = to.AddDays(1);
@@ -155,7 +155,7 @@ internal sealed class RunPlanner(Estimators estimators)
             for (var slot = 0; slot < estimate.Entries.Count; slot++)
             {
                 MonthShares.Of(estimate.Entries[slot].Quantity, row.StartOn, row.EndOn, months);
-                Add(row, slot, policy.Calculations.Of(estimate.Entries[slot].Plan), estimate.Disposition == Disposition.Estimated, workings?.Id, draft);
+                Add(row, slot, policy.Calculations.Of(estimate.Entries[slot].Plan), estimate.Entries[slot].Quantity, estimate.Disposition == Disposition.Estimated, workings?.Id, draft);
             }
 
             if (workings is { } own)
@@ -173,7 +173,7 @@ internal sealed class RunPlanner(Estimators estimators)
         }
     }
 
-    private void Add(ActivityRow row, int slot, Calculation calculation, bool estimated, Guid? workings, RunDraft draft)
+    private void Add(ActivityRow row, int slot, Calculation calculation, decimal whole, bool estimated, Guid? workings, RunDraft draft)
     {
         draft.Name(calculation);
         var entry = new Entry
@@ -182,7 +182,7 @@ internal sealed class RunPlanner(Estimators estimators)
             EntityId = row.EntityId, FacilityId = row.FacilityId, Kind = row.Kind,
             Scope = (short)calculation.Scope, Category = (short?)calculation.Category, Basis = calculation.Basis, Role = calculation.Role,
             IsEstimated = estimated, CalculationId = calculation.Id, WorkingsId = workings,
-            IsSpread = row.StartOn.Month != row.EndOn.Month || row.StartOn.Year != row.EndOn.Year,
+            WholeQuantity = months.Count > 1 ? whole : null,
         };
         foreach (var (month, quantity) in months)
         {

@@ -30,7 +30,7 @@ internal enum RunOutcome
     Overtaken,
 }
 
-/// <summary>Writes a run in one transaction: entries, calculations, workings, totals, what was left over, and the run itself, chained to the last.</summary>
+/// <summary>Writes a run in one transaction: entries, calculations, workings, what was left over, and the run itself, chained to the last.</summary>
 internal sealed class RunWriter(Database database, TimeProvider time)
 {
     /// <param name="fromRow">The row after which the draft begins, to see that no other posting came first; null when rows play no part.</param>
@@ -83,7 +83,7 @@ internal sealed class RunWriter(Database database, TimeProvider time)
         var head = await LedgerHead.Read(session);
         var runNo = head.RunNo + 1;
         var calendar = await OrganizationQueries.Periods(session);
-        var closed = draft.Totals.Select(line => line.Key.Month).Distinct().Where(calendar.IsClosed).ToArray();
+        var closed = draft.Months.Where(calendar.IsClosed).ToArray();
         await WriteTexts(session, "calculations", "calculation_id", draft.Calculations, ct);
         await WriteTexts(session, "workings", "workings_id", draft.Workings, ct);
         var written = await EntryRows.Insert(session, runNo, closed);
@@ -92,7 +92,6 @@ internal sealed class RunWriter(Database database, TimeProvider time)
             throw new InvalidOperationException($"Run {runNo} has {draft.Count} entries, and {written} were written.");
         }
 
-        await TotalRows.Write(session, runNo, draft.Totals, ct);
 
         // The instant is taken last, so that as little as can be lies between it and the commit: what is asked as of an instant must not
         // change after it.

@@ -1,5 +1,5 @@
 using System.Numerics;
-using OffGridFlow.Web.Estimates;
+using OffGridFlow.Engine;
 
 namespace OffGridFlow.App.Tests.Estimates;
 

@@ -1,4 +1,4 @@
-namespace OffGridFlow.Web.Estimates;
+namespace OffGridFlow.Engine;
 
 /// <summary>A sum of decimals that loses no digit, so that it is the same in every order and equals the printed parts.</summary>
 /// <remarks>
@@ -7,7 +7,7 @@ namespace OffGridFlow.Web.Estimates;
 /// sums of decimals; parts of other scales are held apart above and below a hundred-millionth, each summed without loss, up
 /// to 10^20 and over 10^9 parts.
 /// </remarks>
-internal struct ExactSum
+public struct ExactSum
 {
     private const int Places = 8;
 
@@ -117,25 +117,5 @@ internal struct ExactSum
         }
 
         return sum.Value;
-    }
-}
-
-/// <summary>kg CO2e, and kg CO2 of biological origin apart.</summary>
-internal struct KilogramSum
-{
-    public ExactSum Co2e;
-
-    public ExactSum Biogenic;
-
-    public void Add(decimal co2e, decimal biogenic)
-    {
-        Co2e.Add(co2e);
-        Biogenic.Add(biogenic);
-    }
-
-    public void Add(in KilogramSum other)
-    {
-        Co2e.Add(other.Co2e);
-        Biogenic.Add(other.Biogenic);
     }
 }

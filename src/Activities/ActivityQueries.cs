@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.Json;
+using Npgsql;
+using OffGridFlow.Activities.Imports;
+using OffGridFlow.Platform.Files;
+using OffGridFlow.Platform.Postgres;
+
+namespace OffGridFlow.Activities;
+
+/// <summary>What the modules downstream ask of activities and imports, within a transaction of theirs.</summary>
+public sealed class ActivityQueries(FileStore files)
+{
+    private const string Columns = """
+        activity_id, version, import_id, row_no, kind, quantity, unit, region, start_on, end_on, quality, entity_id, facility_id, meter,
+        factor_id, factor_value, columns, disposition, withdrawn, recorded_at, recorded_by
+        """;
+
+    /// <summary>Activities that an import brought, in row order: at most one for each row.</summary>
+    /// <param name="session">The tenant's transaction.</param>
+    /// <param name="importId">The import.</param>
+    /// <param name="afterRow">The last row of the part before, or 0.</param>
+    /// <param name="count">At most so many; fewer mean the end.</param>
+    public Task<IReadOnlyList<StoredActivity>> Taken(Session session, Guid importId, long afterRow, int count) =>
+        OfImport(session, importId, afterRow, count, withdrawn: false);
+
+    /// <summary>
+    /// Versions that take activities away, in row order: all of an import that was undone, or the withdrawal that an import of source
+    /// <c>correction</c> is.
+    /// </summary>
+    public Task<IReadOnlyList<StoredActivity>> Withdrawn(Session session, Guid importId, long afterRow, int count) =>
+        OfImport(session, importId, afterRow, count, withdrawn: true);
+
+    /// <summary>Certain versions of certain activities, in no order. What does not exist is left out.</summary>
+    public async Task<IReadOnlyList<StoredActivity>> ByVersion(Session session, IReadOnlyCollection<(Guid ActivityId, int Version)> wanted)
+    {
+        await using var command = Command(session, $"""
+            select {Columns} from activities.activities
+            where (activity_id, version) in (select * from unnest($1, $2))
+            """);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. wanted.Select(one => one.ActivityId)] });
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. wanted.Select(one => one.Version)] });
+        return await Read(command);
+    }
+
+    /// <summary>All versions of an activity, the first one first.</summary>
+    public async Task<IReadOnlyList<StoredActivity>> Versions(Session session, Guid activityId)
+    {
+        await using var command = Command(session, $"select {Columns} from activities.activities where activity_id = $1 order by version");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = activityId });
+        return await Read(command);
+    }
+
+    /// <summary>The import, or null.</summary>
+    public Task<ImportSummary?> Import(Session session, Guid importId) => ImportRecord.Summary(session, importId);
+
+    /// <summary>The row of the file that an import read, as its owner wrote it; null when the import had no file or the file no such row.</summary>
+    /// <remarks>It reads the file up to the row: milliseconds for thousands of rows, a second for a million.</remarks>
+    public async Task<RawRow?> RawRow(Session session, Guid importId, long rowNo, CancellationToken ct)
+    {
+        if (await ImportRecord.Find(session, importId) is not { Sha256: { } sha256 } import)
+        {
+            return null;
+        }
+
+        var path = await files.PathOf(session.Tenant, sha256, ct);
+        return await Task.Run(() => RawRows.Find(path, import, rowNo), ct);
+    }
+
+    private static async Task<IReadOnlyList<StoredActivity>> OfImport(Session session, Guid importId, long afterRow, int count, bool withdrawn)
+    {
+        await using var command = Command(session, $"""
+            select {Columns} from activities.activities
+            where import_id = $1 and row_no > $2 and withdrawn = $3
+            order by row_no, version limit $4
+            """);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = importId });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = afterRow });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = withdrawn });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = count });
+        return await Read(command);
+    }
+
+    // The tenant is bound by row-level security, and named all the same where the planner shall see that the key begins with it.
+    private static NpgsqlCommand Command(Session session, string sql) => new(sql, session.Connection, session.Transaction);
+
+    // Twenty thousand at a time, millions in all: by column, and each name that rows share but once.
+    internal static async Task<IReadOnlyList<StoredActivity>> Read(NpgsqlCommand command)
+    {
+        var found = new List<StoredActivity>();
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            found.Add(new StoredActivity(
+                reader.GetGuid(0), reader.GetInt32(1), reader.GetGuid(2), reader.GetInt64(3), Shared(reader.GetString(4)), reader.GetDecimal(5),
+                Shared(reader.GetString(6)), reader.IsDBNull(7) ? null : Shared(reader.GetString(7)), reader.GetFieldValue<DateOnly>(8),
+                reader.GetFieldValue<DateOnly>(9), reader.IsDBNull(10) ? null : reader.GetInt16(10), Id(11), Id(12),
+                reader.IsDBNull(13) ? null : reader.GetString(13), reader.IsDBNull(14) ? null : Shared(reader.GetString(14)),
+                reader.IsDBNull(15) ? null : reader.GetDecimal(15),
+                reader.IsDBNull(16) ? Activity.NoColumns : JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(16))!,
+                reader.GetString(17) == "calculated" ? Disposition.Calculated : Disposition.Estimated, reader.GetBoolean(18),
+                reader.GetFieldValue<DateTimeOffset>(19), Shared(reader.GetString(20))));
+        }
+
+        return found;
+
+        Guid? Id(int column) => reader.IsDBNull(column) ? null : reader.GetGuid(column);
+
+        string Shared(string text)
+        {
+            if (!names.TryGetValue(text, out var known))
+            {
+                names[text] = known = text;
+            }
+
+            return known;
+        }
+    }
+}

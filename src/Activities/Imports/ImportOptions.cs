@@ -1,0 +1,88 @@
+using OffGridFlow.Activities.Intake;
+
+namespace OffGridFlow.Activities.Imports;
+
+/// <summary>What the sender of a file says about it, beyond what it says itself. Also what a template keeps.</summary>
+public sealed record ImportOptions
+{
+    /// <summary><c>point</c> or <c>comma</c>, where the file leaves doubt.</summary>
+    public string? Decimal { get; init; }
+
+    /// <summary><c>dmy</c> or <c>mdy</c>, where the file leaves doubt.</summary>
+    public string? Dates { get; init; }
+
+    /// <summary>Name in the header to field (<c>"Verbrauch HT": "quantity"</c>); an empty field passes the column over.</summary>
+    public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Field to the value that every row has, where the file has no such column (<c>"unit": "kWh"</c>).</summary>
+    public IReadOnlyDictionary<string, string> Constants { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>First day of rows that name no day.</summary>
+    public DateOnly? Start { get; init; }
+
+    /// <summary>Last day of rows that name no day.</summary>
+    public DateOnly? End { get; init; }
+
+    /// <summary>Place of rows that name none and whose facility has none.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>Code or name of the facility of rows that name none.</summary>
+    public string? Facility { get; init; }
+
+    /// <summary>Code or name of the entity of rows that name neither entity nor facility.</summary>
+    public string? Entity { get; init; }
+
+    /// <summary><c>reject</c> (the default) rows that name a facility or entity the organisation does not have, or <c>keep</c> them without one.</summary>
+    public string? UnknownPlaces { get; init; }
+
+    /// <summary>The first thing in the options that cannot be meant, or null.</summary>
+    internal Problem? Check(ReferenceData data)
+    {
+        if (Decimal is not (null or "point" or "comma"))
+        {
+            return Bad("decimal", Decimal, "point or comma");
+        }
+
+        if (Dates is not (null or "dmy" or "mdy"))
+        {
+            return Bad("dates", Dates, "dmy or mdy");
+        }
+
+        if (UnknownPlaces is not (null or "reject" or "keep"))
+        {
+            return Bad("unknown_places", UnknownPlaces, "reject or keep");
+        }
+
+        if (Start is null != End is null || End < Start)
+        {
+            return Bad("start", $"{Start:yyyy-MM-dd} to {End:yyyy-MM-dd}", "a first and a last day, in this order");
+        }
+
+        if (Region is { } region && data.Regions.Find(region) is null)
+        {
+            return Bad("region", region, "ISO 3166-1 (GB), ISO 3166-2 (AU-NSW), an eGRID subregion (US-CAMX) or world");
+        }
+
+        foreach (var field in Columns.Values.Where(field => field.Length > 0).Concat(Constants.Keys))
+        {
+            if (KnownColumns.Shipped.Find(field)?.Column != field && !data.Kinds.Listed.Concat(data.Kinds.Families).Any(kind => kind.Reads(field)))
+            {
+                return Bad("columns", field, "a field such as kind, quantity, unit, region, start, end, or a named column of a kind");
+            }
+        }
+
+        var twice = Columns.Values.Where(field => field.Length > 0).GroupBy(field => field, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
+        return twice is null ? null : Bad("columns", twice.Key, "each field once");
+    }
+
+    /// <summary>For the reader of the table.</summary>
+    internal IntakeOptions Intake(string? fileName, int fiscalYearStart) => new(
+        Decimal switch { "point" => DecimalStyle.Point, "comma" => DecimalStyle.Comma, _ => null },
+        Dates switch { "dmy" => DateOrder.DayMonth, "mdy" => DateOrder.MonthDay, _ => null },
+        fiscalYearStart,
+        Columns.Count + Constants.Count > 0 ? KnownColumns.Shipped.With(Columns, Constants) : null,
+        fileName);
+
+    private static Problem Bad(string option, string found, string expected) =>
+        new("import.option", option, found, expected, $"Correct {option}, or leave it out.");
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Text.Json;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Postgres;
+
+namespace OffGridFlow.Activities.Imports;
+
+/// <summary>A row of activities.imports.</summary>
+internal sealed class ImportRecord
+{
+    private const string Columns = """
+        import_id, source, sha256, file_name, options::text as options, status, rows_read, last_row, rows_total, calculated, estimated,
+        excluded, duplicate, rejected, quantities::text as quantities, notes::text as notes, problem::text as problem, created_by, created_at,
+        finished_at, undone_at, undone_reason, version
+        """;
+
+    public Guid ImportId { get; init; }
+
+    public string Source { get; init; } = "";
+
+    public byte[]? Sha256 { get; init; }
+
+    public string? FileName { get; init; }
+
+    public string Options { get; init; } = "{}";
+
+    public string Status { get; init; } = "";
+
+    public long RowsRead { get; init; }
+
+    public long LastRow { get; init; }
+
+    public long? RowsTotal { get; init; }
+
+    public long Calculated { get; init; }
+
+    public long Estimated { get; init; }
+
+    public long Excluded { get; init; }
+
+    public long Duplicate { get; init; }
+
+    public long Rejected { get; init; }
+
+    public string Quantities { get; init; } = "{}";
+
+    public string Notes { get; init; } = "[]";
+
+    public string? Problem { get; init; }
+
+    public string CreatedBy { get; init; } = "";
+
+    public DateTime CreatedAt { get; init; }
+
+    public DateTime? FinishedAt { get; init; }
+
+    public DateTime? UndoneAt { get; init; }
+
+    public string? UndoneReason { get; init; }
+
+    public int Version { get; init; }
+
+    /// <summary>The columns that an <see cref="ImportSummary"/> is made of.</summary>
+    public static string SummaryColumns => Columns;
+
+    public ImportOptions ReadOptions() => JsonSerializer.Deserialize<ImportOptions>(Options, Json.Options)!;
+
+    public static Task<ImportRecord?> Find(Session session, Guid importId) =>
+        session.First<ImportRecord>($"select {Columns} from activities.imports where import_id = @importId", new { importId });
+
+    /// <summary>The same, kept still until the transaction ends.</summary>
+    public static Task<ImportRecord?> Hold(Session session, Guid importId) =>
+        session.First<ImportRecord>($"select {Columns} from activities.imports where import_id = @importId for update", new { importId });
+
+    public static async Task<ImportSummary?> Summary(Session session, Guid importId) => (await Find(session, importId))?.Summary();
+
+    public static Task<int> Insert(Session session, Guid importId, string source, byte[]? sha256, string? fileName, Guid? templateId, ImportOptions options, DateTimeOffset now) =>
+        session.Execute(
+            """
+            insert into activities.imports (tenant_id, import_id, source, sha256, file_name, template_id, options, created_by, created_at)
+            values (@tenant, @importId, @source, @sha256, @fileName, @templateId, @options::jsonb, @actor, @now)
+            """,
+            new
+            {
+                tenant = session.Tenant.Value, importId, source, sha256, fileName, templateId,
+                options = JsonSerializer.Serialize(options, Json.Options), actor = session.Caller.Actor, now,
+            });
+
+    public ImportSummary Summary() => new(
+        ImportId, Source, Status, FileName, Sha256 is null ? null : Convert.ToHexStringLower(Sha256), RowsRead, RowsTotal,
+        new Dictionary<string, long>(StringComparer.Ordinal)
+        {
+            ["calculated"] = Calculated, ["estimated"] = Estimated, ["excluded"] = Excluded, ["duplicate"] = Duplicate, ["rejected"] = Rejected,
+        },
+        [.. ImportQuantities.Read(Quantities)],
+        JsonSerializer.Deserialize<string[]>(Notes)!,
+        Problem is null ? null : JsonSerializer.Deserialize<Problem>(Problem, Json.Options),
+        Instant(CreatedAt), CreatedBy, FinishedAt is { } finished ? Instant(finished) : null, UndoneAt is { } undone ? Instant(undone) : null,
+        UndoneReason, Version);
+
+    private static DateTimeOffset Instant(DateTime at) => new(DateTime.SpecifyKind(at, DateTimeKind.Utc));
+}
+
+/// <summary>Quantities by unit and disposition, and how the database keeps them: unit -> disposition -> [sum, rows].</summary>
+internal sealed class ImportQuantities
+{
+    private static readonly string[] Names = [.. Enum.GetNames<Disposition>().Select(name => name.ToLowerInvariant())];
+
+    private readonly Dictionary<(string Unit, Disposition Disposition), (ExactSum Sum, long Rows)> sums = [];
+
+    public long[] Rows { get; } = new long[Names.Length];
+
+    public static ImportQuantities Of(ImportRecord import)
+    {
+        var quantities = new ImportQuantities();
+        (long Count, Disposition Disposition)[] counts =
+        [
+            (import.Calculated, Disposition.Calculated), (import.Estimated, Disposition.Estimated), (import.Excluded, Disposition.Excluded),
+            (import.Duplicate, Disposition.Duplicate), (import.Rejected, Disposition.Rejected),
+        ];
+        foreach (var (count, disposition) in counts)
+        {
+            quantities.Rows[(int)disposition] = count;
+        }
+
+        foreach (var part in Read(import.Quantities))
+        {
+            var sum = default(ExactSum);
+            sum.Add(part.Quantity);
+            quantities.sums[(part.Unit, Enum.Parse<Disposition>(part.Disposition, ignoreCase: true))] = (sum, part.Rows);
+        }
+
+        return quantities;
+    }
+
+    public void Add(Disposition disposition, string? unit, decimal quantity)
+    {
+        Rows[(int)disposition]++;
+        if (unit is null)
+        {
+            return;
+        }
+
+        ref var sum = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(sums, (unit, disposition), out _);
+        sum.Sum.Add(quantity);
+        sum.Rows++;
+    }
+
+    public string Write() => JsonSerializer.Serialize(sums.GroupBy(pair => pair.Key.Unit, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(
+        unit => unit.Key,
+        unit => unit.ToDictionary(
+            pair => Names[(int)pair.Key.Disposition],
+            pair => new object[] { pair.Value.Sum.Value.ToString(CultureInfo.InvariantCulture), pair.Value.Rows },
+            StringComparer.Ordinal),
+        StringComparer.Ordinal));
+
+    public static IEnumerable<ImportedQuantity> Read(string json)
+    {
+        foreach (var (unit, dispositions) in JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, JsonElement[]>>>(json)!)
+        {
+            foreach (var (disposition, pair) in dispositions)
+            {
+                yield return new ImportedQuantity(unit, disposition, decimal.Parse(pair[0].GetString()!, NumberStyles.Float, CultureInfo.InvariantCulture), pair[1].GetInt64());
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+using System.Data;
+using System.Text.Json;
+using Npgsql;
+using OffGridFlow.Activities.Intake;
+using OffGridFlow.Activities.Rows;
+using OffGridFlow.Platform.Files;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Messaging;
+using OffGridFlow.Platform.Postgres;
+
+namespace OffGridFlow.Activities.Imports;
+
+/// <summary>The job that reads an imported file: every row ends as an activity, or as a row that was not taken and why.</summary>
+internal sealed class ReadImport(Database database, FileStore files, ReferenceData data, TimeProvider time) : IJobHandler
+{
+    public const string JobName = "read-import";
+
+    // Two imports of the same rows can wait for each other; one of them gives way and tries again.
+    private const int MostDeadlocks = 5;
+
+    public string Name => JobName;
+
+    public async Task Run(JobRun job, CancellationToken ct)
+    {
+        var importId = job.Arguments.GetProperty("import_id").GetGuid();
+        var import = await database.Read(job.Caller, session => ImportRecord.Find(session, importId), ct);
+        if (import is not { Status: "queued" or "reading" })
+        {
+            return; // Done before, or undone or cancelled in between.
+        }
+
+        var (context, problem) = await database.Read(job.Caller, async session => Parts(await ImportContext.Read(session, data, import.ReadOptions(), time)), ct);
+        if (problem is not null)
+        {
+            await Fail(job, import, problem, ct);
+            return;
+        }
+
+        var path = await files.PathOf(job.Caller.Tenant, import.Sha256!, ct);
+        using var table = ActivityTable.Open(path, null, import.ReadOptions().Intake(import.FileName, context.FiscalYearStart));
+        if (table.Problem is { } unusable)
+        {
+            await Fail(job, import, unusable, ct);
+            return;
+        }
+
+        var estimator = context.Context.EstimatorFor(DateOnly.MinValue);
+        var lanes = new RowLanes(
+            table, () => new RowScribe(table, new RowReader(table, data, estimator, context.Context), new SourceKeys(table, import.Sha256!)), import.LastRow);
+        var writer = new Writer(database, job, import, time);
+        await writer.Write(lanes, ct);
+        if (table.Problem is { } late)
+        {
+            await Fail(job, import, late, ct);
+        }
+        else
+        {
+            await writer.Finish(table, ct);
+        }
+    }
+
+    private static ((RowContext Context, int FiscalYearStart) Value, Problem? Problem) Parts(Result<(RowContext, int)> result) =>
+        result.TryValue(out var value, out var problem) ? (value, null) : (default, problem);
+
+    // Nothing of a file that cannot be read to its end counts: what was taken before is taken back, so that it can come again.
+    private async Task Fail(JobRun job, ImportRecord import, Problem problem, CancellationToken ct)
+    {
+        await WithdrawImport.All(database, job, import.ImportId, time, ct);
+        await using var session = await database.Open(job.Caller, IsolationLevel.ReadCommitted, ct);
+        await session.Execute(
+            """
+            update activities.imports set status = 'failed', problem = @problem::jsonb, finished_at = @now, version = version + 1
+            where import_id = @importId
+            """,
+            new { import.ImportId, problem = JsonSerializer.Serialize(problem, Json.Options), now = time.GetUtcNow() });
+        await Outbox.Tell(session, "import.failed", new { import.ImportId, problem }, time);
+        await job.Save(session, new { }, import.RowsRead, null);
+        await session.Commit();
+    }
+
+    /// <summary>Writes chunks while the next one is read.</summary>
+    private sealed class Writer(Database database, JobRun job, ImportRecord import, TimeProvider time)
+    {
+        private readonly ImportQuantities quantities = ImportQuantities.Of(import);
+        private long lastRow = import.LastRow;
+
+        public async Task Write(RowLanes lanes, CancellationToken ct)
+        {
+            var (filling, writing) = (new ImportChunk(import.ImportId), new ImportChunk(import.ImportId));
+            var written = Task.CompletedTask;
+            try
+            {
+                foreach (var part in lanes.Parts())
+                {
+                    ct.ThrowIfCancellationRequested();
+                    foreach (ref readonly var row in part.Span)
+                    {
+                        filling.Add(row);
+                    }
+
+                    if (filling.Count + RowBatch.Capacity > ImportChunk.Capacity)
+                    {
+                        await written;
+                        (filling, writing) = (writing, filling);
+                        var full = writing;
+                        written = Task.Run(() => Chunk(full, ct), CancellationToken.None);
+                    }
+                }
+            }
+            finally
+            {
+                await written;
+            }
+
+            if (filling.Count > 0)
+            {
+                await Chunk(filling, ct);
+            }
+        }
+
+        public async Task Finish(ActivityTable table, CancellationToken ct)
+        {
+            await using var session = await database.Open(job.Caller, IsolationLevel.ReadCommitted, ct);
+            await session.Execute(
+                """
+                update activities.imports set status = 'read', rows_total = rows_read, notes = @notes::jsonb, finished_at = @now, version = version + 1
+                where import_id = @importId and status in ('queued', 'reading')
+                """,
+                new { import.ImportId, notes = JsonSerializer.Serialize(await Notes(session, table)), now = time.GetUtcNow() });
+            await Outbox.Tell(session, "import.read", new { import.ImportId }, time);
+            await job.Save(session, new { lastRow }, quantities.Rows.Sum(), quantities.Rows.Sum());
+            await session.Commit();
+        }
+
+        private async Task<List<string>> Notes(Session session, ActivityTable table)
+        {
+            var notes = table.Format.Notes.ToList();
+            var (rows, duplicates) = (quantities.Rows.Sum(), quantities.Rows[(int)Disposition.Duplicate]);
+            var before = await session.First<DateTime?>(
+                "select min(created_at) from activities.imports where sha256 = @sha256 and import_id <> @importId and status = 'read'", new { import.Sha256, import.ImportId });
+            if (before is { } when)
+            {
+                notes.Insert(0, FormattableString.Invariant($"The same file was imported on {when:yyyy-MM-dd}: {duplicates} of its {rows} rows are there already and count once."));
+            }
+            else if (duplicates > 0)
+            {
+                notes.Insert(0, FormattableString.Invariant($"{duplicates} of {rows} rows repeat activities that are there already, and count once."));
+            }
+
+            return notes;
+        }
+
+        private async Task Chunk(ImportChunk chunk, CancellationToken ct)
+        {
+            for (var deadlocks = 0; ; deadlocks++)
+            {
+                try
+                {
+                    await ChunkOnce(chunk, ct);
+                    chunk.Clear();
+                    return;
+                }
+                catch (PostgresException deadlock) when (deadlock.SqlState == PostgresErrorCodes.DeadlockDetected && deadlocks < MostDeadlocks)
+                {
+                }
+            }
+        }
+
+        private async Task ChunkOnce(ImportChunk chunk, CancellationToken ct)
+        {
+            await using var session = await database.Open(job.Caller, IsolationLevel.ReadCommitted, ct);
+            var ends = await chunk.Write(session, time.GetUtcNow());
+            chunk.Tally(quantities, ends);
+            var held = await session.Execute(
+                """
+                update activities.imports
+                set status = 'reading', last_row = @last, rows_read = @read, calculated = @calculated, estimated = @estimated, excluded = @excluded,
+                    duplicate = @duplicate, rejected = @rejected, quantities = @sums::jsonb, version = version + 1
+                where import_id = @importId and last_row = @before and status in ('queued', 'reading')
+                """,
+                new
+                {
+                    import.ImportId, before = lastRow, last = chunk.LastRow, read = quantities.Rows.Sum(), calculated = quantities.Rows[0],
+                    estimated = quantities.Rows[1], excluded = quantities.Rows[2], duplicate = quantities.Rows[3], rejected = quantities.Rows[4],
+                    sums = quantities.Write(),
+                });
+            if (held == 0)
+            {
+                throw new LeaseLostException(); // Cancelled, or another worker has come further.
+            }
+
+            await job.Save(session, new { last_row = chunk.LastRow }, quantities.Rows.Sum(), null);
+            await session.Commit();
+            lastRow = chunk.LastRow;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using OffGridFlow.Activities.Intake;
+using OffGridFlow.Factors;
+using OffGridFlow.Organizations;
+using Period = OffGridFlow.Activities.Intake.Period;
+
+namespace OffGridFlow.Activities.Rows;
+
+/// <summary>What a name in a row stands for, or why it stands for nothing.</summary>
+public readonly record struct Place<T>(T? Found, Problem? Problem)
+    where T : class;
+
+/// <summary>What a tenant adds to the reading of rows: its names of kinds, its sites and entities, its periods' policies, and defaults.</summary>
+public sealed class RowContext
+{
+    private readonly Dictionary<Guid, string?> regions = [];
+    private readonly Dictionary<EstimateOptions, Estimator> estimators = [];
+    private readonly List<(DateOnly First, DateOnly Last, Estimator Estimator)> years = [];
+    private readonly Estimator otherwise;
+
+    /// <param name="data">The library.</param>
+    /// <param name="today">Day of knowledge where no period says another.</param>
+    /// <param name="periods">The tenant's.</param>
+    /// <param name="facilities">The tenant's.</param>
+    /// <param name="entities">The tenant's.</param>
+    public RowContext(ReferenceData data, DateOnly today, PeriodCalendar periods, CodesAndNames<Facility> facilities, CodesAndNames<Entity> entities)
+    {
+        (Data, Facilities, Entities) = (data, facilities, entities);
+        otherwise = EstimatorOf(Policy.Default(today));
+        foreach (var year in periods.All.Where(period => period.Granularity == Granularity.Year))
+        {
+            years.Add((year.StartsOn, year.EndsOn, EstimatorOf(year.Policy)));
+        }
+
+        foreach (var facility in facilities.All)
+        {
+            regions[facility.FacilityId] = facility.Place is { } place ? data.Regions.Find(place) : null;
+        }
+    }
+
+    public ReferenceData Data { get; }
+
+    public CodesAndNames<Facility> Facilities { get; }
+
+    public CodesAndNames<Entity> Entities { get; }
+
+    /// <summary>What the tenant calls kinds: name in lower case to kind.</summary>
+    public IReadOnlyDictionary<string, string> Synonyms { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The days of rows that name none; null: such rows are rejected.</summary>
+    public Period? DefaultDays { get; init; }
+
+    /// <summary>The place of rows that name none and whose facility has none.</summary>
+    public string? DefaultRegion { get; init; }
+
+    public Facility? DefaultFacility { get; init; }
+
+    public Entity? DefaultEntity { get; init; }
+
+    /// <summary>Whether a facility or entity that the tenant does not have is left open; else the row is rejected.</summary>
+    public bool LeavesUnknownPlaces { get; init; }
+
+    /// <summary>The tenant's name for a kind before the library's.</summary>
+    public Kind? Kind(string written) =>
+        Synonyms.TryGetValue(written.Trim().ToLowerInvariant(), out var key) ? Data.Kinds.Find(key) : Data.Kinds.Find(written);
+
+    /// <summary>By the policy of the year that holds the day.</summary>
+    public Estimator EstimatorFor(DateOnly day)
+    {
+        foreach (var (first, last, estimator) in years)
+        {
+            if (first <= day && day <= last)
+            {
+                return estimator;
+            }
+        }
+
+        return otherwise;
+    }
+
+    /// <summary>Of a facility, else the default.</summary>
+    public string? Region(Facility? facility) => (facility is null ? null : regions[facility.FacilityId]) ?? DefaultRegion;
+
+    /// <summary>One day stands for both; none for the default's. An activity without any day belongs to no inventory.</summary>
+    public Problem? Dates(ref DateOnly? start, ref DateOnly? end)
+    {
+        (start, end) = (start ?? end, end ?? start);
+        if (start is not null)
+        {
+            return null;
+        }
+
+        if (DefaultDays is { } days)
+        {
+            (start, end) = (days.First, days.Last);
+            return null;
+        }
+
+        return new Problem("date.missing", "start", "(blank)", "the days the quantity covers, such as 2025-01-01 to 2025-03-31", "Fill in start and end, or import with a default period.");
+    }
+
+    internal Place<Facility> Facility(string written) => Found(Facilities, written, "facility", one => one.Code, one => one.Name);
+
+    internal Place<Entity> Entity(string written) => Found(Entities, written, "entity", one => one.Code, one => one.Name);
+
+    private Place<T> Found<T>(CodesAndNames<T> all, string written, string noun, Func<T, string> code, Func<T, string> name)
+        where T : class
+    {
+        if (all.Find(written, out var matches) is { } found)
+        {
+            return new(found, null);
+        }
+
+        if (matches > 1)
+        {
+            return new(null, new Problem($"{noun}.ambiguous", noun, written, $"the code of one {noun}; {matches} go by this name", $"Write the {noun}'s code."));
+        }
+
+        if (LeavesUnknownPlaces)
+        {
+            return default;
+        }
+
+        var near = Spelling.Nearest(written, all.All.SelectMany(one => (string[])[code(one), name(one)]), 3);
+        return new(null, new Problem(
+            $"{noun}.unknown", noun, written, $"the code or the name of {(noun == "entity" ? "an entity" : "a facility")} of this organisation",
+            near.Count > 0 ? $"Did you mean {string.Join(" or ", near)}?" : $"Add the {noun} first, or correct the cell."));
+    }
+
+    private Estimator EstimatorOf(Policy policy)
+    {
+        var options = new EstimateOptions(
+            FactorTable.ParseGwp(policy.GwpSet?.ToLowerInvariant()), policy.FactorDate, policy.FactorDates == "published" ? DatePolicy.Published : DatePolicy.Effective);
+        return estimators.TryGetValue(options, out var known) ? known : estimators[options] = new Estimator(Data, options);
+    }
+}
