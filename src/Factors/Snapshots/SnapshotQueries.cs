@@ -34,3 +34,21 @@ public static class SnapshotQueries
         return new FactorSnapshot(id, found.AsOf, editions.Keys, [.. overrides.Select(own => own.Row(found))]);
     }
 }
+
+/// <summary>Factors of a tenant's own, by the id that entries name.</summary>
+public static class OwnFactors
+{
+    /// <summary><c>override:SNAPSHOT/N</c>, or null when it is not one of the tenant's.</summary>
+    public static async Task<FactorRow?> Find(Session session, string id)
+    {
+        var start = FactorSnapshot.Publisher.Length + 1;
+        var slash = id.IndexOf('/', StringComparison.Ordinal);
+        if (!id.StartsWith(FactorSnapshot.Publisher + ":", StringComparison.Ordinal) || slash < 0 || !Guid.TryParse(id.AsSpan(start, slash - start), out var snapshot)
+            || await SnapshotDetails.Find(snapshot, session) is not { } found)
+        {
+            return null;
+        }
+
+        return (await OverrideDetails.Of(snapshot, session)).FirstOrDefault(own => own.FactorId == id)?.Row(found);
+    }
+}

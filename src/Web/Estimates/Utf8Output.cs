@@ -1,3 +1,4 @@
+using OffGridFlow.Engine;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Encodings.Web;

@@ -1,3 +1,4 @@
+using OffGridFlow.Engine;
 using System.Globalization;
 using System.Text;
 using OffGridFlow.Web.Estimates;

@@ -156,7 +156,7 @@ public sealed class SnapshotTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var id = (await Made(new { name = Name() })).Id;
         var body = System.Text.Json.Nodes.JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(Diesel(1m)))!.AsObject();
-        body[field] = field == "kind" && code == "override.method" ? Product.Data.Kinds.All.First(kind => kind.Method == "spend").Key : value;
+        body[field] = field == "kind" && code == "override.method" ? Product.Data.Kinds.Listed.First(kind => kind.Method == "spend").Key : value;
 
         Assert.Equal(code, await (await api.Acme.Post($"/api/v1/factor-snapshots/{id}/overrides", body)).Problem(400));
     }
