@@ -42,6 +42,14 @@ public sealed partial class ActivityQueries(FileStore files)
         return await Read(command);
     }
 
+    /// <summary>All versions of activities, to know which days any of them covered.</summary>
+    public async Task<IReadOnlyList<StoredActivity>> Earlier(Session session, IReadOnlyCollection<Guid> activities)
+    {
+        await using var command = Command(session, $"select {Columns} from activities.activities where activity_id = any($1)");
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. activities] });
+        return await Read(command);
+    }
+
     /// <summary>All versions of an activity, the first one first.</summary>
     public async Task<IReadOnlyList<StoredActivity>> Versions(Session session, Guid activityId)
     {

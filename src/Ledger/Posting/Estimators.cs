@@ -7,12 +7,12 @@ using OffGridFlow.Platform.Postgres;
 namespace OffGridFlow.Ledger.Posting;
 
 /// <summary>The estimators of policies with the calculations of their plans, from the pool that imports take theirs from too.</summary>
-internal sealed class Estimators(EstimatorPool pool)
+internal sealed class Estimators(Lazy<EstimatorPool> pool)
 {
     private readonly ConditionalWeakTable<Estimator, PolicyEstimator> kept = [];
     private readonly ConcurrentDictionary<Guid, FactorSnapshot> snapshots = new();
 
-    public ReferenceData Data => pool.Data;
+    public ReferenceData Data => pool.Value.Data;
 
     /// <summary>Loads the factor snapshots of policies, under the tenant's fence, so that <see cref="Of"/> can be asked without the database.</summary>
     /// <returns>Null, or why a snapshot cannot be used.</returns>
@@ -20,7 +20,7 @@ internal sealed class Estimators(EstimatorPool pool)
     {
         foreach (var policy in policies.Where(policy => policy.SnapshotId is not null).DistinctBy(policy => policy.SnapshotId))
         {
-            if (!(await pool.With(Choices(policy), policy.SnapshotId, session)).TryValue(out var options, out var problem))
+            if (!(await pool.Value.With(Choices(policy), policy.SnapshotId, session)).TryValue(out var options, out var problem))
             {
                 return problem;
             }
@@ -32,7 +32,7 @@ internal sealed class Estimators(EstimatorPool pool)
     }
 
     /// <summary>The estimator of a policy, whose snapshot is <see cref="Ready"/>.</summary>
-    public PolicyEstimator Of(Policy policy) => kept.GetValue(pool.Of(Options(policy)), estimator => new PolicyEstimator(estimator, Data));
+    public PolicyEstimator Of(Policy policy) => kept.GetValue(pool.Value.Of(Options(policy)), estimator => new PolicyEstimator(estimator, Data));
 
     private EstimateOptions Options(Policy policy)
     {

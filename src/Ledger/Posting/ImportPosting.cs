@@ -9,12 +9,12 @@ namespace OffGridFlow.Ledger.Posting;
 /// Posts an import's activities: one reads, the cores plan and compute, one writes, each a part ahead of the next. What the ledger has
 /// of the import decides where it begins, so that a repeat posts nothing twice and a crash loses nothing.
 /// </summary>
-internal sealed class ImportPosting(Database database, Estimators estimators, TimeProvider time)
+internal sealed class ImportPosting(Database database, ActivityQueries activities, Estimators estimators, TimeProvider time)
 {
     /// <summary>Activities of a run: large enough that a transaction costs little beside them, small enough to hold a few at once.</summary>
     public const int RunSize = 20_000;
 
-    private readonly RunWriter writer = new(database, time);
+    private readonly RunWriter writer = new(database, activities, time);
 
     /// <param name="postingId">Names the posting in the ledger; the import's id unless the import is posted in more than one way.</param>
     /// <param name="withdrawn">What was withdrawn of the import instead of what it brought.</param>
@@ -78,7 +78,7 @@ internal sealed class ImportPosting(Database database, Estimators estimators, Ti
             while (true)
             {
                 var begin = after;
-                var rows = await database.Read(caller, session => ActivityReader.After(session, importId, withdrawn, begin, RunSize, ct), ct);
+                var rows = await database.Read(caller, session => withdrawn ? activities.Withdrawn(session, importId, begin, RunSize) : activities.Taken(session, importId, begin, RunSize), ct);
                 if (rows.Count == 0)
                 {
                     return;
@@ -111,7 +111,7 @@ internal sealed class ImportPosting(Database database, Estimators estimators, Ti
     }
 
     /// <summary>The calendar, with a fiscal year for each day of the rows: those that are missing begin to exist.</summary>
-    private async Task<PeriodCalendar> WithYears(Caller caller, IReadOnlyList<ActivityRow> rows, PeriodCalendar calendar, CancellationToken ct)
+    private async Task<PeriodCalendar> WithYears(Caller caller, IReadOnlyList<StoredActivity> rows, PeriodCalendar calendar, CancellationToken ct)
     {
         var missing = RunPlanner.MissingYears(rows, calendar);
         if (missing.Count == 0)

@@ -5,7 +5,7 @@ using OffGridFlow.Ledger.Entries;
 namespace OffGridFlow.Ledger.Posting;
 
 /// <summary>An activity no entry could be made of.</summary>
-internal sealed record Unposted(ActivityRow Activity, Problem Problem);
+internal sealed record Unposted(StoredActivity Activity, Problem Problem);
 
 /// <summary>A run before it is written: its entries, and all that comes with them.</summary>
 internal sealed class RunDraft

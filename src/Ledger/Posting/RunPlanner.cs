@@ -19,7 +19,7 @@ internal sealed class RunPlanner(Estimators estimators)
 
     /// <param name="rows">In the order of their import.</param>
     /// <param name="calendar">Holds a year for each of their days: see <see cref="MissingYears"/>.</param>
-    public RunDraft Plan(IReadOnlyList<ActivityRow> rows, PeriodCalendar calendar)
+    public RunDraft Plan(IReadOnlyList<StoredActivity> rows, PeriodCalendar calendar)
     {
         var draft = new RunDraft { ThroughRow = rows.Count == 0 ? 0 : rows[^1].RowNo, Activities = rows.Count };
         foreach (var row in rows)
@@ -45,7 +45,7 @@ internal sealed class RunPlanner(Estimators estimators)
     }
 
     /// <summary>Days of rows that no fiscal year of the tenant holds yet.</summary>
-    public static IReadOnlyList<DateOnly> MissingYears(IReadOnlyList<ActivityRow> rows, PeriodCalendar calendar)
+    public static IReadOnlyList<DateOnly> MissingYears(IReadOnlyList<StoredActivity> rows, PeriodCalendar calendar)
     {
         var missing = new HashSet<DateOnly>();
         foreach (var row in rows)
@@ -71,7 +71,7 @@ internal sealed class RunPlanner(Estimators estimators)
         return [.. missing.Order()];
     }
 
-    private Problem? Post(ActivityRow row, PeriodCalendar calendar, RunDraft draft)
+    private Problem? Post(StoredActivity row, PeriodCalendar calendar, RunDraft draft)
     {
         if (Find(kinds, row.Kind, data.Kinds.Find) is not { } kind)
         {
@@ -95,7 +95,7 @@ internal sealed class RunPlanner(Estimators estimators)
     }
 
     // Days of several fiscal years are planned for each year by itself: its factors, its policy.
-    private Problem? Plain(ActivityRow row, PlanKey key, PeriodCalendar calendar, RunDraft draft)
+    private Problem? Plain(StoredActivity row, PlanKey key, PeriodCalendar calendar, RunDraft draft)
     {
         var left = row.Quantity;
         var days = row.EndOn.DayNumber - row.StartOn.DayNumber + 1;
@@ -132,7 +132,7 @@ internal sealed class RunPlanner(Estimators estimators)
     // What a row works out need not grow with its quantity (a mass balance, a supplier's total): it is planned as a whole, by its
     // middle day, and what comes out is shared out over the months.
     private Problem? WorkedOut(
-        ActivityRow row, Kind kind, Unit unit, string? region, PeriodCalendar calendar, RunDraft draft)
+        StoredActivity row, Kind kind, Unit unit, string? region, PeriodCalendar calendar, RunDraft draft)
     {
         var activity = new Activity
         {
@@ -173,7 +173,7 @@ internal sealed class RunPlanner(Estimators estimators)
         }
     }
 
-    private void Add(ActivityRow row, int slot, Calculation calculation, decimal whole, bool estimated, Guid? workings, RunDraft draft)
+    private void Add(StoredActivity row, int slot, Calculation calculation, decimal whole, bool estimated, Guid? workings, RunDraft draft)
     {
         draft.Name(calculation);
         var entry = new Entry
@@ -203,7 +203,7 @@ internal sealed class RunPlanner(Estimators estimators)
         return lastEstimator!;
     }
 
-    private static bool IsPlain(ActivityRow row, Kind kind)
+    private static bool IsPlain(StoredActivity row, Kind kind)
     {
         if (!Estimator.IsPlain(kind) || row.FactorId is not null || row.FactorValue is not null)
         {

@@ -31,7 +31,7 @@ internal enum RunOutcome
 }
 
 /// <summary>Writes a run in one transaction: entries, calculations, workings, what was left over, and the run itself, chained to the last.</summary>
-internal sealed class RunWriter(Database database, TimeProvider time)
+internal sealed class RunWriter(Database database, ActivityQueries activities, TimeProvider time)
 {
     /// <param name="fromRow">The row after which the draft begins, to see that no other posting came first; null when rows play no part.</param>
     /// <param name="save">Further writes of the same transaction: a job's cursor.</param>
@@ -110,9 +110,15 @@ internal sealed class RunWriter(Database database, TimeProvider time)
     }
 
     // Entries of the versions before come back as reversals, ahead of nothing and after everything: the order within a run is no order in time.
-    private static async Task Replace(Session session, RunDraft draft, RunCause cause, CancellationToken ct)
+    private async Task Replace(Session session, RunDraft draft, RunCause cause, CancellationToken ct)
     {
-        var days = await ActivityReader.Days(session, [.. draft.Replaced.Distinct()]);
+        var days = new Dictionary<Guid, (DateOnly From, DateOnly To)>();
+        foreach (var version in await activities.Earlier(session, draft.Replaced))
+        {
+            var (from, to) = days.GetValueOrDefault(version.ActivityId, (version.StartOn, version.EndOn));
+            days[version.ActivityId] = (version.StartOn < from ? version.StartOn : from, version.EndOn > to ? version.EndOn : to);
+        }
+
         foreach (var (run, entry) in await Reversals.Standing(session, days, ct))
         {
             draft.Add(entry.Reversed(run, cause.Reason ?? cause.Cause));

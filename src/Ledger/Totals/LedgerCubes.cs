@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using OffGridFlow.Ledger.Runs;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Ledger.Totals;
+
+/// <summary>
+/// The cubes of the tenants that are being read, and the answers already given. The ledger is append-only, so that an answer as of a run
+/// stays right for ever: the only thing to ask the database is which run is the last.
+/// </summary>
+internal sealed class LedgerCubes(Database database)
+{
+    private const int MostTenants = 64;
+    private const int MostAnswers = 2_000;
+    private const string Last = "select max(run_no) from ledger.runs";
+    private const string LastBefore = "select max(run_no) from ledger.runs where posted_at <= $1";
+
+    private readonly ConcurrentDictionary<TenantId, TenantCubes> tenants = new();
+
+    /// <summary>The last run, or the last that was posted by an instant; 0 before the first. One round trip.</summary>
+    public async Task<long> Head(Caller caller, DateTimeOffset? asOf, CancellationToken ct) => (asOf is { } instant
+        ? await database.Scalar(caller, LastBefore, ct, new NpgsqlParameter<DateTimeOffset> { TypedValue = instant.ToUniversalTime() })
+        : await database.Scalar(caller, Last, ct)) as long? ?? 0;
+
+    /// <summary>The answer to a question as of a run.</summary>
+    /// <param name="sharesKey">Tells apart what shares hold, or null when none are asked for.</param>
+    public async Task<TotalsAnswer> Answer(Caller caller, TotalsQuestion question, long run, ShareOf? shares, string? sharesKey, CancellationToken ct)
+    {
+        var mine = Of(caller.Tenant);
+        var key = FormattableString.Invariant($"{run} {question.Key} {sharesKey}");
+        if (mine.Answers.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        var cube = await Cube(caller, mine, question.NeedsFacilities, run, ct);
+        var answer = CubeTotals.Of(cube, question, shares);
+        if (mine.Answers.Count >= MostAnswers)
+        {
+            mine.Answers.Clear();
+        }
+
+        return mine.Answers.GetOrAdd(key, answer);
+    }
+
+    private async Task<LedgerCube> Cube(Caller caller, TenantCubes mine, bool facilities, long run, CancellationToken ct)
+    {
+        var kept = facilities ? mine.WithFacilities : mine.Plain;
+        if (kept.Cube.Run == run)
+        {
+            return kept.Cube;
+        }
+
+        // One reads, the others wait for what it finds.
+        await kept.Turn.WaitAsync(ct);
+        try
+        {
+            if (kept.Cube.Run == run)
+            {
+                return kept.Cube;
+            }
+
+            if (kept.Cube.Run > run)
+            {
+                if (mine.Past is { } past && past.Facilities == facilities && past.Cube.Run == run)
+                {
+                    return past.Cube;
+                }
+
+                var then = await Read(LedgerCube.Empty);
+                mine.Past = (facilities, then);
+                return then;
+            }
+
+            return kept.Cube = await Read(kept.Cube);
+        }
+        finally
+        {
+            kept.Turn.Release();
+        }
+
+        Task<LedgerCube> Read(LedgerCube from) =>
+            database.Read(caller, session => from.Through(session, run, facilities, mine.Calculations, ct), ct);
+    }
+
+    private TenantCubes Of(TenantId tenant)
+    {
+        if (tenants.TryGetValue(tenant, out var known))
+        {
+            return known;
+        }
+
+        if (tenants.Count >= MostTenants)
+        {
+            tenants.Clear();
+        }
+
+        return tenants.GetOrAdd(tenant, _ => new TenantCubes());
+    }
+
+    private sealed class TenantCubes
+    {
+        public Kept Plain { get; } = new();
+
+        public Kept WithFacilities { get; } = new();
+
+        /// <summary>The last one that was asked for as of an earlier run.</summary>
+        public (bool Facilities, LedgerCube Cube)? Past { get; set; }
+
+        public ConcurrentDictionary<Guid, CalculationFacts> Calculations { get; } = new();
+
+        public ConcurrentDictionary<string, TotalsAnswer> Answers { get; } = new(StringComparer.Ordinal);
+    }
+
+    private sealed class Kept
+    {
+        public LedgerCube Cube { get; set; } = LedgerCube.Empty;
+
+        public SemaphoreSlim Turn { get; } = new(1, 1);
+    }
+}
