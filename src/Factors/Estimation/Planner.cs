@@ -280,20 +280,29 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
 
     private WeightedFactor? Weigh(Factor factor, List<Note> notes, out string? missing)
     {
-        var gases = factor.Gases.Count > 0 ? factor.Gases : data.Composition(factor);
-        if (Weighting.Apply(factor.Co2e, factor.Gwp, gases, factor.BiogenicCo2, options.Gwp, data.Potential, out missing) is { } weighted)
+        var weighted = Weigh(factor, options.Gwp, data, out var assumed, out missing);
+        if (weighted is null || !assumed)
         {
             return weighted;
         }
 
-        if (options.Gwp is not null || factor.Gwp is not null
-            || Weighting.Apply(factor.Co2e, null, gases, factor.BiogenicCo2, Unstated, data.Potential, out missing) is not { } assumed)
+        notes.Add(new Note("gwp.unstated", $"{factor.Id} prints gases and names no GWP set: weighed under {FactorTable.GwpName(Unstated)}."));
+        return weighted;
+    }
+
+    /// <summary>A factor's figures under a set; null asks for its publication's own.</summary>
+    /// <param name="assumed">It prints gases and names no set: one was chosen.</param>
+    internal static WeightedFactor? Weigh(Factor factor, GwpSet? asked, ReferenceData data, out bool assumed, out string? missing)
+    {
+        assumed = false;
+        var gases = factor.Gases.Count > 0 ? factor.Gases : data.Composition(factor);
+        if (Weighting.Apply(factor.Co2e, factor.Gwp, gases, factor.BiogenicCo2, asked, data.Potential, out missing) is { } weighted)
         {
-            return null;
+            return weighted;
         }
 
-        notes.Add(new Note("gwp.unstated", $"{factor.Id} prints gases and names no GWP set: weighed under {FactorTable.GwpName(Unstated)}."));
-        return assumed;
+        assumed = asked is null && factor.Gwp is null;
+        return assumed ? Weighting.Apply(factor.Co2e, null, gases, factor.BiogenicCo2, Unstated, data.Potential, out missing) : null;
     }
 
     // Biogenic CO2 that an edition prints in a table of its own ("outside of scopes") joins the entry it belongs to.

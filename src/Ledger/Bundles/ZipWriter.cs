@@ -27,7 +27,12 @@ internal sealed class ZipWriter(Stream file) : IDisposable
         await file.WriteAsync(ZipLayout.Local(draft));
         using var stored = new Counted(file);
         using var content = new Counted(deflate ? new DeflateStream(stored, CompressionLevel.Fastest, leaveOpen: true) : stored);
-        await write(content);
+        await using (var buffered = new BufferedStream(content, 1 << 16))
+        {
+            await write(buffered);
+            await buffered.FlushAsync();
+        }
+
         content.Finish(close: deflate);
         stored.Finish(close: false);
         var member = draft with { Crc = ~content.Crc, Size = content.Count, StoredSize = stored.Count };
