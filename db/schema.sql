@@ -320,11 +320,12 @@ create table org.entity_shares (
     entity_id uuid not null,
     valid_from date not null,
     equity_share numeric not null,
-    financial_control boolean not null,
+    financial_control text not null,
     operational_control boolean not null,
     constraint entity_shares_pkey PRIMARY KEY (tenant_id, entity_id, valid_from),
     constraint entity_shares_tenant_id_entity_id_fkey FOREIGN KEY (tenant_id, entity_id) REFERENCES org.entities(tenant_id, entity_id),
-    constraint entity_shares_equity_share_check CHECK (((equity_share >= (0)::numeric) AND (equity_share <= (1)::numeric)))
+    constraint entity_shares_equity_share_check CHECK (((equity_share >= (0)::numeric) AND (equity_share <= (1)::numeric))),
+    constraint entity_shares_financial_control_check CHECK ((financial_control = ANY (ARRAY['sole'::text, 'joint'::text, 'none'::text])))
 );
 alter table org.entity_shares enable row level security;
 alter table org.entity_shares force row level security;
@@ -377,6 +378,7 @@ create table org.periods (
     significance_threshold numeric not null default 0.05,
     snapshot_id uuid,
     is_base_year boolean not null default false,
+    has_entries boolean not null default false,
     created_at timestamp with time zone not null default clock_timestamp(),
     updated_at timestamp with time zone not null default clock_timestamp(),
     deleted_at timestamp with time zone,
@@ -461,12 +463,170 @@ create policy trail on platform.audit as permissive for insert to offgridflow_ow
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON platform.audit FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON platform.audit FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
+create table platform.deliveries (
+    tenant_id uuid not null,
+    webhook_id uuid not null,
+    delivery_id uuid not null,
+    event_id uuid not null,
+    job_id uuid not null,
+    at timestamp with time zone not null,
+    duration_ms integer not null,
+    status_code integer,
+    error text,
+    answer text,
+    constraint deliveries_pkey PRIMARY KEY (tenant_id, webhook_id, delivery_id),
+    constraint deliveries_tenant_id_webhook_id_fkey FOREIGN KEY (tenant_id, webhook_id) REFERENCES platform.webhooks(tenant_id, webhook_id)
+);
+alter table platform.deliveries enable row level security;
+alter table platform.deliveries force row level security;
+create policy tenant on platform.deliveries as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table platform.heard (
+    tenant_id uuid not null,
+    subscriber text not null,
+    event_id uuid not null,
+    at timestamp with time zone not null default clock_timestamp(),
+    constraint heard_pkey PRIMARY KEY (tenant_id, subscriber, event_id),
+    constraint heard_tenant_id_event_id_fkey FOREIGN KEY (tenant_id, event_id) REFERENCES platform.outbox(tenant_id, event_id)
+);
+alter table platform.heard enable row level security;
+alter table platform.heard force row level security;
+create policy tenant on platform.heard as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table platform.job_schedules (
+    tenant_id uuid not null,
+    schedule_id uuid not null,
+    name text not null,
+    type text not null,
+    job_name text not null,
+    arguments jsonb not null,
+    cron text not null,
+    time_zone text not null,
+    next_at timestamp with time zone not null,
+    last_at timestamp with time zone,
+    constraint job_schedules_pkey PRIMARY KEY (tenant_id, schedule_id),
+    constraint job_schedules_tenant_id_name_key UNIQUE (tenant_id, name),
+    constraint job_schedules_type_check CHECK ((type = ANY (ARRAY['calculation'::text, 'ingestion'::text, 'report_generation'::text, 'export'::text, 'notification'::text])))
+);
+CREATE INDEX job_schedules_due ON platform.job_schedules USING btree (next_at);
+alter table platform.job_schedules enable row level security;
+alter table platform.job_schedules force row level security;
+create policy clock on platform.job_schedules as permissive for select to offgridflow_owner
+    using (true);
+create policy tenant on platform.job_schedules as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE OF cron, time_zone, arguments ON platform.job_schedules FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table platform.jobs (
+    tenant_id uuid not null,
+    job_id uuid not null,
+    type text not null,
+    name text not null,
+    key text,
+    arguments jsonb not null,
+    priority integer not null default 0,
+    status text not null default 'queued'::text,
+    not_before timestamp with time zone not null default clock_timestamp(),
+    attempt integer not null default 0,
+    failures integer not null default 0,
+    worker text,
+    leased_until timestamp with time zone,
+    cursor jsonb,
+    done bigint not null default 0,
+    total bigint,
+    problem jsonb,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    created_by text not null,
+    claimed_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    constraint jobs_pkey PRIMARY KEY (tenant_id, job_id),
+    constraint jobs_check CHECK (((status = 'running'::text) = (worker IS NOT NULL))),
+    constraint jobs_check1 CHECK (((status = 'running'::text) = (leased_until IS NOT NULL))),
+    constraint jobs_check2 CHECK (((status = ANY (ARRAY['succeeded'::text, 'dead'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
+    constraint jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'dead'::text, 'cancelled'::text]))),
+    constraint jobs_type_check CHECK ((type = ANY (ARRAY['calculation'::text, 'ingestion'::text, 'report_generation'::text, 'export'::text, 'notification'::text])))
+);
+CREATE INDEX jobs_by_claim ON platform.jobs USING btree (tenant_id, claimed_at);
+CREATE INDEX jobs_running ON platform.jobs USING btree (tenant_id, leased_until) WHERE (status = 'running'::text);
+CREATE INDEX jobs_waiting ON platform.jobs USING btree (tenant_id, priority DESC, job_id) WHERE (status = 'queued'::text);
+CREATE UNIQUE INDEX jobs_by_key ON platform.jobs USING btree (tenant_id, key) WHERE ((key IS NOT NULL) AND (status = ANY (ARRAY['queued'::text, 'running'::text])));
+alter table platform.jobs enable row level security;
+alter table platform.jobs force row level security;
+create policy queue on platform.jobs as permissive for all to offgridflow_owner
+    using (true)
+    with check (true);
+create policy tenant on platform.jobs as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER ring_cancelled AFTER UPDATE OF status ON platform.jobs FOR EACH ROW WHEN (((old.status = 'running'::text) AND (new.status = 'cancelled'::text))) EXECUTE FUNCTION platform.ring_workers();
+CREATE TRIGGER ring_queued AFTER INSERT OR UPDATE OF status ON platform.jobs FOR EACH ROW WHEN ((new.status = 'queued'::text)) EXECUTE FUNCTION platform.ring_workers();
+
 create table platform.migrations (
     name text not null,
     sha256 text not null,
     applied_at timestamp with time zone not null default now(),
     constraint migrations_pkey PRIMARY KEY (name)
 );
+
+create table platform.outbox (
+    tenant_id uuid not null,
+    event_id uuid not null,
+    type text not null,
+    body jsonb not null,
+    at timestamp with time zone not null,
+    sent_at timestamp with time zone,
+    constraint outbox_pkey PRIMARY KEY (tenant_id, event_id)
+);
+CREATE INDEX outbox_waiting ON platform.outbox USING btree (tenant_id, event_id) WHERE (sent_at IS NULL);
+alter table platform.outbox enable row level security;
+alter table platform.outbox force row level security;
+create policy dispatch on platform.outbox as permissive for select to offgridflow_owner
+    using (true);
+create policy tenant on platform.outbox as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER ring_waiting AFTER INSERT ON platform.outbox FOR EACH ROW WHEN ((new.sent_at IS NULL)) EXECUTE FUNCTION platform.ring_dispatchers();
+
+create table platform.webhook_secrets (
+    tenant_id uuid not null,
+    webhook_id uuid not null,
+    secret bytea not null,
+    constraint webhook_secrets_pkey PRIMARY KEY (tenant_id, webhook_id),
+    constraint webhook_secrets_tenant_id_webhook_id_fkey FOREIGN KEY (tenant_id, webhook_id) REFERENCES platform.webhooks(tenant_id, webhook_id)
+);
+alter table platform.webhook_secrets enable row level security;
+alter table platform.webhook_secrets force row level security;
+create policy tenant on platform.webhook_secrets as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table platform.webhooks (
+    tenant_id uuid not null,
+    webhook_id uuid not null,
+    url text not null,
+    event_types text[] not null,
+    description text,
+    status text not null default 'active'::text,
+    disabled_reason text,
+    failing_since timestamp with time zone,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    deleted_at timestamp with time zone,
+    version integer not null default 1,
+    constraint webhooks_pkey PRIMARY KEY (tenant_id, webhook_id),
+    constraint webhooks_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text])))
+);
+alter table platform.webhooks enable row level security;
+alter table platform.webhooks force row level security;
+create policy tenant on platform.webhooks as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR UPDATE OF url, event_types, description, status, deleted_at ON platform.webhooks FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 CREATE OR REPLACE FUNCTION org.tenant_by_slug(wanted text)
  RETURNS uuid
@@ -509,6 +669,59 @@ end
 $procedure$
 ;
 
+CREATE OR REPLACE FUNCTION platform.claim_job(claiming text, names text[], lease interval)
+ RETURNS TABLE(tenant_id uuid, job_id uuid, name text, arguments jsonb, cursor jsonb, attempt integer, failures integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET enable_sort TO 'off'
+AS $function$
+declare
+    turn uuid;
+    chosen uuid;
+begin
+    perform set_config('synchronous_commit', 'off', true);
+    for turn in
+        with recursive waiting as (
+            (select j.tenant_id from platform.jobs j where j.status = 'queued' order by j.tenant_id limit 1)
+            union all
+            select (select j.tenant_id from platform.jobs j where j.status = 'queued' and j.tenant_id > w.tenant_id order by j.tenant_id limit 1)
+            from waiting w where w.tenant_id is not null)
+        select w.tenant_id from waiting w where w.tenant_id is not null
+        order by
+            (select count(*) from platform.jobs j where j.tenant_id = w.tenant_id and j.status = 'running'),
+            (select max(j.claimed_at) from platform.jobs j where j.tenant_id = w.tenant_id) nulls first
+    loop
+        select j.job_id into chosen from platform.jobs j
+        where j.tenant_id = turn and j.status = 'queued' and j.not_before <= clock_timestamp() and j.name = any (names)
+        order by j.priority desc, j.job_id limit 1 for update skip locked;
+        if found then
+            return query
+                update platform.jobs as j
+                set status = 'running', worker = claiming, attempt = j.attempt + 1, claimed_at = clock_timestamp(), leased_until = clock_timestamp() + lease
+                where j.tenant_id = turn and j.job_id = chosen
+                returning j.tenant_id, j.job_id, j.name, j.arguments, j.cursor, j.attempt, j.failures;
+            return;
+        end if;
+    end loop;
+end
+$function$
+;
+comment on function platform.claim_job(claiming text, names text[], lease interval) is 'Crosses tenants: a worker takes the next job of any tenant, and then works as that tenant.';
+
+CREATE OR REPLACE FUNCTION platform.due_schedules(at timestamp with time zone)
+ RETURNS TABLE(tenant_id uuid, schedule_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    select s.tenant_id, s.schedule_id from platform.job_schedules s where s.next_at <= at order by s.next_at limit 100
+$function$
+;
+comment on function platform.due_schedules(at timestamp with time zone) is 'Crosses tenants: the scheduler finds what is due, and then works as that tenant.';
+
 CREATE OR REPLACE PROCEDURE platform.fence(IN target regclass, IN privileges text)
  LANGUAGE plpgsql
 AS $procedure$
@@ -527,6 +740,47 @@ end
 $procedure$
 ;
 
+CREATE OR REPLACE FUNCTION platform.finish_job(finishing text, tenant uuid, job uuid, finished_attempt integer)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    with finished as (
+        update platform.jobs j set status = 'succeeded', finished_at = clock_timestamp(), problem = null, worker = null, leased_until = null
+        where j.tenant_id = tenant and j.job_id = job and j.attempt = finished_attempt and j.worker = finishing and j.status = 'running'
+        returning 1)
+    select exists (select from finished)
+$function$
+;
+comment on function platform.finish_job(finishing text, tenant uuid, job uuid, finished_attempt integer) is 'Crosses tenants: a worker ends a job it holds, without binding a tenant first.';
+
+CREATE OR REPLACE FUNCTION platform.keep_leases(keeping text, tenants uuid[], jobs uuid[], attempts integer[], lease interval)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+    perform set_config('synchronous_commit', 'off', true);
+    with held as (
+        select j.tenant_id, j.job_id
+        from unnest(tenants, jobs, attempts) as mine (tenant_id, job_id, attempt)
+        join platform.jobs j on j.tenant_id = mine.tenant_id and j.job_id = mine.job_id and j.attempt = mine.attempt
+        where j.status = 'running' and j.worker = keeping
+        for update of j skip locked)
+    update platform.jobs j set leased_until = clock_timestamp() + lease
+    from held where j.tenant_id = held.tenant_id and j.job_id = held.job_id;
+    return query
+        select mine.job_id from unnest(tenants, jobs, attempts) as mine (tenant_id, job_id, attempt)
+        where not exists (
+            select from platform.jobs j
+            where j.tenant_id = mine.tenant_id and j.job_id = mine.job_id and j.attempt = mine.attempt and j.status = 'running' and j.worker = keeping);
+end
+$function$
+;
+comment on function platform.keep_leases(keeping text, tenants uuid[], jobs uuid[], attempts integer[], lease interval) is 'Crosses tenants: one heartbeat for all jobs of a worker.';
+
 CREATE OR REPLACE FUNCTION platform.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -537,6 +791,67 @@ begin
 end
 $function$
 ;
+
+CREATE OR REPLACE FUNCTION platform.return_expired_jobs()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+    with expired as (
+        select j.tenant_id, j.job_id from platform.jobs j
+        where j.status = 'running' and j.leased_until < clock_timestamp() for update skip locked),
+    returned as (
+        update platform.jobs j set status = 'queued', worker = null, leased_until = null, failures = j.failures + 1
+        from expired where j.tenant_id = expired.tenant_id and j.job_id = expired.job_id returning 1)
+    select count(*) from returned
+$function$
+;
+comment on function platform.return_expired_jobs() is 'Crosses tenants: any worker returns the jobs of one that was killed.';
+
+CREATE OR REPLACE FUNCTION platform.ring_dispatchers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    perform pg_notify('platform_outbox', '');
+    return null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION platform.ring_workers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    if new.status = 'queued' then
+        perform pg_notify('platform_jobs', '');
+    else
+        perform pg_notify('platform_job_cancelled', new.job_id::text);
+    end if;
+    return null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION platform.tenants_with_events()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+    with recursive waiting as (
+        (select o.tenant_id from platform.outbox o where o.sent_at is null order by o.tenant_id limit 1)
+        union all
+        select (select o.tenant_id from platform.outbox o where o.sent_at is null and o.tenant_id > w.tenant_id order by o.tenant_id limit 1)
+        from waiting w where w.tenant_id is not null)
+    select w.tenant_id from waiting w where w.tenant_id is not null
+$function$
+;
+comment on function platform.tenants_with_events() is 'Crosses tenants: the dispatcher finds who has told something, and then works as that tenant.';
 
 CREATE OR REPLACE FUNCTION platform.write_audit()
  RETURNS trigger
@@ -583,8 +898,21 @@ grant insert, select, update on org.facilities to offgridflow_app;
 grant insert, select, update on org.periods to offgridflow_app;
 grant insert, select, update on org.tenants to offgridflow_app;
 grant select on platform.audit to offgridflow_app;
+grant insert, select on platform.deliveries to offgridflow_app;
+grant insert, select on platform.heard to offgridflow_app;
+grant delete, insert, select, update on platform.job_schedules to offgridflow_app;
+grant insert, select, update on platform.jobs to offgridflow_app;
 grant select on platform.migrations to offgridflow_app;
+grant insert, select, update on platform.outbox to offgridflow_app;
+grant delete, insert, select on platform.webhook_secrets to offgridflow_app;
+grant insert, select, update on platform.webhooks to offgridflow_app;
 grant execute on function org.tenant_by_slug(text) to offgridflow_app;
 grant execute on function org.tenant_by_slug(text) to offgridflow_ops;
 grant execute on function org.tenant_directory() to offgridflow_app;
 grant execute on function org.tenant_directory() to offgridflow_ops;
+grant execute on function platform.claim_job(text,text[],interval) to offgridflow_app;
+grant execute on function platform.due_schedules(timestamp with time zone) to offgridflow_app;
+grant execute on function platform.finish_job(text,uuid,uuid,integer) to offgridflow_app;
+grant execute on function platform.keep_leases(text,uuid[],uuid[],integer[],interval) to offgridflow_app;
+grant execute on function platform.return_expired_jobs() to offgridflow_app;
+grant execute on function platform.tenants_with_events() to offgridflow_app;

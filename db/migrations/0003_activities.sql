@@ -93,7 +93,7 @@ create table activities.rows_not_taken (
     code text not null, -- problem's code, or the reason
     problem jsonb,
     duplicate_of uuid, -- activity
-    cells jsonb, -- as found, by column name
+    cells json, -- as found, by column name, in the order of the columns
     quantity numeric,
     unit text,
     primary key (tenant_id, import_id, row_no),

@@ -80,6 +80,7 @@ create table ledger.entries (
 ) partition by range (month);
 -- Runs are appended in their order, so that what a run added is in few places: this index costs next to nothing.
 create index entries_by_run on ledger.entries using brin (run_no) with (pages_per_range = 16);
+create index entries_restating on ledger.entries (tenant_id, run_no) where restates;
 create index entries_by_calculation on ledger.entries (tenant_id, calculation_id);
 
 do $$

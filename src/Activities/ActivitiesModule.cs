@@ -1,13 +1,31 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OffGridFlow.Activities.Imports;
+using OffGridFlow.Platform.Messaging;
 
 namespace OffGridFlow.Activities;
 
 /// <summary>What the module adds to the program: its services, job handlers and subscribers, and its endpoints.</summary>
 public static class ActivitiesModule
 {
-    public static IServiceCollection AddActivities(this IServiceCollection services) => services;
+    /// <summary>Needs the database, the file store, the library and the clock.</summary>
+    public static IServiceCollection AddActivities(this IServiceCollection services) => services
+        .AddSingleton<ActivityQueries>()
+        .AddSingleton<IJobHandler, ReadImport>()
+        .AddSingleton<IJobHandler, UndoImport>();
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
-    public static IEndpointRouteBuilder MapActivities(this IEndpointRouteBuilder api) => api;
+    public static IEndpointRouteBuilder MapActivities(this IEndpointRouteBuilder api)
+    {
+        var imports = api.MapGroup("/imports").WithTags("Imports");
+        PostImport.Map(imports);
+        ShowImports.Map(imports);
+        RejectedCsv.Map(imports);
+        UndoImport.Map(imports);
+        Uploads.Map(api.MapGroup("/uploads").WithTags("Imports"));
+        ImportTemplates.Map(api.MapGroup("/import-templates").WithTags("Imports"));
+        return api;
+    }
 }

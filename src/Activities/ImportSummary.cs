@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace OffGridFlow.Activities;
 
 /// <summary>What became of a delivery of rows.</summary>
@@ -37,7 +35,7 @@ public sealed record ImportSummary(
     DateTimeOffset? FinishedAt,
     DateTimeOffset? UndoneAt,
     string? UndoneReason,
-    int Version);
+    int Version) : Platform.Http.IVersioned;
 
 /// <summary>Quantity that came in in one unit and ended one way.</summary>
 public sealed record ImportedQuantity(string Unit, string Disposition, decimal Quantity, long Rows);

@@ -1,13 +1,37 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OffGridFlow.Ledger.Api;
+using OffGridFlow.Ledger.Posting;
+using OffGridFlow.Ledger.Totals;
+using OffGridFlow.Platform.Messaging;
+using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Ledger;
 
 /// <summary>What the module adds to the program: its services, job handlers and subscribers, and its endpoints.</summary>
 public static class LedgerModule
 {
-    public static IServiceCollection AddLedger(this IServiceCollection services) => services;
+    public static IServiceCollection AddLedger(this IServiceCollection services) => services
+        .AddSingleton(provider => new Estimators(new Lazy<ReferenceData>(provider.GetRequiredService<ReferenceData>)))
+        .AddSingleton<LedgerCubes>()
+        .AddSingleton(provider => new LedgerQueries(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<LedgerCubes>(), provider.GetRequiredService<ActivityQueries>(),
+            provider.GetRequiredService<Estimators>()))
+        .AddSingleton<IJobHandler, PostImport>()
+        .AddSingleton<IEventSubscriber>(new PostWhenTold("import.read"))
+        .AddSingleton<IEventSubscriber>(new PostWhenTold("import.undone"));
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
-    public static IEndpointRouteBuilder MapLedger(this IEndpointRouteBuilder api) => api;
+    public static IEndpointRouteBuilder MapLedger(this IEndpointRouteBuilder api)
+    {
+        var ledger = api.MapGroup("/ledger").WithTags("Ledger");
+        GetTotals.Map(ledger);
+        GetEntries.Map(ledger);
+        AdjustEntry.Map(ledger);
+        GetRuns.Map(ledger);
+        ClosePeriod.Map(api);
+        return api;
+    }
 }

@@ -1,4 +1,7 @@
+using OffGridFlow.Ledger.Entries;
+using OffGridFlow.Ledger.Posting;
 using OffGridFlow.Ledger.Totals;
+using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 
@@ -10,11 +13,33 @@ public sealed class LedgerQueries
     private readonly Database database;
     private readonly LedgerCubes cubes;
 
-    internal LedgerQueries(Database database, LedgerCubes cubes)
+    private readonly ActivityQueries activities;
+    private readonly Estimators estimators;
+
+    internal LedgerQueries(Database database, LedgerCubes cubes, ActivityQueries activities, Estimators estimators)
     {
         this.database = database;
         this.cubes = cubes;
+        this.activities = activities;
+        this.estimators = estimators;
     }
+
+    /// <summary>A page of entries.</summary>
+    public Task<Result<Page<EntryView>>> Entries(Caller caller, EntriesQuestion question, CancellationToken ct) =>
+        database.Read(caller, session => question.Read(session, ct), ct);
+
+    /// <summary>One entry.</summary>
+    public Task<Result<EntryView>> Entry(Caller caller, string id, CancellationToken ct) => database.Read(
+        caller,
+        async session => await EntryView.Find(session, id, ct) is { } found
+            ? (Result<EntryView>)EntryView.Of(
+                found.Run, found.Entry, found.Restates, (await EntryView.Bodies(session, [found.Entry.CalculationId]))[found.Entry.CalculationId])
+            : Problem.NotFound("entry", id),
+        ct);
+
+    /// <summary>How an entry was worked out, down to the cells of the file.</summary>
+    public Task<Result<Explanation>> Explain(Caller caller, string id, CancellationToken ct) =>
+        database.Read(caller, session => Explanation.Of(session, id, activities, estimators, ct), ct);
 
     /// <summary>Sums of entries with their ranges, as of now or of an instant.</summary>
     public async Task<TotalsAnswer> Totals(Caller caller, TotalsQuestion question, CancellationToken ct)

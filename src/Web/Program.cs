@@ -1,5 +1,7 @@
 using OffGridFlow.Web.Cli;
 
 return CommandLine.Run(
-    CommandLine.Root(DemoCommand.Create(), EstimateCommand.Create(), FactorsCommand.Create(), KindsCommand.Create(), MigrateCommand.Create()),
+    CommandLine.Root(
+        ServerCommands.Up(), DownCommand.Create(), StatusCommand.Create(), ServerCommands.Serve(), ServerCommands.Work(), TenantCommand.Create(), MigrateCommand.Create(),
+        DemoCommand.Create(), EstimateCommand.Create(), FactorsCommand.Create(), KindsCommand.Create()),
     args);

@@ -182,7 +182,7 @@ internal sealed class ImportChunk(Guid importId)
         Column(row => row.Problem?.Code ?? row.Reason!, _ => "duplicate");
         Column(row => ProblemJson(row.Problem)!, _ => null!, NpgsqlDbType.Jsonb);
         Column(_ => (Guid?)null, i => ends[i].DuplicateOf);
-        Column(row => row.Cells!, _ => null!, NpgsqlDbType.Jsonb); // A duplicate's cells are those of the activity it repeats.
+        Column(row => row.Cells!, _ => null!, NpgsqlDbType.Json); // A duplicate's cells are those of the activity it repeats.
         Column(row => row.Unit is null ? null : (decimal?)row.Quantity, i => taken[i].Quantity);
         Column(row => row.Unit!, i => taken[i].Unit!);
         await command.ExecuteNonQueryAsync();

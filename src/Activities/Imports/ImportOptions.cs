@@ -35,6 +35,21 @@ public sealed record ImportOptions
     /// <summary><c>reject</c> (the default) rows that name a facility or entity the organisation does not have, or <c>keep</c> them without one.</summary>
     public string? UnknownPlaces { get; init; }
 
+    /// <summary>These options, with what others say in their place.</summary>
+    internal ImportOptions With(ImportOptions others) => new()
+    {
+        Decimal = others.Decimal ?? Decimal,
+        Dates = others.Dates ?? Dates,
+        Columns = others.Columns.Concat(Columns).DistinctBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
+        Constants = others.Constants.Concat(Constants).DistinctBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
+        Start = others.Start ?? Start,
+        End = others.End ?? End,
+        Region = others.Region ?? Region,
+        Facility = others.Facility ?? Facility,
+        Entity = others.Entity ?? Entity,
+        UnknownPlaces = others.UnknownPlaces ?? UnknownPlaces,
+    };
+
     /// <summary>The first thing in the options that cannot be meant, or null.</summary>
     internal Problem? Check(ReferenceData data)
     {

@@ -39,6 +39,8 @@ internal sealed class Calculation
         return new Guid(hash[..16], bigEndian: true);
     }
 
+    internal static Calculation Of(CalculationBody body) => new(body, body.ToFormula());
+
     internal static Calculation Of(EntryPlan plan, string? activityKey, IReadOnlyList<Note> notes, EstimateOptions options, ReferenceData data)
     {
         var formula = plan.Formula;

@@ -19,7 +19,8 @@ public static class CreateApiKey
     public sealed record Response(Guid ApiKeyId, string Name, string Key, DateTimeOffset? ExpiresAt);
 
     internal static void Map(IEndpointRouteBuilder keys) => keys.MapPost("/", Post)
-        .WithName("CreateApiKey").WithSummary("Make an API key. The key is in this answer only.").Produces<Response>(StatusCodes.Status201Created);
+        .WithName("CreateApiKey").WithSummary("Make an API key. The key is in this answer only.")
+        .Produces<Response>(StatusCodes.Status201Created).WithMetadata(new AnswersWithSecret());
 
     private static async Task<IResult> Post(Request request, Caller caller, Database database, TimeProvider clock, CancellationToken ct) =>
         (await database.Write(caller, session => Handle(request, session, clock), ct)).ToCreated(made => $"/api/v1/api-keys/{made.ApiKeyId}");

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Platform.Files;
@@ -26,12 +27,25 @@ internal sealed class LocalFileStore(string folder, string staging) : FileStore(
         return Task.FromResult(file);
     }
 
-    // A new name is in its folder's bytes: those must reach the disk too.
+    // A new name is in its folder's bytes: those must reach the disk too. .NET opens no folders.
     private static void Synchronize(string parent)
     {
-        using var handle = File.OpenHandle(parent, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        RandomAccess.FlushToDisk(handle);
+        var handle = Open(parent, flags: 0);
+        if (handle >= 0)
+        {
+            _ = Fsync(handle);
+            _ = Close(handle);
+        }
     }
+
+    [DllImport("libc", EntryPoint = "open")]
+    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync")]
+    private static extern int Fsync(int handle);
+
+    [DllImport("libc", EntryPoint = "close")]
+    private static extern int Close(int handle);
 
     private string Place(TenantId tenant, byte[] sha256)
     {

@@ -78,8 +78,16 @@ internal sealed class JobLeases(Database database, string worker, TimeSpan lease
         }
     }
 
-    internal Task<bool> Finish(LeasedJob job, CancellationToken ct) =>
-        Change(job, "status = 'succeeded', finished_at = clock_timestamp(), problem = null", problem: null, wait: default, ct);
+    internal async Task<bool> Finish(LeasedJob job, CancellationToken ct)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var finish = new NpgsqlCommand("select platform.finish_job($1, $2, $3, $4)", connection);
+        finish.Parameters.Add(new NpgsqlParameter<string> { TypedValue = worker });
+        finish.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = job.Caller.Tenant.Value });
+        finish.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = job.JobId });
+        finish.Parameters.Add(new NpgsqlParameter<int> { TypedValue = job.Attempt });
+        return (bool)(await finish.ExecuteScalarAsync(ct))!;
+    }
 
     /// <summary>As if it had not been begun: the program stops.</summary>
     internal Task<bool> Return(LeasedJob job, CancellationToken ct) => Change(job, "status = 'queued'", problem: null, wait: default, ct);

@@ -40,6 +40,7 @@ internal static class CommandLine
             Output = output ?? Console.Out,
             Error = error ?? Console.Error,
             EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(30), // A server finishes what it has in hand.
         };
         var parsed = root.Parse(args.Count == 0 ? ["--help"] : args);
         try

@@ -3,7 +3,11 @@ using OffGridFlow.Activities.Intake;
 namespace OffGridFlow.Web.Estimates;
 
 /// <summary>Turns a table into a result, row for row and in order, with all cores: one reads, the rest compute.</summary>
-internal sealed class EstimateRun(ActivityTable table, ReferenceData data, Estimator estimator)
+/// <param name="table">The rows.</param>
+/// <param name="data">What ships with the product.</param>
+/// <param name="estimator">Which factors count.</param>
+/// <param name="rowsBefore">Rows of the table its owner does not count: the header of a table that was made from something else.</param>
+internal sealed class EstimateRun(ActivityTable table, ReferenceData data, Estimator estimator, int rowsBefore = 0)
 {
     // The same number on every machine: batches are dealt out to the lanes in turn, so that sums of doubles do not depend on
     // how many cores there are. Enough that no thread waits for another, few enough that memory stays small.
@@ -63,6 +67,7 @@ internal sealed class EstimateRun(ActivityTable table, ReferenceData data, Estim
         while (!batch.IsFull && table.Read())
         {
             batch.Add(table);
+            batch.Rows[batch.Count - 1] -= rowsBefore;
             MarkDuplicate(batch, batch.Count - 1, idAt);
         }
 

@@ -11,6 +11,14 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     /// <summary>Names how many requests a second a tenant may make.</summary>
     public const string RateVariable = "OFFGRIDFLOW_REQUESTS_PER_SECOND";
 
+    private const int DefaultRate = 200;
+
+    /// <summary>Names where raw files are kept.</summary>
+    public const string FilesVariable = "OFFGRIDFLOW_FILES";
+
+    /// <summary>A folder, or <c>s3://bucket/prefix?endpoint=…</c>; null: within the state folder.</summary>
+    public string? FilePlace { get; init; } = Environment.GetEnvironmentVariable(FilesVariable);
+
     /// <summary>Where it listens; 0: any free port.</summary>
     public int Port { get; init; } = 8080;
 
@@ -24,10 +32,16 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     public bool Works { get; init; } = true;
 
     /// <summary>Requests a second a tenant may make in the long run; it may save up ten seconds' worth.</summary>
-    public int RequestsPerSecond { get; init; } = 200;
+    public int RequestsPerSecond { get; init; } = DefaultRate;
 
     /// <summary>The largest body of a request that is not an upload.</summary>
     public long MostBodyBytes { get; init; } = 32 * 1024 * 1024;
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The rate the environment names, else the default.</summary>
+    /// <exception cref="InvalidDataException">It names something else than a number.</exception>
+    public static int RateFromEnvironment() => Environment.GetEnvironmentVariable(RateVariable) is not { Length: > 0 } text ? DefaultRate
+        : int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var rate) && rate is >= 1 and <= 10_000_000 ? rate
+        : throw new InvalidDataException($"{RateVariable} is {text}, which is no number from 1 to 10000000.");
 }

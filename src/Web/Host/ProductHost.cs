@@ -3,7 +3,11 @@ using OffGridFlow.Activities;
 using OffGridFlow.Factors;
 using OffGridFlow.Ledger;
 using OffGridFlow.Organizations;
+using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Messaging;
+using OffGridFlow.Web.Api;
+using OffGridFlow.Web.OpenApi;
 
 namespace OffGridFlow.Web.Host;
 
@@ -37,15 +41,22 @@ internal static class ProductHost
         services.AddSingleton(settings.Clock);
         services.AddSingleton(new Product(settings.DataFolder));
         services.AddSingleton(provider => provider.GetRequiredService<Product>().Data);
+        services.AddSingleton(FileStore.At(settings.FilePlace ?? Path.Combine(settings.StateFolder, "files"), settings.StateFolder));
         services.ConfigureHttpJsonOptions(json => Json.Set(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.AddResponseCompression(compression => compression.MimeTypes = ResponseMediaTypes.Compressed);
         services.AddSingleton<RequestAllowance>();
+        services.AddApiDocument();
+        services.AddMessaging();
         services.AddOrganizations();
         services.AddFactors();
         services.AddActivities();
         services.AddLedger();
         services.AddHostedService<ProductLoading>();
+        if (settings.Works)
+        {
+            services.AddWorkers();
+        }
     }
 
     private static void UseSteps(WebApplication app)
@@ -54,20 +65,26 @@ internal static class ProductHost
         app.UseMiddleware<Failures>();
         app.UseResponseCompression();
         app.Use(CurrentVersion.Rewrite);
+        app.UseDocuments();
         app.UseRouting();
         app.UseMiddleware<Authentication>();
         app.UseMiddleware<RateLimit>();
         app.Use(KnownParameters.Check);
+        app.UseMiddleware<Idempotency>();
     }
 
     private static void MapEndpoints(WebApplication app)
     {
         app.MapHealth();
+        app.MapApiDocument();
         var api = app.MapGroup("/api/v1");
         api.MapOrganizations();
         api.MapFactors();
         api.MapActivities();
         api.MapLedger();
+        api.MapMessaging();
+        PostEstimates.Map(api);
+        FindFactors.Map(api);
     }
 
     private static void Listen(KestrelServerOptions kestrel, HostSettings settings)

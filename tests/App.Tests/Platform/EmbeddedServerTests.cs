@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using OffGridFlow.App.Tests.Support;
 using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.App.Tests.Platform;
@@ -15,7 +16,11 @@ public sealed class EmbeddedServerTests : IDisposable
     private readonly string root = Path.Combine(Path.GetTempPath(), $"offgridflow it's {Guid.CreateVersion7():N}");
     private readonly string state;
 
-    public EmbeddedServerTests() => state = Directory.CreateDirectory(Path.Combine(root, "a state")).FullName;
+    public EmbeddedServerTests()
+    {
+        TestPostgres.ChooseBinaries();
+        state = Directory.CreateDirectory(Path.Combine(root, "a state")).FullName;
+    }
 
     public void Dispose()
     {

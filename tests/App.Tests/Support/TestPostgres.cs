@@ -16,6 +16,11 @@ public sealed class TestPostgres : IAsyncDisposable
     private readonly Lazy<Task<Run>> run = new(Begin);
     private int copies;
 
+    private static readonly Lazy<PostgresBinaries> Found = new(() => PostgresBinaries.Find(Path.Combine(Repository.Root, ".offgridflow", "postgres")));
+
+    /// <summary>Settles which server programs every server of this run uses: where npm has to bring them, it does so once.</summary>
+    public static void ChooseBinaries() => Environment.SetEnvironmentVariable(PostgresBinaries.Variable, Found.Value.Folder);
+
     /// <summary>The server. A test that cannot have it fails with the reason: there is no falling back.</summary>
     public async Task<EmbeddedServer> Server() => (await run.Value).Server;
 
@@ -49,6 +54,7 @@ public sealed class TestPostgres : IAsyncDisposable
 
     private static async Task<Run> Begin()
     {
+        ChooseBinaries();
         Tidy();
         var folder = Path.Combine(Path.GetTempPath(), Prefix + Guid.CreateVersion7().ToString("N"));
         Directory.CreateDirectory(folder);

@@ -13,6 +13,11 @@ internal sealed class DeliverWebhook : IJobHandler, IDisposable
 {
     private const int AnswerLength = 500;
 
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+
+    // When the program stops: what is on its way had better arrive, so that it need not be sent again.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+
     // A webhook that has answered nothing for so long is switched off.
     private static readonly TimeSpan Patience = TimeSpan.FromDays(3);
 
@@ -35,7 +40,7 @@ internal sealed class DeliverWebhook : IJobHandler, IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         })
         {
-            Timeout = TimeSpan.FromSeconds(20),
+            Timeout = Timeout.InfiniteTimeSpan, // Each attempt has its own, over the answer's body too.
         };
     }
 
@@ -82,7 +87,8 @@ internal sealed class DeliverWebhook : IJobHandler, IDisposable
             attempt = new Attempt(time.GetUtcNow(), 0, null, address.Message, null);
         }
 
-        await Log(job, webhook, happened, attempt, ct);
+        // The attempt was made: that is written even when the program stops.
+        await Log(job, webhook, happened, attempt, CancellationToken.None);
         if (refused is not null)
         {
             throw new PermanentJobException(refused.Problem);
@@ -104,13 +110,15 @@ internal sealed class DeliverWebhook : IJobHandler, IDisposable
         request.Headers.TryAddWithoutValidation("webhook-timestamp", at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         request.Headers.TryAddWithoutValidation("webhook-signature", WebhookSignature.Sign(secret, id, at.ToUnixTimeSeconds(), body));
         request.Headers.TryAddWithoutValidation("user-agent", "OffGridFlow-Webhooks");
+        using var end = new CancellationTokenSource(Longest, time);
+        await using var stopping = ct.Register(() => end.CancelAfter(Grace));
         var started = Stopwatch.GetTimestamp();
         int Elapsed() => (int)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         try
         {
-            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token);
             var status = (int)answer.StatusCode;
-            return new Attempt(at, Elapsed(), status, status is >= 200 and < 300 ? null : $"answered {status}", await Beginning(answer, ct));
+            return new Attempt(at, Elapsed(), status, status is >= 200 and < 300 ? null : $"answered {status}", await Beginning(answer, end.Token));
         }
         catch (HttpRequestException failed)
         {

@@ -21,7 +21,7 @@ internal static partial class WriteWebhook
     internal static void Map(IEndpointRouteBuilder webhooks)
     {
         webhooks.MapPost("/", async (Request request, Caller caller, Database database, WebhookOptions options, CancellationToken ct) =>
-            (await Create(request, caller, database, options, ct)).ToCreated(made => $"/api/v1/webhooks/{made.Webhook.WebhookId}")).WithName("createWebhook");
+            (await Create(request, caller, database, options, ct)).ToCreated(made => $"/api/v1/webhooks/{made.Webhook.WebhookId}")).WithName("createWebhook").WithMetadata(new AnswersWithSecret());
         webhooks.MapPut("/{id:guid}", async (Guid id, Request request, [FromHeader(Name = "If-Match")] string? ifMatch, Caller caller, Database database, WebhookOptions options, CancellationToken ct) =>
             (await Change(id, request, ifMatch, caller, database, options, ct)).ToOk()).WithName("changeWebhook");
         webhooks.MapDelete("/{id:guid}", async (Guid id, Caller caller, Database database, CancellationToken ct) =>

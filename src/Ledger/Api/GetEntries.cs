@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Ledger.Entries;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Ledger.Api;
+
+/// <summary>Entries of the ledger, page by page, and one by its id.</summary>
+internal static class GetEntries
+{
+    public static void Map(IEndpointRouteBuilder ledger)
+    {
+        ledger.MapGet("/entries", List).WithName("ListEntries").WithSummary("Entries in the order of month, run and line").Produces<Page<EntryView>>();
+        ledger.MapGet("/entries/{id}", One).WithName("GetEntry").WithSummary("One entry").Produces<EntryView>();
+        ledger.MapGet("/entries/{id}/explain", Explain).WithName("ExplainEntry").WithSummary("How an entry was worked out, down to the cells of the file").Produces<Explanation>();
+        ledger.MapGet("/entries/{id}/proof", Proof).WithName("ProveEntry").WithSummary("The Merkle path from an entry to the root of its run").Produces<EntryProof>();
+    }
+
+    private static async Task<IResult> List(
+        Caller caller, LedgerQueries queries, CancellationToken ct, string? from, string? to, int? scope, int? category, Guid? entity, Guid? facility, string? kind,
+        string? status, string? role, string? basis, Guid? activity, long? run, [FromQuery(Name = "as_of")] string? asOf, string? cursor, int? limit)
+    {
+        var read = new Parameters();
+        if (limit is < 1 or > Cursor.MostLimit)
+        {
+            read.Refuse<int>("limit", FormattableString.Invariant($"{limit}"), FormattableString.Invariant($"1 to {Cursor.MostLimit}"));
+        }
+
+        var question = new EntriesQuestion
+        {
+            From = read.Month("from", from), To = read.Month("to", to), Scope = scope, Category = category, Entity = entity, Facility = facility, Kind = kind,
+            Status = read.Word("status", status, "calculated", "estimated"), Role = role, Basis = read.OneOf<Basis>("basis", basis), Activity = activity, Run = run,
+            AsOf = read.Instant("as_of", asOf), Cursor = cursor, Limit = limit ?? Cursor.DefaultLimit,
+        };
+        return read.Problem is { } problem ? new ProblemResponse(problem) : (await queries.Entries(caller, question, ct)).ToOk();
+    }
+
+    private static async Task<IResult> One(string id, Caller caller, LedgerQueries queries, CancellationToken ct) => (await queries.Entry(caller, id, ct)).ToOk();
+
+    private static async Task<IResult> Explain(string id, Caller caller, LedgerQueries queries, CancellationToken ct) => (await queries.Explain(caller, id, ct)).ToOk();
+
+    private static async Task<IResult> Proof(string id, Caller caller, Database database, CancellationToken ct) =>
+        (await database.Read(caller, session => EntryProof.Of(session, id, ct), ct)).ToOk();
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Ledger.Totals;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Ledger.Api;
+
+/// <summary>Totals of the ledger, grouped and filtered, with 95 % ranges, as of now or of an instant.</summary>
+internal static class GetTotals
+{
+    public static void Map(IEndpointRouteBuilder ledger) => ledger.MapGet("/totals", Get).WithName("GetTotals")
+        .WithSummary("Totals of the ledger with their 95 % ranges").Produces<TotalsAnswer>();
+
+    private static async Task<IResult> Get(
+        Caller caller, Database database, LedgerQueries queries, CancellationToken ct,
+        string? period, string? from, string? to, [FromQuery(Name = "group_by")] string? groupBy, string? basis, bool? consolidate,
+        [FromQuery(Name = "as_of")] string? asOf, int? scope, int? category, Guid? entity, Guid? facility, string? kind, string? status, string? role, string? tier)
+    {
+        var read = new Parameters();
+        var question = new TotalsQuestion
+        {
+            From = read.Month("from", from), To = read.Month("to", to), GroupBy = read.Several<Dimension>("group_by", groupBy),
+            Basis = read.Word("basis", basis, "location", "market") == "market" ? Basis.Market : Basis.Location,
+            Consolidate = consolidate ?? false, AsOf = read.Instant("as_of", asOf), Scope = scope, Category = category, Entity = entity, Facility = facility,
+            Kind = kind, Status = read.Word("status", status, "calculated", "estimated"), Role = role, Tier = read.OneOf<Tier>("tier", tier),
+        };
+        if (period is not null && (from ?? to) is not null)
+        {
+            read.Refuse<string>("period", period, "either period, or from and to");
+        }
+
+        if (read.Problem is { } problem)
+        {
+            return new ProblemResponse(problem);
+        }
+
+        if (period is not null)
+        {
+            if (!AskedMonths.OfPeriod(await database.Read(caller, OrganizationQueries.Periods, ct), period).TryValue(out var months, out var missing))
+            {
+                return new ProblemResponse(missing);
+            }
+
+            question = question with { From = months.From, To = months.To };
+        }
+
+        return ((Result<TotalsAnswer>)await queries.Totals(caller, question, ct)).ToOk();
+    }
+}

@@ -1,0 +1,60 @@
+using Npgsql;
+using OffGridFlow.Platform.Postgres;
+
+namespace OffGridFlow.Web.Cli;
+
+/// <summary>The database for as long as a verb needs it: started if it is the private one and does not run, and then stopped again.</summary>
+internal sealed class OpenedDatabase : IAsyncDisposable
+{
+    private OpenedDatabase(DatabaseSettings settings, Database database)
+    {
+        Settings = settings;
+        Database = database;
+    }
+
+    public DatabaseSettings Settings { get; }
+
+    public Database Database { get; }
+
+    /// <param name="state">The state folder.</param>
+    /// <param name="migrates">Applies what is pending; else something pending is a fault.</param>
+    /// <param name="ct">Stops.</param>
+    /// <exception cref="IOException">The database cannot be had, or is not up to date.</exception>
+    public static async Task<OpenedDatabase> Open(string state, bool migrates, CancellationToken ct)
+    {
+        var settings = await DatabaseSettings.Open(state, ct);
+        try
+        {
+            var migrator = new Migrator(settings.Admin, HomeFolder.Migrations());
+            if (migrates)
+            {
+                await migrator.Apply(ct);
+            }
+            else if (await migrator.Check(ct) is { Count: > 0 } pending)
+            {
+                throw new IOException($"The database lacks {string.Join(", ", pending)}: './offgridflow migrate' applies them.");
+            }
+
+            return new OpenedDatabase(settings, await settings.OpenDatabase(ct));
+        }
+        catch (Exception failed)
+        {
+            Stop(settings);
+            throw failed is NpgsqlException ? new IOException($"The database says: {failed.Message}", failed) : failed;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        Stop(Settings);
+    }
+
+    private static void Stop(DatabaseSettings settings)
+    {
+        if (settings.Embedded is { Joined: false } ours)
+        {
+            ours.Stop();
+        }
+    }
+}

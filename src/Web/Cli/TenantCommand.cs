@@ -1,0 +1,83 @@
+using System.CommandLine;
+using OffGridFlow.Organizations.ApiKeys;
+using OffGridFlow.Organizations.Tenants;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Web.Cli;
+
+/// <summary>tenant: the operator's verbs on tenants.</summary>
+internal static class TenantCommand
+{
+    internal static Command Create()
+    {
+        var verb = new Verb("tenant", "Make tenants and keys, and list them.") { Examples = ["tenant create --slug acme --name \"Acme Pumps\"", "tenant list", "tenant key --tenant acme"] };
+        verb.Add(CreateOne());
+        verb.Add(List());
+        verb.Add(Key());
+        return verb;
+    }
+
+    private static Command CreateOne()
+    {
+        var slug = new Option<string>("--slug") { Required = true, Description = "Its name in commands: lower-case letters, digits and hyphens." };
+        var name = new Option<string>("--name") { Required = true, Description = "Its name as people write it." };
+        var start = new Option<int>("--fiscal-year-start") { DefaultValueFactory = _ => 1, Description = "Month its years begin with, 1 to 12." };
+        var state = HomeFolder.StateOption();
+        var verb = new Verb("create", "Make a tenant and print its first API key, once.") { Examples = ["tenant create --slug acme --name \"Acme Pumps\" --fiscal-year-start 4"], Options = { slug, name, start, state } };
+        verb.SetAction(async (result, ct) =>
+        {
+            await using var opened = await OpenedDatabase.Open(HomeFolder.State(result, state), migrates: true, ct);
+            var made = await CreateTenant.Handle(
+                new CreateTenant.Request(result.GetValue(slug)!, result.GetValue(name)!, result.GetValue(start)), opened.Database, TimeProvider.System, ct);
+            return Print(result, made, tenant => $"tenant  {tenant.Slug}  {tenant.Tenant}\nkey     {tenant.Key}\nKeep the key: it is not shown again.");
+        });
+        return verb;
+    }
+
+    private static Command List()
+    {
+        var state = HomeFolder.StateOption();
+        var verb = new Verb("list", "List the tenants.") { Examples = ["tenant list"], Options = { state } };
+        verb.SetAction(async (result, ct) =>
+        {
+            await using var opened = await OpenedDatabase.Open(HomeFolder.State(result, state), migrates: true, ct);
+            var tenants = await TenantDirectory.List(opened.Database, ct);
+            new TextTable(["slug", "name", "status", "id"], tenants.Select(tenant => new[] { tenant.Slug, tenant.Name, tenant.Status, tenant.Id.ToString() })).Write(result.InvocationConfiguration.Output);
+            return CommandLine.Done;
+        });
+        return verb;
+    }
+
+    private static Command Key()
+    {
+        var slug = new Option<string>("--tenant") { Required = true, Description = "The tenant's slug." };
+        var name = new Option<string>("--name") { DefaultValueFactory = _ => "made on the command line", Description = "What the key is for." };
+        var state = HomeFolder.StateOption();
+        var verb = new Verb("key", "Make another API key of a tenant and print it, once.") { Examples = ["tenant key --tenant acme --name \"meter gateway\""], Options = { slug, name, state } };
+        verb.SetAction(async (result, ct) =>
+        {
+            await using var opened = await OpenedDatabase.Open(HomeFolder.State(result, state), migrates: true, ct);
+            if (!(await TenantDirectory.Find(result.GetValue(slug)!, opened.Database, ct)).TryValue(out var tenant, out var problem))
+            {
+                return Print<string>(result, problem, text => text);
+            }
+
+            var made = await opened.Database.Write(
+                Caller.System(tenant, "cli:tenant"), session => CreateApiKey.Handle(new CreateApiKey.Request(result.GetValue(name)!), session, TimeProvider.System), ct);
+            return Print(result, made, key => $"key     {key.Key}\nKeep the key: it is not shown again.");
+        });
+        return verb;
+    }
+
+    private static int Print<T>(ParseResult result, Result<T> made, Func<T, string> text)
+    {
+        if (made.TryValue(out var value, out var problem))
+        {
+            result.InvocationConfiguration.Output.WriteLine(text(value));
+            return CommandLine.Done;
+        }
+
+        result.InvocationConfiguration.Error.WriteLine($"{problem.Code}: found {problem.Found}; expected {problem.Expected}. {problem.Fix}");
+        return CommandLine.Fault;
+    }
+}

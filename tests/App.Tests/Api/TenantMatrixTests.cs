@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Dapper;
+using OffGridFlow.App.Tests.Support;
+using OffGridFlow.Platform.Messaging;
+
+namespace OffGridFlow.App.Tests.Api;
+
+/// <summary>Every endpoint of the document and every table of the catalogue, with the other tenant's ids.</summary>
+public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    /// <summary>
+    /// How Acme comes to have something at a path whose list is empty and whose example does not make one. An endpoint that is new
+    /// and finds nothing to walk with fails the test until it is here.
+    /// </summary>
+    private static readonly Dictionary<string, Func<ApiFixture, Task>> Makers = new(StringComparer.Ordinal)
+    {
+        ["/api/v1/jobs"] = async api => await api.Database.Database.Write<Guid>(
+            api.Database.Acme,
+            async session => await JobQueue.Enqueue(session, new NewJob(JobType.Notification, "nobody-takes-this", new { })),
+            TestContext.Current.CancellationToken),
+    };
+
+    private static readonly string[] IdEndings = ["_id", "id", "code"];
+
+    [Fact]
+    public async Task No_endpoint_finds_anything_by_the_other_tenants_ids()
+    {
+        var operations = await ApiOperation.All(api);
+        var wrong = new List<string>();
+        foreach (var collection in operations.Where(operation => operation.Ids.Any()).GroupBy(Collection, StringComparer.Ordinal))
+        {
+            if (await Harvest(collection.Key, operations) is not { } item)
+            {
+                wrong.Add($"{collection.Key}: nothing of Acme's to walk with; tell Makers how to make it");
+                continue;
+            }
+
+            // What only reads goes first: the others may change what it reads.
+            foreach (var operation in collection.OrderBy(operation => operation.Method != HttpMethod.Get))
+            {
+                var path = operation.WithIds(name => Id(item, name));
+                if (operation.Method == HttpMethod.Get && operation.Ids.Count() == 1 && path.Split('/').Length == collection.Key.Split('/').Length + 1
+                    && (int)(await api.Acme.Get(path)).StatusCode != 200)
+                {
+                    wrong.Add($"{operation}: not even Acme finds {path}");
+                }
+
+                var response = await api.Globex.Send(operation.Method, path, operation.Example(), ("If-Match", "*"));
+                var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+                if ((int)response.StatusCode != 404 || !text.Contains("not-found\"", StringComparison.Ordinal))
+                {
+                    wrong.Add($"{operation}: {(int)response.StatusCode} {text[..Math.Min(200, text.Length)]}");
+                }
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    [Fact]
+    public async Task No_table_shows_anything_of_the_other_tenant()
+    {
+        foreach (var maker in Makers.Values)
+        {
+            await maker(api);
+        }
+
+        await using var admin = await api.Database.Admin.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        var tables = (await admin.QueryAsync<string>(
+            """
+            select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+            where c.relkind in ('r', 'p') and not c.relispartition and has_table_privilege('offgridflow_app', c.oid, 'select') order by 1
+            """)).AsList();
+        var filled = new List<string>();
+        foreach (var table in tables)
+        {
+            var acme = api.Database.Acme.Tenant.Value;
+            var all = await admin.ExecuteScalarAsync<long>($"select count(*) from {table} where tenant_id = @acme", new { acme });
+            var seen = await api.Database.Database.Read(
+                api.Database.Globex, async session => await session.First<long>($"select count(*) from {table} where tenant_id = @acme", new { acme }), TestContext.Current.CancellationToken);
+            Assert.True(seen == 0, $"{table} shows {seen} rows of Acme to Globex");
+            filled.AddRange(all > 0 ? [table] : []);
+        }
+
+        Assert.Contains("org.api_keys", filled);
+        Assert.Contains("platform.jobs", filled);
+    }
+
+    private static string Collection(ApiOperation operation) => operation.Path[..(operation.Path.IndexOf('{', StringComparison.Ordinal) - 1)];
+
+    // The first of Acme's things there; made by the document's own example when there is none.
+    private async Task<JsonElement?> Harvest(string path, IReadOnlyList<ApiOperation> operations)
+    {
+        if (Makers.TryGetValue(path, out var make))
+        {
+            await make(api);
+        }
+
+        if (await FirstOf(path) is { } there)
+        {
+            return there;
+        }
+
+        if (operations.FirstOrDefault(operation => operation.Method == HttpMethod.Post && operation.Path == path && operation.TakesJson) is { } post)
+        {
+            await api.Acme.Send(HttpMethod.Post, path, post.Example());
+        }
+
+        return await FirstOf(path);
+    }
+
+    private async Task<JsonElement?> FirstOf(string path)
+    {
+        var response = await api.Acme.Get(path);
+        return response.IsSuccessStatusCode && (await response.Json()).TryGetProperty("items", out var items) && items.GetArrayLength() > 0 ? items[0] : null;
+    }
+
+    // The field of the parameter's name, else the thing's own id, which comes first.
+    private static string Id(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var own) ? own.ToString()
+        : item.EnumerateObject().FirstOrDefault(field => IdEndings.Any(ending => field.Name.EndsWith(ending, StringComparison.Ordinal))).Value.ToString();
+}
