@@ -15,13 +15,13 @@ internal static class JobEndpoints
     internal static void Map(IEndpointRouteBuilder jobs)
     {
         jobs.MapGet("/", async (string? status, string? name, string? cursor, int? limit, Caller caller, Database database, CancellationToken ct) =>
-            (await List(status, name, cursor, limit, caller, database, ct)).ToOk()).WithName("listJobs");
+            (await List(status, name, cursor, limit, caller, database, ct)).ToOk()).WithName("listJobs").Produces<Page<JobView>>();
         jobs.MapGet("/{id:guid}", async (Guid id, Caller caller, Database database, CancellationToken ct) =>
-            (await Show(id, caller, database, ct)).ToOk()).WithName("showJob");
+            (await Show(id, caller, database, ct)).ToOk()).WithName("showJob").Produces<JobView>();
         jobs.MapPost("/{id:guid}/cancel", async (Guid id, Caller caller, Database database, TimeProvider time, CancellationToken ct) =>
-            (await database.Write(caller, session => JobQueue.Cancel(session, id, time), ct)).ToOk()).WithName("cancelJob");
+            (await database.Write(caller, session => JobQueue.Cancel(session, id, time), ct)).ToOk()).WithName("cancelJob").Produces<JobView>();
         jobs.MapPost("/{id:guid}/requeue", async (Guid id, Caller caller, Database database, CancellationToken ct) =>
-            (await database.Write(caller, session => JobQueue.Requeue(session, id), ct)).ToAccepted(job => $"/api/v1/jobs/{job.JobId}")).WithName("requeueJob");
+            (await database.Write(caller, session => JobQueue.Requeue(session, id), ct)).ToAccepted(job => $"/api/v1/jobs/{job.JobId}")).WithName("requeueJob").Produces<JobView>(StatusCodes.Status202Accepted);
     }
 
     internal static async Task<Result<Page<JobView>>> List(

@@ -23,7 +23,7 @@ internal static class PostEstimates
     internal static void Map(IEndpointRouteBuilder api) => api.MapPost("/estimates", Post)
         .WithName("Estimate").WithTags("Estimates").WithMetadata(new ChangesNothing())
         .WithSummary("Say for every row what it emits, by which factor, how sure that is and why; or why it cannot be said. Nothing is stored.")
-        .Produces<EstimateAnswer>().Produces(StatusCodes.Status200OK, contentType: "application/x-ndjson");
+        .Produces<EstimateAnswer>(StatusCodes.Status200OK, "application/json", "application/x-ndjson");
 
     private static async Task<IResult> Post(Request request, Caller caller, HttpContext context, Product product, TimeProvider clock, CancellationToken ct)
     {

@@ -40,9 +40,11 @@ internal static partial class UnreadableRequest
             return new Problem("field.missing", missing.Groups["name"].Value.Replace("'", "", StringComparison.Ordinal), "", "a value", "Add the field.");
         }
 
-        return wrong.Message.Contains("could not be converted", StringComparison.Ordinal) || wrong.Message.StartsWith("Expected", StringComparison.Ordinal)
-            ? new Problem("field.type", field, $"a value of another type{line}", "a value of the documented type", "Correct the field.")
-            : new Problem("body.unreadable", field, $"text that is not JSON as documented{line}", "one JSON document in UTF-8", "Correct the body.");
+        // A reader's exception within says that the text as such is not JSON; without one, a value is not what the field takes.
+        var isText = wrong.InnerException is JsonException || wrong.GetType() != typeof(JsonException) || wrong.Message.StartsWith("Duplicate", StringComparison.Ordinal);
+        return isText
+            ? new Problem("body.unreadable", field, $"text that is not JSON as documented{line}", "one JSON document in UTF-8, each field once", "Correct the body.")
+            : new Problem("field.type", field, $"a value of another type{line}", "a value of the documented type", "Correct the field.");
     }
 
     public static Problem TooLarge(HttpContext context) => new(

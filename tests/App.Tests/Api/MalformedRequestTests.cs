@@ -54,6 +54,11 @@ public sealed class MalformedRequestTests(ApiFixture api) : IClassFixture<ApiFix
             var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             var status = (int)response.StatusCode;
             refused += status >= 400 ? 1 : 0;
+            if (status == 400 && body.Length == 0 && told.Contains("/%00", StringComparison.Ordinal))
+            {
+                continue; // The server refuses such a path before it is a request at all.
+            }
+
             if (status >= 500 || (status >= 400 && response.Content.Headers.ContentType?.MediaType != "application/problem+json"))
             {
                 wrong.Add($"{i} {told}: {status} {body[..Math.Min(300, body.Length)]}");
@@ -107,7 +112,7 @@ public sealed class MalformedRequestTests(ApiFixture api) : IClassFixture<ApiFix
         body = choice switch
         {
             "body" => Pick(BadBodies, random),
-            "value" => WithValue(example, random),
+            "value" when operation.TakesJson => WithValue(example, random),
             "deep" => new string('[', 5000) + "{\"a\":" + new string(']', 10),
             _ => example,
         };

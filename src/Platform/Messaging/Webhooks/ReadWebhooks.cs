@@ -35,7 +35,7 @@ internal static class ReadWebhooks
     internal static void Map(IEndpointRouteBuilder webhooks)
     {
         webhooks.MapGet("/", async (string? cursor, int? limit, Caller caller, Database database, CancellationToken ct) =>
-            (await List(cursor, limit, caller, database, ct)).ToOk()).WithName("listWebhooks");
+            (await List(cursor, limit, caller, database, ct)).ToOk()).WithName("listWebhooks").Produces<Page<Webhook>>();
         webhooks.MapGet("/{id:guid}", async (Guid id, HttpContext context, Caller caller, Database database, CancellationToken ct) =>
         {
             var found = await Show(id, caller, database, ct);
@@ -45,9 +45,9 @@ internal static class ReadWebhooks
             }
 
             return found.ToOk();
-        }).WithName("showWebhook");
+        }).WithName("showWebhook").Produces<Webhook>();
         webhooks.MapGet("/{id:guid}/deliveries", async (Guid id, string? cursor, int? limit, Caller caller, Database database, CancellationToken ct) =>
-            (await Deliveries(id, cursor, limit, caller, database, ct)).ToOk()).WithName("listDeliveries");
+            (await Deliveries(id, cursor, limit, caller, database, ct)).ToOk()).WithName("listDeliveries").Produces<Page<Delivery>>();
     }
 
     internal static async Task<Result<Page<Webhook>>> List(string? cursor, int? limit, Caller caller, Database database, CancellationToken ct)

@@ -14,7 +14,7 @@ internal static class TestWebhook
 
     internal static void Map(IEndpointRouteBuilder webhooks) =>
         webhooks.MapPost("/{id:guid}/test", async (Guid id, Caller caller, Database database, TimeProvider time, CancellationToken ct) =>
-            (await Handle(id, caller, database, time, ct)).ToAccepted(sent => $"/api/v1/jobs/{sent.JobId}")).WithName("testWebhook");
+            (await Handle(id, caller, database, time, ct)).ToAccepted(sent => $"/api/v1/jobs/{sent.JobId}")).WithName("testWebhook").Produces<Response>(StatusCodes.Status202Accepted);
 
     internal static Task<Result<Response>> Handle(Guid id, Caller caller, Database database, TimeProvider time, CancellationToken ct) => database.Write<Response>(
         caller,

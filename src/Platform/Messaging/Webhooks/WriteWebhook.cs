@@ -21,11 +21,11 @@ internal static partial class WriteWebhook
     internal static void Map(IEndpointRouteBuilder webhooks)
     {
         webhooks.MapPost("/", async (Request request, Caller caller, Database database, WebhookOptions options, CancellationToken ct) =>
-            (await Create(request, caller, database, options, ct)).ToCreated(made => $"/api/v1/webhooks/{made.Webhook.WebhookId}")).WithName("createWebhook").WithMetadata(new AnswersWithSecret());
+            (await Create(request, caller, database, options, ct)).ToCreated(made => $"/api/v1/webhooks/{made.Webhook.WebhookId}")).WithName("createWebhook").Produces<Created>(StatusCodes.Status201Created).WithMetadata(new AnswersWithSecret());
         webhooks.MapPut("/{id:guid}", async (Guid id, Request request, [FromHeader(Name = "If-Match")] string? ifMatch, Caller caller, Database database, WebhookOptions options, CancellationToken ct) =>
-            (await Change(id, request, ifMatch, caller, database, options, ct)).ToOk()).WithName("changeWebhook");
+            (await Change(id, request, ifMatch, caller, database, options, ct)).ToOk()).WithName("changeWebhook").Produces<Webhook>();
         webhooks.MapDelete("/{id:guid}", async (Guid id, Caller caller, Database database, CancellationToken ct) =>
-            (await Delete(id, caller, database, ct)) is { Problem: { } problem } ? (IResult)new ProblemResponse(problem) : TypedResults.NoContent()).WithName("deleteWebhook");
+            (await Delete(id, caller, database, ct)) is { Problem: { } problem } ? (IResult)new ProblemResponse(problem) : TypedResults.NoContent()).WithName("deleteWebhook").Produces(StatusCodes.Status204NoContent);
     }
 
     internal static async Task<Result<Created>> Create(Request request, Caller caller, Database database, WebhookOptions options, CancellationToken ct)
