@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Ledger.Api;
 using OffGridFlow.Ledger.Posting;
 using OffGridFlow.Ledger.Totals;
@@ -14,7 +15,7 @@ namespace OffGridFlow.Ledger;
 public static class LedgerModule
 {
     public static IServiceCollection AddLedger(this IServiceCollection services) => services
-        .AddSingleton(provider => new Estimators(new Lazy<ReferenceData>(provider.GetRequiredService<ReferenceData>)))
+        .AddSingleton(provider => new Estimators(new Lazy<EstimatorPool>(provider.GetRequiredService<EstimatorPool>)))
         .AddSingleton<LedgerCubes>()
         .AddSingleton(provider => new LedgerQueries(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<LedgerCubes>(), provider.GetRequiredService<ActivityQueries>(),

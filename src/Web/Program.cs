@@ -2,6 +2,6 @@ using OffGridFlow.Web.Cli;
 
 return CommandLine.Run(
     CommandLine.Root(
-        ServerCommands.Up(), DownCommand.Create(), StatusCommand.Create(), ServerCommands.Serve(), ServerCommands.Work(), TenantCommand.Create(), MigrateCommand.Create(),
+        ServerCommands.Up(), DownCommand.Create(), StatusCommand.Create(), ServerCommands.Serve(), ServerCommands.Work(), TenantCommand.Create(), MigrateCommand.Create(), BundleCommand.Create(), VerifyCommand.Create(),
         DemoCommand.Create(), EstimateCommand.Create(), FactorsCommand.Create(), KindsCommand.Create()),
     args);

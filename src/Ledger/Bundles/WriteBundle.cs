@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using OffGridFlow.Engine.Proof;
+using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Ledger.Calculations;
 using OffGridFlow.Ledger.Entries;
 using OffGridFlow.Ledger.Runs;
@@ -126,18 +127,14 @@ public static class WriteBundle
         private async Task Entries(Stream stream)
         {
             var (first, last) = (Month(period.StartsOn), Month(period.EndsOn));
-            var months = (await session.Query<(long Run, DateOnly Month)>("""
-                select distinct run_no, month from ledger.run_totals
-                where run_no in (select run_no from ledger.run_totals where month between @first and @last) order by run_no, month
-                """, new { first, last })).ToLookup(row => row.Run, row => row.Month);
+            var runs = await session.Query<long>("select distinct run_no from ledger.entries where month between @first and @last order by run_no", new { first, last });
             var text = new EntryText();
             var leaf = new byte[MerkleTree.Size];
-            foreach (var run in months)
+            foreach (var run in runs)
             {
-                Put(stream, BundleFormat.Line(new BundleRun(run.Key)));
-                await using var command = Command($"select {EntryRows.Columns} from ledger.entries e where e.run_no = $1 and e.month = any($2) order by e.line");
-                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = run.Key });
-                command.Parameters.Add(new NpgsqlParameter<DateOnly[]> { TypedValue = [.. run] });
+                Put(stream, BundleFormat.Line(new BundleRun(run)));
+                await using var command = Command($"select {EntryRows.Columns} from ledger.entries e where e.run_no = $1 order by e.line");
+                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = run });
                 await using var reader = await command.ExecuteReaderAsync(ct);
                 while (await reader.ReadAsync(ct))
                 {
