@@ -1,7 +1,8 @@
 using OffGridFlow.Engine;
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Encodings.Web;
+using System.Text;
+using OffGridFlow.Engine;
 
 namespace OffGridFlow.Web.Estimates;
 

@@ -1,7 +1,7 @@
 using OffGridFlow.Engine;
 using System.Globalization;
 using System.Text;
-using OffGridFlow.Web.Estimates;
+using OffGridFlow.Engine;
 
 namespace OffGridFlow.App.Tests.Estimates;
 

@@ -54,8 +54,8 @@ public sealed class RenderedEntryTests
 
     private static EntryPlan Plan(WeightedFactor factor) => new()
     {
-        Scope = 1, Role = "direct", Basis = Basis.Single, Formula = new EntryFormula(factor, 1m, 0.9m, 1.2m), FactorId = "desnz:2025:1",
-        Key = default, Edition = "desnz:2025", Citation = "Table 1", Tier = Tier.Country, Method = "quantity x factor", Quality = 1.5m,
+        Key = default, Scope = 1, Role = "direct", Basis = Basis.Single, Formula = new EntryFormula(factor, 1m, 0.9m, 1.2m), FactorId = "desnz:2025:1",
+        Edition = "desnz:2025", Citation = "Table 1", Tier = Tier.Country, Method = "quantity x factor", Quality = 1.5m,
         UncertaintyNote = "", FactorHalfWidth = 0.1m, ActivityHalfWidth = 0.1m,
     };
 
