@@ -46,6 +46,26 @@ create policy tenant on activities.activities as permissive for all to offgridfl
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON activities.activities FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON activities.activities FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
+create table activities.evidence (
+    tenant_id uuid not null,
+    evidence_id uuid not null,
+    activity_id uuid not null,
+    sha256 bytea not null,
+    name text not null,
+    content_type text not null,
+    attached_at timestamp with time zone not null default clock_timestamp(),
+    attached_by text not null,
+    constraint evidence_pkey PRIMARY KEY (tenant_id, evidence_id),
+    constraint evidence_tenant_id_activity_id_sha256_key UNIQUE (tenant_id, activity_id, sha256),
+    constraint evidence_tenant_id_sha256_fkey FOREIGN KEY (tenant_id, sha256) REFERENCES activities.files(tenant_id, sha256)
+);
+alter table activities.evidence enable row level security;
+alter table activities.evidence force row level security;
+create policy tenant on activities.evidence as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT ON activities.evidence FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
 create table activities.files (
     tenant_id uuid not null,
     sha256 bytea not null,
@@ -61,6 +81,49 @@ create policy tenant on activities.files as permissive for all to offgridflow_ap
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
+create table activities.flags (
+    tenant_id uuid not null,
+    flag_id uuid not null,
+    reason text not null,
+    activity_id uuid not null,
+    other_activity_id uuid not null,
+    co2e_kg numeric not null,
+    status text not null default 'open'::text,
+    raised_at timestamp with time zone not null default clock_timestamp(),
+    resolved_at timestamp with time zone,
+    resolved_by text,
+    resolved_reason text,
+    constraint flags_pkey PRIMARY KEY (tenant_id, flag_id),
+    constraint flags_tenant_id_activity_id_other_activity_id_reason_key UNIQUE (tenant_id, activity_id, other_activity_id, reason),
+    constraint flags_reason_check CHECK ((reason = ANY (ARRAY['meter-overlap'::text, 'spend-and-usage'::text]))),
+    constraint flags_status_check CHECK ((status = ANY (ARRAY['open'::text, 'kept'::text, 'withdrawn'::text])))
+);
+alter table activities.flags enable row level security;
+alter table activities.flags force row level security;
+create policy tenant on activities.flags as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER UPDATE ON activities.flags FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table activities.import_templates (
+    tenant_id uuid not null,
+    template_id uuid not null,
+    name text not null,
+    options jsonb not null,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    deleted_at timestamp with time zone,
+    version integer not null default 1,
+    constraint import_templates_pkey PRIMARY KEY (tenant_id, template_id),
+    constraint import_templates_tenant_id_name_key UNIQUE (tenant_id, name)
+);
+alter table activities.import_templates enable row level security;
+alter table activities.import_templates force row level security;
+create policy tenant on activities.import_templates as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON activities.import_templates FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
 create table activities.imports (
     tenant_id uuid not null,
     import_id uuid not null,
@@ -71,6 +134,7 @@ create table activities.imports (
     options jsonb not null default '{}'::jsonb,
     status text not null default 'queued'::text,
     rows_read bigint not null default 0,
+    last_row bigint not null default 0,
     rows_total bigint,
     calculated bigint not null default 0,
     estimated bigint not null default 0,
@@ -78,6 +142,7 @@ create table activities.imports (
     duplicate bigint not null default 0,
     rejected bigint not null default 0,
     quantities jsonb not null default '{}'::jsonb,
+    notes jsonb not null default '[]'::jsonb,
     problem jsonb,
     created_by text not null,
     created_at timestamp with time zone not null default clock_timestamp(),
@@ -88,7 +153,7 @@ create table activities.imports (
     constraint imports_pkey PRIMARY KEY (tenant_id, import_id),
     constraint imports_tenant_id_sha256_fkey FOREIGN KEY (tenant_id, sha256) REFERENCES activities.files(tenant_id, sha256),
     constraint imports_source_check CHECK ((source = ANY (ARRAY['file'::text, 'api'::text, 'stream'::text, 'connector'::text, 'correction'::text]))),
-    constraint imports_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'reading'::text, 'read'::text, 'failed'::text, 'undone'::text, 'cancelled'::text])))
+    constraint imports_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'reading'::text, 'read'::text, 'failed'::text, 'undoing'::text, 'undone'::text, 'cancelled'::text])))
 );
 CREATE INDEX imports_tenant_id_sha256_idx ON activities.imports USING btree (tenant_id, sha256);
 alter table activities.imports enable row level security;
@@ -96,6 +161,23 @@ alter table activities.imports force row level security;
 create policy tenant on activities.imports as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table activities.kind_synonyms (
+    tenant_id uuid not null,
+    name text not null,
+    kind text not null,
+    origin text not null,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    created_by text not null,
+    constraint kind_synonyms_pkey PRIMARY KEY (tenant_id, name),
+    constraint kind_synonyms_origin_check CHECK ((origin = ANY (ARRAY['stated'::text, 'learned'::text])))
+);
+alter table activities.kind_synonyms enable row level security;
+alter table activities.kind_synonyms force row level security;
+create policy tenant on activities.kind_synonyms as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON activities.kind_synonyms FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table activities.rows_not_taken (
     tenant_id uuid not null,
@@ -105,7 +187,7 @@ create table activities.rows_not_taken (
     code text not null,
     problem jsonb,
     duplicate_of uuid,
-    cells jsonb,
+    cells json,
     quantity numeric,
     unit text,
     constraint rows_not_taken_pkey PRIMARY KEY (tenant_id, import_id, row_no),
@@ -115,6 +197,22 @@ create table activities.rows_not_taken (
 alter table activities.rows_not_taken enable row level security;
 alter table activities.rows_not_taken force row level security;
 create policy tenant on activities.rows_not_taken as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table activities.uploads (
+    tenant_id uuid not null,
+    upload_id uuid not null,
+    name text not null,
+    size_bytes bigint not null,
+    sha256 bytea,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    constraint uploads_pkey PRIMARY KEY (tenant_id, upload_id),
+    constraint uploads_size_bytes_check CHECK ((size_bytes > 0))
+);
+alter table activities.uploads enable row level security;
+alter table activities.uploads force row level security;
+create policy tenant on activities.uploads as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
@@ -494,6 +592,26 @@ create table platform.heard (
 alter table platform.heard enable row level security;
 alter table platform.heard force row level security;
 create policy tenant on platform.heard as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table platform.idempotency (
+    tenant_id uuid not null,
+    key text not null,
+    request_hash bytea,
+    status smallint,
+    content_type text,
+    location text,
+    etag text,
+    body bytea,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    constraint idempotency_pkey PRIMARY KEY (tenant_id, key),
+    constraint idempotency_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+CREATE INDEX idempotency_tenant_id_created_at_idx ON platform.idempotency USING btree (tenant_id, created_at);
+alter table platform.idempotency enable row level security;
+alter table platform.idempotency force row level security;
+create policy tenant on platform.idempotency as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
@@ -883,9 +1001,14 @@ grant usage on schema org to offgridflow_ops;
 grant usage on schema platform to offgridflow_app;
 grant usage on schema platform to offgridflow_ops;
 grant insert, select on activities.activities to offgridflow_app;
+grant insert, select on activities.evidence to offgridflow_app;
 grant insert, select on activities.files to offgridflow_app;
+grant insert, select, update on activities.flags to offgridflow_app;
+grant insert, select, update on activities.import_templates to offgridflow_app;
 grant insert, select, update on activities.imports to offgridflow_app;
+grant delete, insert, select, update on activities.kind_synonyms to offgridflow_app;
 grant insert, select on activities.rows_not_taken to offgridflow_app;
+grant insert, select, update on activities.uploads to offgridflow_app;
 grant insert, select on ledger.calculations to offgridflow_app;
 grant insert, select on ledger.closings to offgridflow_app;
 grant insert, select on ledger.entries to offgridflow_app;
@@ -900,6 +1023,7 @@ grant insert, select, update on org.tenants to offgridflow_app;
 grant select on platform.audit to offgridflow_app;
 grant insert, select on platform.deliveries to offgridflow_app;
 grant insert, select on platform.heard to offgridflow_app;
+grant delete, insert, select, update on platform.idempotency to offgridflow_app;
 grant delete, insert, select, update on platform.job_schedules to offgridflow_app;
 grant insert, select, update on platform.jobs to offgridflow_app;
 grant select on platform.migrations to offgridflow_app;

@@ -5,8 +5,8 @@ namespace OffGridFlow.Organizations;
 
 /// <summary>
 /// What the modules downstream ask of the organisation, within their own transaction: its tenant, entities, facilities, periods and
-/// policies. Deleted things are not there. Beside the reading, the three changes that posting brings about: a year begins to exist,
-/// a period has entries, a period is closed or reopened. All are audited like any other.
+/// policies. Beside the reading, the changes that posting brings about: a year begins to exist, a period has entries, is recalculated
+/// under another policy, is closed or reopened. All are audited like any other.
 /// </summary>
 public static class OrganizationQueries
 {
@@ -19,25 +19,25 @@ public static class OrganizationQueries
         await session.First<Tenant>("select id, slug, name, plan, status, fiscal_year_start::int as fiscal_year_start from org.tenants")
         ?? throw new InvalidOperationException($"Tenant {session.Tenant} does not exist.");
 
-    /// <summary>All facilities, to be found by the code or the name that a file has.</summary>
+    /// <summary>All facilities, to be found by the code or the name that a file has; by their id also those that are deleted.</summary>
     public static async Task<CodesAndNames<Facility>> Facilities(Session session)
     {
         var all = await session.Query<Facility>("""
-            select facility_id, entity_id, code, name, region, grid_region from org.facilities where deleted_at is null order by code
+            select facility_id, entity_id, code, name, region, grid_region, deleted_at is not null as is_deleted from org.facilities order by code
             """);
-        return new CodesAndNames<Facility>(all, facility => facility.Code, facility => facility.Name);
+        return new CodesAndNames<Facility>(all);
     }
 
-    /// <summary>All entities with what the tenant holds of them.</summary>
+    /// <summary>All entities with what the tenant holds of them; by their id also those that are deleted, for they stay in the inventory.</summary>
     public static async Task<CodesAndNames<Entity>> Entities(Session session)
     {
         var shares = (await session.Query<ShareRow>("""
             select entity_id, valid_from, equity_share, financial_control, operational_control from org.entity_shares order by valid_from
             """)).ToLookup(row => row.EntityId, row => row.Share());
         var rows = await session.Query<EntityRow>("""
-            select entity_id, code, name, country, parent_entity_id from org.entities where deleted_at is null order by code
+            select entity_id, code, name, country, parent_entity_id, deleted_at is not null as is_deleted from org.entities order by code
             """);
-        return new CodesAndNames<Entity>([.. rows.Select(row => row.With([.. shares[row.EntityId]]))], entity => entity.Code, entity => entity.Name);
+        return new CodesAndNames<Entity>([.. rows.Select(row => row.With([.. shares[row.EntityId]]))]);
     }
 
     /// <summary>All periods.</summary>
@@ -105,6 +105,13 @@ public static class OrganizationQueries
         return true;
     }
 
+    /// <summary>
+    /// Gives a year another policy although it has entries: only for a recalculation, in the transaction that posts what comes of it.
+    /// </summary>
+    public static Task SetPolicy(Session session, Period year, Policy policy, DateTimeOffset at) => year.Granularity == Granularity.Year
+        ? UpdatePolicy.Write(year.PeriodId, policy, session, at)
+        : throw new ArgumentException("Quarters and months have the policy of their year.", nameof(year));
+
     /// <summary>Closes or reopens a period; the ledger records at which run.</summary>
     /// <returns>False when there is no such period.</returns>
     public static async Task<bool> SetClosed(Session session, Guid periodId, bool closed, DateTimeOffset at) => await session.Execute("""
@@ -118,9 +125,9 @@ public static class OrganizationQueries
         $"select {PeriodColumns} from org.periods where granularity = 'year' and deleted_at is null and @day between starts_on and ends_on",
         new { day }))?.Period();
 
-    private sealed record EntityRow(Guid EntityId, string Code, string Name, string? Country, Guid? ParentEntityId)
+    private sealed record EntityRow(Guid EntityId, string Code, string Name, string? Country, Guid? ParentEntityId, bool IsDeleted)
     {
-        public Entity With(IReadOnlyList<DatedShare> shares) => new(EntityId, Code, Name, Country, ParentEntityId, shares);
+        public Entity With(IReadOnlyList<DatedShare> shares) => new(EntityId, Code, Name, Country, ParentEntityId, IsDeleted, shares);
     }
 
     private sealed class ShareRow

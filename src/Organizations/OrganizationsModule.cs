@@ -1,6 +1,10 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Organizations.ApiKeys;
+using OffGridFlow.Organizations.Entities;
+using OffGridFlow.Organizations.Facilities;
+using OffGridFlow.Organizations.Periods;
+using OffGridFlow.Organizations.Tenants;
 
 namespace OffGridFlow.Organizations;
 
@@ -13,6 +17,10 @@ public static class OrganizationsModule
     public static IEndpointRouteBuilder MapOrganizations(this IEndpointRouteBuilder api)
     {
         api.MapApiKeys();
+        api.MapTenant();
+        api.MapEntities();
+        api.MapFacilities();
+        api.MapPeriods();
         return api;
     }
 }

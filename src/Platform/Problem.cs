@@ -59,6 +59,24 @@ public sealed record Problem(string Code, string Column, string Found, string Ex
 {
     public ProblemKind Kind { get; init; }
 
+    /// <summary>What else is wrong with the same input, so that one correction mends all of it.</summary>
+    public IReadOnlyList<Problem> Also { get; init; } = [];
+
+    /// <summary>One problem for all that were found, in their order; null when none was.</summary>
+    public static Problem? All(params ReadOnlySpan<Problem?> found)
+    {
+        var problems = new List<Problem>();
+        foreach (var problem in found)
+        {
+            if (problem is not null)
+            {
+                problems.Add(problem);
+            }
+        }
+
+        return problems.Count == 0 ? null : problems[0] with { Also = [.. problems.Skip(1)] };
+    }
+
     /// <summary>Nothing of the tenant has that id.</summary>
     public static Problem NotFound(string noun, string id) =>
         new($"{noun}.not-found", "id", id, $"the id of a {noun} of this tenant", $"List them to find the right id.") { Kind = ProblemKind.NotFound };

@@ -103,7 +103,7 @@ public sealed class RowContext
     internal Place<Entity> Entity(string written) => Found(Entities, written, "entity", one => one.Code, one => one.Name);
 
     private Place<T> Found<T>(CodesAndNames<T> all, string written, string noun, Func<T, string> code, Func<T, string> name)
-        where T : class
+        where T : class, INamed
     {
         if (all.Find(written, out var matches) is { } found)
         {

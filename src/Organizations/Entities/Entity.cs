@@ -2,8 +2,10 @@ namespace OffGridFlow.Organizations;
 
 /// <summary>A legal entity within the tenant's organisational boundary.</summary>
 /// <param name="Shares">What the tenant holds of it, in the order of their first days.</param>
-public sealed record Entity(Guid EntityId, string Code, string Name, string? Country, Guid? ParentEntityId, IReadOnlyList<DatedShare> Shares)
+public sealed record Entity(Guid EntityId, string Code, string Name, string? Country, Guid? ParentEntityId, bool IsDeleted, IReadOnlyList<DatedShare> Shares) : INamed
 {
+    Guid INamed.Id => EntityId;
+
     /// <summary>
     /// Nobody has said what the tenant holds of it, so all of it is counted: leaving an entity out of an inventory by forgetting a
     /// form would be the worse error. Whoever prints shares prints this beside them.

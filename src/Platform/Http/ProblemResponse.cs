@@ -62,7 +62,7 @@ public sealed class ProblemResponse(params IReadOnlyList<Problem> problems) : IR
         context.Request.Path.Value ?? "",
         first.Code,
         context.TraceIdentifier,
-        problems.Select(problem => new ProblemDetail(problem.Code, problem.Column, problem.Found, problem.Expected, problem.Fix)).ToList());
+        problems.SelectMany(problem => (Problem[])[problem, .. problem.Also]).Select(problem => new ProblemDetail(problem.Code, problem.Column, problem.Found, problem.Expected, problem.Fix)).ToList());
 }
 
 /// <summary>A failure as RFC 9457 has it.</summary>

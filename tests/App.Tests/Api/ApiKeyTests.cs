@@ -43,7 +43,7 @@ public sealed class ApiKeyTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_key_of_another_tenants_id_with_ones_own_secret_opens_nothing()
     {
-        var forged = Organizations.ApiKeys.ApiKeySecret.New(api.Database.Globex.Tenant);
+        var forged = OffGridFlow.Organizations.ApiKeys.ApiKeySecret.New(api.Database.Globex.Tenant);
 
         Assert.Equal("key.unknown", await (await api.Client(forged).Get("/api/v1/api-keys")).Problem(401));
     }

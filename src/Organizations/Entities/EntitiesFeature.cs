@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace OffGridFlow.Organizations.Entities;
+
+/// <summary>The endpoints of entities.</summary>
+internal static class EntitiesFeature
+{
+    internal static void MapEntities(this IEndpointRouteBuilder api)
+    {
+        var entities = api.MapGroup("/entities").WithTags("Entities");
+        ListEntities.Map(entities);
+        CreateEntity.Map(entities);
+        ChangeEntity.Map(entities);
+        SetShares.Map(entities);
+        DeleteEntity.Map(entities);
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace OffGridFlow.Organizations.Facilities;
+
+/// <summary>The endpoints of facilities.</summary>
+internal static class FacilitiesFeature
+{
+    internal static void MapFacilities(this IEndpointRouteBuilder api)
+    {
+        var facilities = api.MapGroup("/facilities").WithTags("Facilities");
+        ListFacilities.Map(facilities);
+        CreateFacility.Map(facilities);
+        ChangeFacility.Map(facilities);
+        DeleteFacility.Map(facilities);
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace OffGridFlow.Organizations.Periods;
+
+/// <summary>The endpoints of periods.</summary>
+internal static class PeriodsFeature
+{
+    internal static void MapPeriods(this IEndpointRouteBuilder api)
+    {
+        var periods = api.MapGroup("/periods").WithTags("Periods");
+        ListPeriods.Map(periods);
+        CreatePeriod.Map(periods);
+        ChangePeriod.Map(periods);
+        UpdatePolicy.Map(periods);
+        DeletePeriod.Map(periods);
+    }
+}
