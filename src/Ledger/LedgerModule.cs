@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Ledger.Api;
 using OffGridFlow.Ledger.Posting;
+using OffGridFlow.Ledger.Recalculation;
 using OffGridFlow.Ledger.Totals;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
@@ -21,6 +22,7 @@ public static class LedgerModule
             provider.GetRequiredService<Database>(), provider.GetRequiredService<LedgerCubes>(), provider.GetRequiredService<ActivityQueries>(),
             provider.GetRequiredService<Estimators>()))
         .AddSingleton<IJobHandler, PostImport>()
+        .AddSingleton<IJobHandler, PostRecalculation>()
         .AddSingleton<IEventSubscriber>(new PostWhenTold("import.read"))
         .AddSingleton<IEventSubscriber>(new PostWhenTold("import.undone"));
 
@@ -32,6 +34,9 @@ public static class LedgerModule
         GetEntries.Map(ledger);
         AdjustEntry.Map(ledger);
         GetRuns.Map(ledger);
+        PreviewRecalculation.Map(ledger);
+        PostRecalculation.Map(ledger);
+        GetBridge.Map(ledger);
         ClosePeriod.Map(api);
         return api;
     }

@@ -27,11 +27,9 @@ internal sealed class ZipWriter(Stream file) : IDisposable
         await file.WriteAsync(ZipLayout.Local(draft));
         using var stored = new Counted(file);
         using var content = new Counted(deflate ? new DeflateStream(stored, CompressionLevel.Fastest, leaveOpen: true) : stored);
-        await using (var buffered = new BufferedStream(content, 1 << 16))
-        {
-            await write(buffered);
-            await buffered.FlushAsync();
-        }
+        var buffered = new BufferedStream(content, 1 << 16); // Not disposed of: it would close what is counted.
+        await write(buffered);
+        await buffered.FlushAsync();
 
         content.Finish(close: deflate);
         stored.Finish(close: false);

@@ -1,4 +1,3 @@
-using OffGridFlow.Engine;
 using System.Buffers.Text;
 using System.Text.Encodings.Web;
 using System.Text;

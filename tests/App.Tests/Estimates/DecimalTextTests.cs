@@ -1,4 +1,3 @@
-using OffGridFlow.Engine;
 using System.Globalization;
 using System.Text;
 using OffGridFlow.Engine;
