@@ -216,6 +216,70 @@ create policy tenant on activities.uploads as permissive for all to offgridflow_
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
+create table factors.overrides (
+    tenant_id uuid not null,
+    snapshot_id uuid not null,
+    override_no integer not null,
+    name text not null,
+    kind text not null,
+    stage text not null,
+    region text not null,
+    unit text not null,
+    co2e numeric,
+    gases text not null default ''::text,
+    biogenic_co2 numeric,
+    gwp_set text,
+    valid_from date not null,
+    valid_to date,
+    citation text not null,
+    half_width numeric,
+    tier text not null,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    constraint overrides_pkey PRIMARY KEY (tenant_id, snapshot_id, override_no),
+    constraint overrides_tenant_id_snapshot_id_fkey FOREIGN KEY (tenant_id, snapshot_id) REFERENCES factors.snapshots(tenant_id, snapshot_id) ON DELETE CASCADE,
+    constraint overrides_biogenic_co2_check CHECK ((biogenic_co2 >= (0)::numeric)),
+    constraint overrides_check CHECK ((valid_to >= valid_from)),
+    constraint overrides_check1 CHECK (((co2e IS NOT NULL) OR (gases <> ''::text) OR (biogenic_co2 IS NOT NULL))),
+    constraint overrides_co2e_check CHECK ((co2e >= (0)::numeric)),
+    constraint overrides_gwp_set_check CHECK ((gwp_set = ANY (ARRAY['AR4'::text, 'AR5'::text, 'AR6'::text]))),
+    constraint overrides_half_width_check CHECK (((half_width >= (0)::numeric) AND (half_width <= (10)::numeric))),
+    constraint overrides_override_no_check CHECK ((override_no > 0)),
+    constraint overrides_tier_check CHECK ((tier = ANY (ARRAY['supplier'::text, 'facility'::text, 'subnational'::text, 'country'::text, 'region'::text, 'world'::text])))
+);
+alter table factors.overrides enable row level security;
+alter table factors.overrides force row level security;
+create policy tenant on factors.overrides as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON factors.overrides FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER locked BEFORE INSERT OR DELETE OR UPDATE ON factors.overrides FOR EACH ROW EXECUTE FUNCTION factors.refuse_override_of_locked();
+
+create table factors.snapshots (
+    tenant_id uuid not null,
+    snapshot_id uuid not null,
+    name text not null,
+    library_release integer,
+    library_sha256 text not null,
+    as_of date not null,
+    pinned jsonb not null default '{}'::jsonb,
+    editions jsonb,
+    locked_at timestamp with time zone,
+    locked_by text,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    version integer not null default 1,
+    constraint snapshots_pkey PRIMARY KEY (tenant_id, snapshot_id),
+    constraint snapshots_tenant_id_name_key UNIQUE (tenant_id, name),
+    constraint snapshots_check CHECK ((((locked_at IS NULL) = (editions IS NULL)) AND ((locked_at IS NULL) = (locked_by IS NULL))))
+);
+alter table factors.snapshots enable row level security;
+alter table factors.snapshots force row level security;
+create policy tenant on factors.snapshots as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON factors.snapshots FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER locked BEFORE DELETE OR UPDATE ON factors.snapshots FOR EACH ROW EXECUTE FUNCTION factors.refuse_locked();
+
 create table ledger.calculations (
     tenant_id uuid not null,
     calculation_id uuid not null,
@@ -275,13 +339,15 @@ create table ledger.entries (
     role text not null,
     status text not null,
     calculation_id uuid not null,
+    workings_id uuid,
+    whole_quantity numeric,
     quantity numeric not null,
     co2e_kg numeric not null,
     low_kg numeric not null,
     high_kg numeric not null,
     biogenic_co2_kg numeric not null,
-    gases jsonb not null,
-    restates boolean not null default false,
+    gases_kg numeric[] not null,
+    restates boolean not null,
     constraint entries_pkey PRIMARY KEY (tenant_id, month, run_no, line),
     constraint entries_tenant_id_month_activity_id_activity_version_slot_r_key UNIQUE (tenant_id, month, activity_id, activity_version, slot, revision, entry_type),
     constraint entries_basis_check CHECK ((basis = ANY (ARRAY['single'::text, 'location'::text, 'market'::text]))),
@@ -312,6 +378,8 @@ create table ledger.entries_2035 partition of ledger.entries FOR VALUES FROM ('2
 create table ledger.entries_before_2018 partition of ledger.entries FOR VALUES FROM (MINVALUE) TO ('2018-01-01');
 create table ledger.entries_from_2036 partition of ledger.entries FOR VALUES FROM ('2036-01-01') TO (MAXVALUE);
 CREATE INDEX entries_by_calculation ON ONLY ledger.entries USING btree (tenant_id, calculation_id);
+CREATE INDEX entries_by_run ON ONLY ledger.entries USING brin (run_no) WITH (pages_per_range='16');
+CREATE INDEX entries_restating ON ONLY ledger.entries USING btree (tenant_id, run_no) WHERE restates;
 alter table ledger.entries enable row level security;
 alter table ledger.entries force row level security;
 create policy tenant on ledger.entries as permissive for all to offgridflow_app
@@ -320,36 +388,32 @@ create policy tenant on ledger.entries as permissive for all to offgridflow_app
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.entries FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.entries FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
-create table ledger.run_totals (
+create table ledger.recalculations (
     tenant_id uuid not null,
-    run_no bigint not null,
-    line integer not null,
-    month date not null,
-    entity_id uuid,
-    facility_id uuid,
-    kind text not null,
-    status text not null,
-    calculation_id uuid not null,
-    spread boolean not null,
-    entry_count integer not null,
-    quantity numeric not null,
-    co2e_kg numeric not null,
-    biogenic_co2_kg numeric not null,
-    squares double precision not null,
-    constraint run_totals_pkey PRIMARY KEY (tenant_id, run_no, line)
+    recalculation_id uuid not null,
+    period_id uuid not null,
+    period_version integer not null,
+    policy jsonb not null,
+    result jsonb not null,
+    status text not null default 'previewed'::text,
+    reason text,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    created_by text not null,
+    constraint recalculations_pkey PRIMARY KEY (tenant_id, recalculation_id),
+    constraint recalculations_status_check CHECK ((status = ANY (ARRAY['previewed'::text, 'posting'::text, 'posted'::text])))
 );
-alter table ledger.run_totals enable row level security;
-alter table ledger.run_totals force row level security;
-create policy tenant on ledger.run_totals as permissive for all to offgridflow_app
+alter table ledger.recalculations enable row level security;
+alter table ledger.recalculations force row level security;
+create policy tenant on ledger.recalculations as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.run_totals FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
-CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.run_totals FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON ledger.recalculations FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table ledger.runs (
     tenant_id uuid not null,
     run_no bigint not null,
     posting_id uuid not null,
+    through_row bigint not null default 0,
     cause text not null,
     reason text,
     entry_count integer not null,
@@ -363,6 +427,7 @@ create table ledger.runs (
     constraint runs_entry_count_check CHECK ((entry_count > 0)),
     constraint runs_run_no_check CHECK ((run_no > 0))
 );
+CREATE INDEX runs_tenant_id_posting_id_through_row_idx ON ledger.runs USING btree (tenant_id, posting_id, through_row);
 alter table ledger.runs enable row level security;
 alter table ledger.runs force row level security;
 create policy tenant on ledger.runs as permissive for all to offgridflow_app
@@ -370,6 +435,42 @@ create policy tenant on ledger.runs as permissive for all to offgridflow_app
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.runs FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.runs FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table ledger.unposted (
+    tenant_id uuid not null,
+    activity_id uuid not null,
+    activity_version integer not null,
+    posting_id uuid not null,
+    row_no bigint not null,
+    start_on date not null,
+    end_on date not null,
+    kind text not null,
+    problem jsonb not null,
+    recorded_at timestamp with time zone not null default clock_timestamp(),
+    constraint unposted_pkey PRIMARY KEY (tenant_id, activity_id, activity_version)
+);
+alter table ledger.unposted enable row level security;
+alter table ledger.unposted force row level security;
+create policy tenant on ledger.unposted as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.unposted FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.unposted FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table ledger.workings (
+    tenant_id uuid not null,
+    workings_id uuid not null,
+    body text not null,
+    recorded_at timestamp with time zone not null default clock_timestamp(),
+    constraint workings_pkey PRIMARY KEY (tenant_id, workings_id)
+);
+alter table ledger.workings enable row level security;
+alter table ledger.workings force row level security;
+create policy tenant on ledger.workings as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.workings FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.workings FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
 create table org.api_keys (
     tenant_id uuid not null,
@@ -746,6 +847,36 @@ create policy tenant on platform.webhooks as permissive for all to offgridflow_a
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR UPDATE OF url, event_types, description, status, deleted_at ON platform.webhooks FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
+CREATE OR REPLACE FUNCTION factors.refuse_locked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    if old.locked_at is not null then
+        raise exception 'snapshot % is locked: make a new one instead', old.snapshot_id using errcode = 'restrict_violation';
+    end if;
+    return case when tg_op = 'DELETE' then old else new end;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION factors.refuse_override_of_locked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+    touched uuid := case when tg_op = 'DELETE' then old.snapshot_id else new.snapshot_id end;
+    locked timestamptz;
+begin
+    select locked_at into locked from factors.snapshots where snapshot_id = touched for share;
+    if locked is not null then
+        raise exception 'snapshot % is locked: make a new one instead', touched using errcode = 'restrict_violation';
+    end if;
+    return case when tg_op = 'DELETE' then old else new end;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION org.tenant_by_slug(wanted text)
  RETURNS uuid
  LANGUAGE sql
@@ -1009,11 +1140,15 @@ grant insert, select, update on activities.imports to offgridflow_app;
 grant delete, insert, select, update on activities.kind_synonyms to offgridflow_app;
 grant insert, select on activities.rows_not_taken to offgridflow_app;
 grant insert, select, update on activities.uploads to offgridflow_app;
+grant delete, insert, select, update on factors.overrides to offgridflow_app;
+grant delete, insert, select, update on factors.snapshots to offgridflow_app;
 grant insert, select on ledger.calculations to offgridflow_app;
 grant insert, select on ledger.closings to offgridflow_app;
 grant insert, select on ledger.entries to offgridflow_app;
-grant insert, select on ledger.run_totals to offgridflow_app;
+grant insert, select, update on ledger.recalculations to offgridflow_app;
 grant insert, select on ledger.runs to offgridflow_app;
+grant insert, select on ledger.unposted to offgridflow_app;
+grant insert, select on ledger.workings to offgridflow_app;
 grant insert, select, update on org.api_keys to offgridflow_app;
 grant insert, select, update on org.entities to offgridflow_app;
 grant delete, insert, select, update on org.entity_shares to offgridflow_app;

@@ -17,7 +17,10 @@ namespace OffGridFlow.Ledger.Recalculation;
 public sealed record ChangeByCause(string Basis, decimal Before, decimal After, decimal Change, decimal Activity, decimal Factor, decimal Gwp, decimal Boundary, decimal Mapping);
 
 /// <summary>One entry's change, kg CO2e, before consolidation.</summary>
-public sealed record EntryDelta(string? Entry, Guid ActivityId, string Kind, int Scope, int? Category, string Basis, string Role, string Month, decimal Before, decimal After, decimal Change, decimal Gwp, decimal Factor);
+/// <param name="Entry">The entry that is taken back; absent for one that is new.</param>
+public sealed record EntryDelta(
+    Guid ActivityId, string Kind, int Scope, string Basis, string Role, string Month, decimal Before, decimal After, decimal Change, decimal Gwp, decimal Factor,
+    string? Entry = null, int? Category = null);
 
 /// <summary>What a recalculation would change, or has changed.</summary>
 /// <param name="Suspects">Activities that were looked at because their calculation comes out otherwise.</param>
@@ -130,7 +133,9 @@ internal static class PreviewRecalculation
                         entries++;
                         sums.Add(one, change.Activity.EntityId);
                         largest.Enqueue(
-                            new EntryDelta(one.Entry, one.ActivityId, one.Kind, one.Scope, one.Category, one.Basis.ToString().ToLowerInvariant(), one.Role, FormattableString.Invariant($"{one.Month:yyyy-MM}"), one.Before, one.After, one.After - one.Before, one.Gwp, one.Factor),
+                            new EntryDelta(
+                                one.ActivityId, one.Kind, one.Scope, Entries.Entry.Name(one.Basis), one.Role, FormattableString.Invariant($"{one.Month:yyyy-MM}"), one.Before, one.After,
+                                one.After - one.Before, one.Gwp, one.Factor, one.Entry, one.Category),
                             Math.Abs(one.After - one.Before));
                         if (largest.Count > MostEntries)
                         {

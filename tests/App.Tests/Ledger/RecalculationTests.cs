@@ -37,15 +37,19 @@ public sealed class RecalculationTests(LedgerFixture ledger) : IClassFixture<Led
         var preview = await Preview(acme, new PolicyForm(SnapshotId: snapshot));
 
         var result = preview.Result;
-        Assert.Equal((2, 9), (result.Activities, result.ChangedEntries)); // May, and the eight months whose middle is in May.
-        Assert.All(result.Entries, entry => Assert.Equal(("fuel.diesel", 1, "direct", 0m), (entry.Kind, entry.Scope, entry.Role, entry.Gwp)));
+
+        // May, and the eight months whose middle is in May. What lies upstream of them keeps its figures and errs with another factor now.
+        Assert.Equal((2, 18), (result.Activities, result.ChangedEntries));
+        Assert.All(result.Entries, entry => Assert.Equal(("fuel.diesel", 0m), (entry.Kind, entry.Gwp)));
+        Assert.Equal(9, result.Entries.Count(entry => entry is { Role: "direct", Change: not 0m }));
+        Assert.Equal(9, result.Entries.Count(entry => entry is { Role: "upstream", Change: 0m }));
         Assert.All(result.Entries, entry => Assert.Equal(entry.Change, entry.Gwp + entry.Factor));
         var location = result.Totals.Single(one => one.Basis == "location");
         Assert.Equal(location.Change, location.Activity + location.Factor + location.Gwp + location.Boundary + location.Mapping);
         Assert.Equal((before.Total.Co2eKg, location.Change), (location.Before, location.Factor));
         Assert.Equal(before, await ledger.Totals(acme), Same);
 
-        Assert.Equal(18, await Post(acme, preview.RecalculationId));
+        Assert.Equal(36, await Post(acme, preview.RecalculationId));
 
         var after = await ledger.Totals(acme);
         Assert.Equal(location.After, after.Total.Co2eKg);
