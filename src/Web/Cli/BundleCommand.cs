@@ -31,7 +31,7 @@ internal static class BundleCommand
                 throw new UsageException($"{problem.Found}: {problem.Fix}");
             }
 
-            var files = FileStore.At(Environment.GetEnvironmentVariable("OFFGRIDFLOW_FILES") ?? Path.Combine(folder, "files"), folder);
+            var files = FileStore.At(Environment.GetEnvironmentVariable(Host.HostSettings.FilesVariable) ?? Path.Combine(folder, "files"), folder);
             var data = Factors.ReferenceData.Load(DataFolder.Find());
             var made = await WriteBundle.Handle(
                 Caller.System(tenant, "cli:bundle"), result.GetValue(period)!, result.GetValue(place)!.FullName, opened.Database, new ActivityQueries(files), data, TimeProvider.System, ct);
