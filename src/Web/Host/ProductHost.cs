@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OffGridFlow.Activities;
+using OffGridFlow.Factors;
 using OffGridFlow.Ledger;
 using OffGridFlow.Organizations;
 using OffGridFlow.Platform.Files;
@@ -48,6 +49,7 @@ internal static class ProductHost
         services.AddApiDocument();
         services.AddMessaging();
         services.AddOrganizations();
+        services.AddFactors();
         services.AddActivities();
         services.AddLedger();
         services.AddHostedService<ProductLoading>();
@@ -77,6 +79,7 @@ internal static class ProductHost
         app.MapApiDocument();
         var api = app.MapGroup("/api/v1");
         api.MapOrganizations();
+        api.MapFactors();
         api.MapActivities();
         api.MapLedger();
         api.MapMessaging();
