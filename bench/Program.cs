@@ -8,5 +8,6 @@ return CommandLine.Run(
         EngineBench.Create(),
         EstimateBench.Create(),
         LibraryBench.Create(),
+        ImportBench.Create(),
         Child.Create()),
     args);
