@@ -34,9 +34,9 @@ internal static class Child
     public static Result Run(string work, params ReadOnlySpan<string> arguments)
     {
         var figures = Lines(work, arguments)[0].Split(' ');
-        return new Result(new Seconds(Number(figures[0]), Number(figures[1]), Number(figures[2])), Number(figures[3]), long.Parse(figures[4], CultureInfo.InvariantCulture));
+        return new Result(new Seconds(Figure(figures[0]), Figure(figures[1]), Figure(figures[2])), Figure(figures[3]), long.Parse(figures[4], CultureInfo.InvariantCulture));
 
-        static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+        static double Figure(string text) => double.Parse(text, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Runs the work in a fresh process and gives the lines it says.</summary>
@@ -51,7 +51,7 @@ internal static class Child
     /// <summary>Starts the work in a fresh process.</summary>
     public static Process Start(string work, params ReadOnlySpan<string> arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in (ReadOnlySpan<string>)[typeof(Child).Assembly.Location, Name, work, .. arguments])
         {
             start.ArgumentList.Add(argument);
@@ -62,9 +62,14 @@ internal static class Child
 
     private static async Task<int> Answer(string work, string[] arguments)
     {
-        if (work == "import")
+        switch (work)
         {
-            return await ImportWork.Work(arguments[0], arguments[1], arguments[2], int.Parse(arguments[3], CultureInfo.InvariantCulture));
+            case "import":
+                return await ImportWork.Work(arguments[0], arguments[1], arguments[2], Number(arguments[3]));
+            case "serve":
+                return await ReadServer.Work(arguments[0], arguments[1], Guid.Parse(arguments[2]));
+            case "load":
+                return await ReadLoad.Work(arguments[0], arguments[1], Number(arguments[2]), Number(arguments[3]), arguments[4..]);
         }
 
         var found = Work(work, arguments);
@@ -72,6 +77,8 @@ internal static class Child
         await Console.Out.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{found.Time.First:R} {found.Time.Median:R} {found.Time.Processor:R} {self.PeakWorkingSet64 / 1e6:R} {found.Count}"));
         return CommandLine.Done;
     }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static (Seconds Time, long Count) Work(string work, string[] arguments)
     {

@@ -9,5 +9,6 @@ return CommandLine.Run(
         EstimateBench.Create(),
         LibraryBench.Create(),
         ImportBench.Create(),
+        ReadBench.Create(),
         Child.Create()),
     args);
