@@ -8,5 +8,7 @@ return CommandLine.Run(
         EngineBench.Create(),
         EstimateBench.Create(),
         LibraryBench.Create(),
+        ImportBench.Create(),
+        ReadBench.Create(),
         Child.Create()),
     args);
