@@ -25,7 +25,8 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
         ["/api/v1/entities"] = Entity,
         ["/api/v1/facilities"] = async api => await (await api.Acme.Post(
             "/api/v1/facilities", new { entity_id = (await Entity(api))!.Value.GetProperty("entity_id").GetString(), code = Code(), name = "Foundry" })).Json(201),
-        ["/api/v1/periods"] = async api => await (await api.Acme.Post("/api/v1/periods", new { granularity = "year", starts_on = "2035-01-01" })).Json(201),
+        ["/api/v1/periods"] = async api => await Year(api, 2035),
+        ["/api/v1/ledger/recalculations"] = async api => await (await api.Acme.Post("/api/v1/ledger/recalculations", new { period = (await Year(api, 2036)).GetProperty("code").GetString(), policy = new { gwp_set = "AR4" } })).Json(201),
         ["/api/v1/import-templates"] = async api => await (await api.Acme.Post("/api/v1/import-templates", new { name = Code(), options = new { region = "DE" } })).Json(201),
         ["/api/v1/uploads"] = async api => await (await api.Acme.Post("/api/v1/uploads", new { file_name = "bills.csv", size_bytes = 100 })).Json(201),
         ["/api/v1/imports"] = async api =>
@@ -103,6 +104,8 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
 
     private static async Task<JsonElement?> Entity(ApiFixture api) => await (await api.Acme.Post("/api/v1/entities", new { code = Code(), name = "Acme Deutschland", country = "DE" })).Json(201);
 
+    private static async Task<JsonElement> Year(ApiFixture api, int year) => await (await api.Acme.Post("/api/v1/periods", new { granularity = "year", starts_on = $"{year}-01-01" })).Json(201);
+
     private static string Code() => $"M-{Guid.CreateVersion7():N}"[^20..];
 
     private static string Collection(ApiOperation operation) => operation.Path[..(operation.Path.IndexOf('{', StringComparison.Ordinal) - 1)];
@@ -137,5 +140,6 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
     // The field of the parameter's name, else the thing's own id, which comes first.
     private static string Id(JsonElement item, string name) =>
         item.TryGetProperty(name, out var own) ? own.ToString()
+        : name.EndsWith("_no", StringComparison.Ordinal) ? "1"
         : item.EnumerateObject().FirstOrDefault(field => IdEndings.Any(ending => field.Name.EndsWith(ending, StringComparison.Ordinal))).Value.ToString();
 }
