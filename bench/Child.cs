@@ -26,35 +26,61 @@ internal static class Child
         var arguments = new Argument<string[]>("ARGUMENTS");
         var command = new Command(Name, "A piece of another benchmark's work.") { work, arguments };
         command.Hidden = true;
-        command.SetAction(result => Answer(Work(result.GetValue(work)!, result.GetValue(arguments)!)));
+        command.SetAction((result, _) => Answer(result.GetValue(work)!, result.GetValue(arguments)!));
         return command;
     }
 
     /// <summary>Runs the work in a fresh process.</summary>
     public static Result Run(string work, params ReadOnlySpan<string> arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
+        var figures = Lines(work, arguments)[0].Split(' ');
+        return new Result(new Seconds(Figure(figures[0]), Figure(figures[1]), Figure(figures[2])), Figure(figures[3]), long.Parse(figures[4], CultureInfo.InvariantCulture));
+
+        static double Figure(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Runs the work in a fresh process and gives the lines it says.</summary>
+    public static IReadOnlyList<string> Lines(string work, params ReadOnlySpan<string> arguments)
+    {
+        using var process = Start(work, arguments);
+        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        process.WaitForExit();
+        return process.ExitCode == 0 ? lines : throw new InvalidDataException($"The measuring process '{work}' failed.");
+    }
+
+    /// <summary>Starts the work in a fresh process.</summary>
+    public static Process Start(string work, params ReadOnlySpan<string> arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in (ReadOnlySpan<string>)[typeof(Child).Assembly.Location, Name, work, .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
 
-        using var process = Process.Start(start)!;
-        var figures = process.StandardOutput.ReadToEnd().Split(' ');
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? new Result(new Seconds(Number(figures[0]), Number(figures[1]), Number(figures[2])), Number(figures[3]), long.Parse(figures[4], CultureInfo.InvariantCulture))
-            : throw new InvalidDataException($"The measuring process '{work}' failed.");
-
-        static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+        return Process.Start(start)!;
     }
 
-    private static int Answer((Seconds Time, long Count) found)
+    private static async Task<int> Answer(string work, string[] arguments)
     {
+        switch (work)
+        {
+            case "import":
+                return await ImportWork.Work(arguments[0], arguments[1], arguments[2], Number(arguments[3]));
+            case "recalc":
+                return await RecalcWork.Work(arguments[0], arguments[1], arguments[2], Number(arguments[3]));
+            case "serve":
+                return await ReadServer.Work(arguments[0], arguments[1], Guid.Parse(arguments[2]));
+            case "load":
+                return await ReadLoad.Work(arguments[0], arguments[1], Number(arguments[2]), Number(arguments[3]), arguments[4..]);
+        }
+
+        var found = Work(work, arguments);
         using var self = Process.GetCurrentProcess();
-        Console.Out.Write(string.Create(CultureInfo.InvariantCulture, $"{found.Time.First:R} {found.Time.Median:R} {found.Time.Processor:R} {self.PeakWorkingSet64 / 1e6:R} {found.Count}"));
+        await Console.Out.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{found.Time.First:R} {found.Time.Median:R} {found.Time.Processor:R} {self.PeakWorkingSet64 / 1e6:R} {found.Count}"));
         return CommandLine.Done;
     }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static (Seconds Time, long Count) Work(string work, string[] arguments)
     {

@@ -10,7 +10,9 @@ internal static class Mix
     private const int Seed = 20_250_101;
     private const int FirstYear = 2023;
     private const int Years = 3;
-    private const int Sites = 200;
+
+    /// <summary>They are called Site 1, Site 2 …</summary>
+    public const int Sites = 200;
 
     /// <summary>Day of knowledge: by now every publication of the rows' years is out.</summary>
     public static readonly DateOnly AsOf = new(2026, 11, 1);

@@ -8,5 +8,8 @@ return CommandLine.Run(
         EngineBench.Create(),
         EstimateBench.Create(),
         LibraryBench.Create(),
+        ImportBench.Create(),
+        ReadBench.Create(),
+        RecalcBench.Create(),
         Child.Create()),
     args);

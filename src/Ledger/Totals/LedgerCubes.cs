@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using OffGridFlow.Ledger.Calculations;
 using OffGridFlow.Ledger.Runs;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
@@ -43,6 +44,15 @@ internal sealed class LedgerCubes(Database database)
         }
 
         return mine.Answers.GetOrAdd(key, answer);
+    }
+
+    /// <summary>The calculations whose entries count in a span of months as of a run, each with the months.</summary>
+    public async Task<List<(CalculationBody Body, Guid Id, IReadOnlyCollection<DateOnly> Months)>> Used(Caller caller, long run, DateOnly from, DateOnly to, CancellationToken ct)
+    {
+        var mine = Of(caller.Tenant);
+        var cube = await Cube(caller, mine, facilities: false, run, ct);
+        return [.. cube.Cells.Values.Where(cell => cell.Entries > 0 && cell.Key.Month >= from && cell.Key.Month <= to).GroupBy(cell => cell.Key.Calculation)
+            .Select(group => (group.First().Facts.Body, group.Key, (IReadOnlyCollection<DateOnly>)group.Select(cell => cell.Key.Month).ToHashSet()))];
     }
 
     private async Task<LedgerCube> Cube(Caller caller, TenantCubes mine, bool facilities, long run, CancellationToken ct)
