@@ -81,7 +81,7 @@ public sealed class ImportFixture(TestPostgres postgres) : ApiFixture(postgres),
         while (true)
         {
             var now = await (await client.Get($"/api/v1/imports/{import.GetProperty("import_id").GetString()}")).Json();
-            if (now.GetProperty("flags").ValueKind == JsonValueKind.Object)
+            if (now.TryGetProperty("flags", out var flags) && flags.ValueKind == JsonValueKind.Object)
             {
                 return now;
             }
