@@ -216,6 +216,70 @@ create policy tenant on activities.uploads as permissive for all to offgridflow_
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
+create table factors.overrides (
+    tenant_id uuid not null,
+    snapshot_id uuid not null,
+    override_no integer not null,
+    name text not null,
+    kind text not null,
+    stage text not null,
+    region text not null,
+    unit text not null,
+    co2e numeric,
+    gases text not null default ''::text,
+    biogenic_co2 numeric,
+    gwp_set text,
+    valid_from date not null,
+    valid_to date,
+    citation text not null,
+    half_width numeric,
+    tier text not null,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    constraint overrides_pkey PRIMARY KEY (tenant_id, snapshot_id, override_no),
+    constraint overrides_tenant_id_snapshot_id_fkey FOREIGN KEY (tenant_id, snapshot_id) REFERENCES factors.snapshots(tenant_id, snapshot_id) ON DELETE CASCADE,
+    constraint overrides_biogenic_co2_check CHECK ((biogenic_co2 >= (0)::numeric)),
+    constraint overrides_check CHECK ((valid_to >= valid_from)),
+    constraint overrides_check1 CHECK (((co2e IS NOT NULL) OR (gases <> ''::text) OR (biogenic_co2 IS NOT NULL))),
+    constraint overrides_co2e_check CHECK ((co2e >= (0)::numeric)),
+    constraint overrides_gwp_set_check CHECK ((gwp_set = ANY (ARRAY['AR4'::text, 'AR5'::text, 'AR6'::text]))),
+    constraint overrides_half_width_check CHECK (((half_width >= (0)::numeric) AND (half_width <= (10)::numeric))),
+    constraint overrides_override_no_check CHECK ((override_no > 0)),
+    constraint overrides_tier_check CHECK ((tier = ANY (ARRAY['supplier'::text, 'facility'::text, 'subnational'::text, 'country'::text, 'region'::text, 'world'::text])))
+);
+alter table factors.overrides enable row level security;
+alter table factors.overrides force row level security;
+create policy tenant on factors.overrides as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON factors.overrides FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER locked BEFORE INSERT OR DELETE OR UPDATE ON factors.overrides FOR EACH ROW EXECUTE FUNCTION factors.refuse_override_of_locked();
+
+create table factors.snapshots (
+    tenant_id uuid not null,
+    snapshot_id uuid not null,
+    name text not null,
+    library_release integer,
+    library_sha256 text not null,
+    as_of date not null,
+    pinned jsonb not null default '{}'::jsonb,
+    editions jsonb,
+    locked_at timestamp with time zone,
+    locked_by text,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    version integer not null default 1,
+    constraint snapshots_pkey PRIMARY KEY (tenant_id, snapshot_id),
+    constraint snapshots_tenant_id_name_key UNIQUE (tenant_id, name),
+    constraint snapshots_check CHECK ((((locked_at IS NULL) = (editions IS NULL)) AND ((locked_at IS NULL) = (locked_by IS NULL))))
+);
+alter table factors.snapshots enable row level security;
+alter table factors.snapshots force row level security;
+create policy tenant on factors.snapshots as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON factors.snapshots FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER locked BEFORE DELETE OR UPDATE ON factors.snapshots FOR EACH ROW EXECUTE FUNCTION factors.refuse_locked();
+
 create table ledger.calculations (
     tenant_id uuid not null,
     calculation_id uuid not null,
@@ -323,6 +387,27 @@ create policy tenant on ledger.entries as permissive for all to offgridflow_app
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.entries FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.entries FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table ledger.recalculations (
+    tenant_id uuid not null,
+    recalculation_id uuid not null,
+    period_id uuid not null,
+    period_version integer not null,
+    policy jsonb not null,
+    result jsonb not null,
+    status text not null default 'previewed'::text,
+    reason text,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    created_by text not null,
+    constraint recalculations_pkey PRIMARY KEY (tenant_id, recalculation_id),
+    constraint recalculations_status_check CHECK ((status = ANY (ARRAY['previewed'::text, 'posting'::text, 'posted'::text])))
+);
+alter table ledger.recalculations enable row level security;
+alter table ledger.recalculations force row level security;
+create policy tenant on ledger.recalculations as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON ledger.recalculations FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table ledger.runs (
     tenant_id uuid not null,
@@ -762,6 +847,36 @@ create policy tenant on platform.webhooks as permissive for all to offgridflow_a
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR UPDATE OF url, event_types, description, status, deleted_at ON platform.webhooks FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
+CREATE OR REPLACE FUNCTION factors.refuse_locked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    if old.locked_at is not null then
+        raise exception 'snapshot % is locked: make a new one instead', old.snapshot_id using errcode = 'restrict_violation';
+    end if;
+    return case when tg_op = 'DELETE' then old else new end;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION factors.refuse_override_of_locked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+    touched uuid := case when tg_op = 'DELETE' then old.snapshot_id else new.snapshot_id end;
+    locked timestamptz;
+begin
+    select locked_at into locked from factors.snapshots where snapshot_id = touched for share;
+    if locked is not null then
+        raise exception 'snapshot % is locked: make a new one instead', touched using errcode = 'restrict_violation';
+    end if;
+    return case when tg_op = 'DELETE' then old else new end;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION org.tenant_by_slug(wanted text)
  RETURNS uuid
  LANGUAGE sql
@@ -1025,9 +1140,12 @@ grant insert, select, update on activities.imports to offgridflow_app;
 grant delete, insert, select, update on activities.kind_synonyms to offgridflow_app;
 grant insert, select on activities.rows_not_taken to offgridflow_app;
 grant insert, select, update on activities.uploads to offgridflow_app;
+grant delete, insert, select, update on factors.overrides to offgridflow_app;
+grant delete, insert, select, update on factors.snapshots to offgridflow_app;
 grant insert, select on ledger.calculations to offgridflow_app;
 grant insert, select on ledger.closings to offgridflow_app;
 grant insert, select on ledger.entries to offgridflow_app;
+grant insert, select, update on ledger.recalculations to offgridflow_app;
 grant insert, select on ledger.runs to offgridflow_app;
 grant insert, select on ledger.unposted to offgridflow_app;
 grant insert, select on ledger.workings to offgridflow_app;

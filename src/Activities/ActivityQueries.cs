@@ -8,7 +8,7 @@ using OffGridFlow.Platform.Postgres;
 namespace OffGridFlow.Activities;
 
 /// <summary>What the modules downstream ask of activities and imports, within a transaction of theirs.</summary>
-public sealed class ActivityQueries(FileStore files)
+public sealed partial class ActivityQueries(FileStore files)
 {
     private const string Columns = """
         activity_id, version, import_id, row_no, kind, quantity, unit, region, start_on, end_on, quality, entity_id, facility_id, meter,

@@ -40,6 +40,9 @@ public sealed record Edition
     /// <summary>Anything the publisher's reader needs to be told about this edition: sheet names, layout.</summary>
     public string? Layout { get; init; }
 
+    /// <summary>SHA-256 of its table, where that is not the library's.</summary>
+    public string? TableHash { get; init; }
+
     /// <summary><c>desnz:2025</c>.</summary>
     public string Key => $"{Publisher}:{Name}";
 

@@ -144,6 +144,25 @@ public static class FactorTable
         };
     }
 
+    /// <summary>A factor from its line alone, away from its table.</summary>
+    /// <exception cref="InvalidDataException">It is no line of ours.</exception>
+    public static FactorRow Parse(ReadOnlyMemory<byte> line, Edition edition)
+    {
+        Span<Range> at = stackalloc Range[Columns];
+        if (!Split(line.Span, at) || Text(line.Span[at[1]]) is not { } kind || Text(line.Span[at[4]]) is not { } region || Text(line.Span[at[7]]) is not { } unit
+            || Text(line.Span[at[5]]) is not { } from)
+        {
+            throw new InvalidDataException($"'{Encoding.UTF8.GetString(line.Span)}' is no line of a factor table.");
+        }
+
+        return new FactorRow(
+            edition, line, kind, ParseStage(Text(line.Span[at[3]]) ?? ""), region, ParseDay(from), Text(line.Span[at[6]]) is { } to ? ParseDay(to) : null, unit,
+            !line.Span[at[17]].IsEmpty);
+    }
+
+    private static DateOnly ParseDay(string text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : throw new InvalidDataException($"'{text}' is no day.");
+
     private const int Columns = 19;
 
     // Where each field starts and ends, quotes included.

@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Ledger.Api;
 using OffGridFlow.Ledger.Posting;
+using OffGridFlow.Ledger.Recalculation;
 using OffGridFlow.Ledger.Totals;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
@@ -14,12 +16,13 @@ namespace OffGridFlow.Ledger;
 public static class LedgerModule
 {
     public static IServiceCollection AddLedger(this IServiceCollection services) => services
-        .AddSingleton(provider => new Estimators(new Lazy<ReferenceData>(provider.GetRequiredService<ReferenceData>)))
+        .AddSingleton(provider => new Estimators(new Lazy<EstimatorPool>(provider.GetRequiredService<EstimatorPool>)))
         .AddSingleton<LedgerCubes>()
         .AddSingleton(provider => new LedgerQueries(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<LedgerCubes>(), provider.GetRequiredService<ActivityQueries>(),
             provider.GetRequiredService<Estimators>()))
         .AddSingleton<IJobHandler, PostImport>()
+        .AddSingleton<IJobHandler, PostRecalculation>()
         .AddSingleton<IEventSubscriber>(new PostWhenTold("import.read"))
         .AddSingleton<IEventSubscriber>(new PostWhenTold("import.undone"));
 
@@ -31,6 +34,9 @@ public static class LedgerModule
         GetEntries.Map(ledger);
         AdjustEntry.Map(ledger);
         GetRuns.Map(ledger);
+        PreviewRecalculation.Map(ledger);
+        PostRecalculation.Map(ledger);
+        GetBridge.Map(ledger);
         ClosePeriod.Map(api);
         return api;
     }

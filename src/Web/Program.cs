@@ -2,6 +2,7 @@ using OffGridFlow.Web.Cli;
 
 return CommandLine.Run(
     CommandLine.Root(
-        ServerCommands.Up(), DownCommand.Create(), StatusCommand.Create(), ServerCommands.Serve(), ServerCommands.Work(), TenantCommand.Create(), MigrateCommand.Create(),
-        ImportCommand.Create(), DemoCommand.Create(), EstimateCommand.Create(), FactorsCommand.Create(), KindsCommand.Create()),
+        ServerCommands.Up(), DownCommand.Create(), StatusCommand.Create(), ServerCommands.Serve(), ServerCommands.Work(), MigrateCommand.Create(),
+        TenantCommand.Create(), ImportCommand.Create(), BundleCommand.Create(), VerifyCommand.Create(),
+        DemoCommand.Create(), EstimateCommand.Create(), FactorsCommand.Create(), KindsCommand.Create()),
     args);

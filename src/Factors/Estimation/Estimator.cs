@@ -110,7 +110,7 @@ public sealed class Estimator
 
         if (a.Factor is { } id)
         {
-            return data.Library.Find(id) is { } row
+            return (data.Library.Find(id) ?? Options.Snapshot?.Find(id)) is { } row
                 ? (planner.Build(key, Wanted(driver.Kind, wheel), driver.PriceYear, row), null)
                 : (null, new Problem("factor.unknown", "factor", id, "the id of a factor in the library", "Find it with: offgridflow factors search TEXT."));
         }
@@ -162,7 +162,7 @@ public sealed class Estimator
         var dimensions = key.Kind.Dimensions;
         return dimensions.Count > 0 && !dimensions.Contains(key.Unit.Dimension, StringComparer.Ordinal)
             && !(key.Unit.Dimension == "energy" && dimensions.Contains("energy-gross", StringComparer.Ordinal))
-            && !data.Serves(key.Kind, key.Unit)
+            && !data.Serves(key.Kind, key.Unit) && !planner.HasOwn(key)
             ? Factors.Plan.Reject(new Problem(
                 "unit.dimension", "unit", $"{key.Unit.Symbol} ({key.Unit.Dimension})", string.Join(" or ", dimensions.Select(d => $"{d} ({data.ExampleUnit(d)})")),
                 $"Give the quantity of {key.Kind.Key} in one of these."))

@@ -18,6 +18,13 @@ internal static class MissingFactor
             return new Problem("unit.dimension", "unit", $"{key.Unit.Symbol} ({key.Unit.Dimension})", string.Join(" or ", dimensions.Take(8)), $"Give the quantity of {key.Kind.Key} in one of these units.");
         }
 
+        if (options.Snapshot is { } snapshot && reachable.TrueForAll(row => !snapshot.Has(row.Edition)))
+        {
+            return new Problem(
+                "factor.none-in-snapshot", "kind", key.Kind.Key, $"a kind that an edition of the factor snapshot serves: it leaves out {string.Join(", ", reachable.Select(row => row.Edition.Key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}",
+                "Make a factor snapshot with one of these editions, or with a factor of your own for the kind.");
+        }
+
         if (reachable.TrueForAll(row => row.Edition.Published > options.AsOf))
         {
             return new Problem(
@@ -25,7 +32,7 @@ internal static class MissingFactor
                 FormattableString.Invariant($"a day from {reachable.Min(row => row.Edition.Published):yyyy-MM-dd}, when the first edition with a factor for it was published"), "Give a later --as-of, or factor_value (kg CO2e per unit).");
         }
 
-        reachable.RemoveAll(row => row.Edition.Published > options.AsOf);
+        reachable.RemoveAll(row => row.Edition.Published > options.AsOf || options.Snapshot?.Has(row.Edition) == false);
         var places = reachable.Select(row => row.Region).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return new Problem(
             "factor.none-for-region",

@@ -1,9 +1,11 @@
+using OffGridFlow.Factors.Snapshots;
+
 namespace OffGridFlow.Factors;
 
 /// <summary>Works out what a kind emits per unit at a place and time: which entries, by which factors, under which set.</summary>
 internal sealed class Planner(ReferenceData data, EstimateOptions options)
 {
-    private readonly Resolver resolver = new(data.Library, data.Units, Preferred(data, options), options.Policy, options.AsOf);
+    private readonly Resolver resolver = new(data.Library, data.Units, Preferred(data, options), options.Policy, options.AsOf, options.Snapshot);
 
     /// <summary>One entry wanted of a plan.</summary>
     /// <param name="Stages">Stages that can serve it, best first.</param>
@@ -58,6 +60,7 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
                 return Plan.Reject(new Problem("gwp.missing", "kind", missing ?? "", $"a global warming potential of {missing} under {options.Gwp?.ToString() ?? "the publication's set"}", "Choose another GWP set."));
             }
 
+            NoteUnreached(key, want, resolution, notes);
             var inexact = named is null && Explain(resolution, key, notes);
             estimated |= inexact && want.Required;
             lifeCycle |= resolution.Row.Stage == Stage.LifeCycle && want.Required;
@@ -87,14 +90,28 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
     /// <summary>The factor for an entry: by stage, then by the keys that serve the kind; a place's own factor before a stand-in.</summary>
     public Resolution? Find(PlanKey key, Wanted want, int? priceYear = null, List<Rejected>? rejected = null)
     {
+        // A tenant's own factor of whatever stage comes before the library's; but its grid average is no claim on the market.
+        var own = want.Basis == Basis.Market ? null : want.Stages.Select(stage => Own(key, stage, priceYear)).FirstOrDefault(found => found is not null);
         foreach (var stage in want.Stages)
         {
+            own ??= want.Basis == Basis.Market ? Own(key, stage, priceYear) : null;
+            if (own is not null && rejected is null)
+            {
+                return own;
+            }
+
             Resolution? standIn = null;
             foreach (var source in key.Kind.Sources)
             {
                 var found = resolver.Resolve(new FactorQuestion(source, stage, key.Region, key.Day, key.Kind.Proxies, priceYear), key.Unit, rejected);
                 if (found is null || (want.Role == BiogenicRole && found.Row.Factor.BiogenicCo2 is null))
                 {
+                    continue;
+                }
+
+                if (own is not null)
+                {
+                    rejected?.Add(new Rejected(found.Row, $"{own.Row.Id}, the tenant's own, comes first"));
                     continue;
                 }
 
@@ -112,7 +129,45 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
             }
         }
 
+        return own;
+    }
+
+    private Resolution? Own(PlanKey key, Stage stage, int? priceYear)
+    {
+        if (options.Snapshot is null)
+        {
+            return null;
+        }
+
+        foreach (var source in key.Kind.Sources)
+        {
+            if (resolver.Own(new FactorQuestion(source, stage, key.Region, key.Day, [], priceYear), key.Unit) is { } own)
+            {
+                return own;
+            }
+        }
+
         return null;
+    }
+
+    /// <summary>Whether a tenant's own factor serves the main entry.</summary>
+    public bool HasOwn(PlanKey key) => Array.Exists(MethodTable.Entries(key.Kind)[0].Stages, stage => Own(key, stage, null) is not null);
+
+    // A tenant's own factor that is not used although it is meant: that must not pass unseen.
+    private void NoteUnreached(PlanKey key, Wanted want, Resolution taken, List<Note> notes)
+    {
+        if (options.Snapshot is null || taken.Row.IsOverride)
+        {
+            return;
+        }
+
+        foreach (var source in key.Kind.Sources)
+        {
+            if (resolver.OwnInAnotherUnit(new FactorQuestion(source, taken.Row.Stage, key.Region, key.Day, [])) is { } own)
+            {
+                notes.Add(new Note("override.unit", $"{own.Id} is per {own.Unit}, which {key.Unit.Symbol} does not reach: {taken.Row.Id} was used for {want.Role}."));
+            }
+        }
     }
 
     private static IReadOnlyDictionary<string, string[]> Preferred(ReferenceData data, EstimateOptions options)
@@ -142,7 +197,7 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
             return null;
         }
 
-        return new Resolution(row, row.Region.Length == 2 ? Tier.Country : row.Region == "world" ? Tier.World : Tier.Subnational, false, 0, path.UnitsPerQuantity, path.Step);
+        return new Resolution(row, row.StatedTier ?? (row.Region.Length == 2 ? Tier.Country : row.Region == "world" ? Tier.World : Tier.Subnational), false, 0, path.UnitsPerQuantity, path.Step);
     }
 
     /// <summary>An entry from a figure that the row brings along, kg CO2e (or biogenic CO2) per unit of the row.</summary>
@@ -217,7 +272,7 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
     /// <summary>Publication and place in it, as an auditor looks it up.</summary>
     /// <remarks>A share-alike licence asks to be named wherever its figures go.</remarks>
     internal static string Citation(FactorRow row) =>
-        $"{row.Edition.Author}, {row.Edition.Title}, {row.Factor.Locator}"
+        (row.IsOverride ? row.Factor.Locator : $"{row.Edition.Author}, {row.Edition.Title}, {row.Factor.Locator}")
         + (row.Edition.Licence.Contains("BY-SA", StringComparison.Ordinal) ? $". {row.Edition.Attribution} ({row.Edition.Licence})" : "");
 
     // Gases without a total, from a publication that names no set: something must be chosen, and is said to be.
@@ -225,20 +280,29 @@ internal sealed class Planner(ReferenceData data, EstimateOptions options)
 
     private WeightedFactor? Weigh(Factor factor, List<Note> notes, out string? missing)
     {
-        var gases = factor.Gases.Count > 0 ? factor.Gases : data.Composition(factor);
-        if (Weighting.Apply(factor.Co2e, factor.Gwp, gases, factor.BiogenicCo2, options.Gwp, data.Potential, out missing) is { } weighted)
+        var weighted = Weigh(factor, options.Gwp, data, out var assumed, out missing);
+        if (weighted is null || !assumed)
         {
             return weighted;
         }
 
-        if (options.Gwp is not null || factor.Gwp is not null
-            || Weighting.Apply(factor.Co2e, null, gases, factor.BiogenicCo2, Unstated, data.Potential, out missing) is not { } assumed)
+        notes.Add(new Note("gwp.unstated", $"{factor.Id} prints gases and names no GWP set: weighed under {FactorTable.GwpName(Unstated)}."));
+        return weighted;
+    }
+
+    /// <summary>A factor's figures under a set; null asks for its publication's own.</summary>
+    /// <param name="assumed">It prints gases and names no set: one was chosen.</param>
+    internal static WeightedFactor? Weigh(Factor factor, GwpSet? asked, ReferenceData data, out bool assumed, out string? missing)
+    {
+        assumed = false;
+        var gases = factor.Gases.Count > 0 ? factor.Gases : data.Composition(factor);
+        if (Weighting.Apply(factor.Co2e, factor.Gwp, gases, factor.BiogenicCo2, asked, data.Potential, out missing) is { } weighted)
         {
-            return null;
+            return weighted;
         }
 
-        notes.Add(new Note("gwp.unstated", $"{factor.Id} prints gases and names no GWP set: weighed under {FactorTable.GwpName(Unstated)}."));
-        return assumed;
+        assumed = asked is null && factor.Gwp is null;
+        return assumed ? Weighting.Apply(factor.Co2e, null, gases, factor.BiogenicCo2, Unstated, data.Potential, out missing) : null;
     }
 
     // Biogenic CO2 that an edition prints in a table of its own ("outside of scopes") joins the entry it belongs to.

@@ -73,9 +73,12 @@ public sealed class UncertaintyModel
         return Build(0.10m, activity.HalfWidth, (rowQuality == 0 ? 2m : rowQuality) / 2m + 0.5m, $"supplier's figure ±10 %, activity ±{activity.HalfWidth * 100m:0.#} % ({activity.Label})");
     }
 
+    /// <summary>Ends of an entry's 95 % range as ratios of the value, from the half widths of its factor and its activity.</summary>
+    public static (decimal Low, decimal High) RatiosOf(decimal factorHalfWidth, decimal activityHalfWidth) => Ratios(Combine(factorHalfWidth, activityHalfWidth));
+
     private static Range Build(decimal factor, decimal activity, decimal quality, string note)
     {
-        var (low, high) = Ratios(Combine(factor, activity));
+        var (low, high) = RatiosOf(factor, activity);
         return new Range(low, high, factor, activity, quality, note);
     }
 

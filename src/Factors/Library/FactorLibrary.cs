@@ -37,7 +37,7 @@ public sealed class FactorLibrary
     public string ContentHash { get; }
 
     /// <summary>SHA-256 of an edition's table, the same whatever its line ends: what a factor of it was at the time.</summary>
-    public string TableHash(Edition edition) => tableHashes[edition.Key];
+    public string TableHash(Edition edition) => edition.TableHash ?? tableHashes[edition.Key];
 
     /// <summary>Packs loaded beside the release, each with the hash of its own editions.</summary>
     public IReadOnlyList<(string Name, string ContentHash)> Packs { get; }

@@ -35,6 +35,15 @@ public sealed class FactorRow
 
     public bool Fallback { get; }
 
+    /// <summary>How specific its owner says it is, or null: then its region tells.</summary>
+    public Tier? StatedTier { get; init; }
+
+    /// <summary>Whether it is a tenant's own.</summary>
+    public bool IsOverride => StatedTier is not null;
+
+    /// <summary>Its line in the table of its edition, UTF-8, with the line feed where it came from a table.</summary>
+    public ReadOnlyMemory<byte> Line => line;
+
     /// <summary>The whole factor. Read from its line once; reading twice at once gives equal factors.</summary>
     public Factor Factor => factor ??= Read();
 

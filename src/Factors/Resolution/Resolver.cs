@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OffGridFlow.Factors.Snapshots;
 
 namespace OffGridFlow.Factors;
 
@@ -56,6 +57,7 @@ public sealed class Resolver
     private readonly IReadOnlyDictionary<string, string[]> preference;
     private readonly DatePolicy policy;
     private readonly DateOnly asOf;
+    private readonly FactorSnapshot? snapshot;
 
     // Every month of a kind asks anew, and the way from its unit to each factor is the same.
     private readonly ConcurrentDictionary<(string Kind, Stage Stage, Unit Unit), List<(FactorRow Row, UnitPath Path)>> known = new();
@@ -65,8 +67,11 @@ public sealed class Resolver
     /// <param name="preference">Publishers in order of preference by country; <c>*</c> for the rest.</param>
     /// <param name="policy">Which edition a date picks.</param>
     /// <param name="asOf">Day of knowledge: editions published later do not exist yet.</param>
-    public Resolver(FactorLibrary library, UnitTable units, IReadOnlyDictionary<string, string[]> preference, DatePolicy policy, DateOnly asOf)
+    /// <param name="snapshot">A tenant's choice of editions and its own factors, or null for the library as it is.</param>
+    public Resolver(
+        FactorLibrary library, UnitTable units, IReadOnlyDictionary<string, string[]> preference, DatePolicy policy, DateOnly asOf, FactorSnapshot? snapshot = null)
     {
+        this.snapshot = snapshot;
         this.library = library;
         this.units = units;
         this.preference = preference;
@@ -78,6 +83,21 @@ public sealed class Resolver
     public static IReadOnlyDictionary<string, string[]> LoadPreference(string dataFolder) =>
         DataFile.Rows(Path.Combine(dataFolder, "kinds", "sources.csv"))
             .ToDictionary(row => row.Required("country"), row => row.Required("publishers").Split(' '), StringComparer.Ordinal);
+
+    /// <summary>The tenant's own factor for the question, or null.</summary>
+    public Resolution? Own(FactorQuestion question, Unit unit)
+    {
+        if (snapshot?.Answer(question, row => UnitPath.Find(unit, row, units) is not null) is not { } row)
+        {
+            return null;
+        }
+
+        var path = UnitPath.Find(unit, row, units)!;
+        return new Resolution(row, row.StatedTier ?? TierOf(row, elsewhere: false), false, 0, path.UnitsPerQuantity, path.Step);
+    }
+
+    /// <summary>A factor of the tenant's own that would answer, were it not for its unit.</summary>
+    public FactorRow? OwnInAnotherUnit(FactorQuestion question) => snapshot?.Answer(question, _ => true);
 
     /// <summary>The factor for the question, or null; every candidate passed over is added to <paramref name="rejected"/> when given.</summary>
     public Resolution? Resolve(FactorQuestion question, Unit unit, List<Rejected>? rejected = null)
@@ -127,6 +147,10 @@ public sealed class Resolver
             if (row.Edition.Published > asOf)
             {
                 rejected?.Add(new Rejected(row, $"published {row.Edition.Published:yyyy-MM-dd}, after {asOf:yyyy-MM-dd}"));
+            }
+            else if (snapshot?.Has(row.Edition) == false)
+            {
+                rejected?.Add(new Rejected(row, $"is of {row.Edition.Key}, which the factor snapshot leaves out"));
             }
             else if (UnitPath.Find(unit, row, units) is not { } path)
             {

@@ -12,7 +12,7 @@ namespace OffGridFlow.Ledger.Api;
 /// <summary>Closes a period at the ledger's last run, or opens it again. What is posted into a closed period later is a restatement.</summary>
 internal static class ClosePeriod
 {
-    internal sealed record Request(string? Reason);
+    internal sealed record Request(string? Reason = null);
 
     /// <param name="Run">The last run that the closed figures hold.</param>
     /// <param name="Hash">Its hash: with it the whole ledger up to there is fixed.</param>

@@ -25,7 +25,7 @@ internal static class GetRuns
     public static void Map(IEndpointRouteBuilder ledger)
     {
         ledger.MapGet("/runs", List).WithName("ListRuns").WithSummary("Runs, the latest first").Produces<Page<RunView>>();
-        ledger.MapGet("/runs/{no:long}", One).WithName("GetRun").WithSummary("One run").Produces<RunView>();
+        ledger.MapGet("/runs/{no}", One).WithName("GetRun").WithSummary("One run").Produces<RunView>();
         ledger.MapGet("/restatements", Restatements).WithName("ListRestatements").WithSummary("What changed in closed periods").Produces<Page<Restatement>>();
         ledger.MapGet("/unposted", Unposted).WithName("ListUnposted").WithSummary("Activities that no entry could be made of").Produces<Page<UnpostedView>>();
     }

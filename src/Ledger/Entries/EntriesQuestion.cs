@@ -32,6 +32,11 @@ public sealed record EntriesQuestion
 
     public long? Run { get; init; }
 
+    /// <summary>What was asked to be posted: an import.</summary>
+    public Guid? Posting { get; init; }
+
+    public Tier? Tier { get; init; }
+
     /// <summary>What was known at an instant, or null for now.</summary>
     public DateTimeOffset? AsOf { get; init; }
 
@@ -52,6 +57,8 @@ public sealed record EntriesQuestion
         Add("e.facility_id = {0}", Facility);
         Add("e.activity_id = {0}", Activity);
         Add("e.run_no = {0}", Run);
+        Add("e.run_no in (select run_no from ledger.runs where posting_id = {0})", Posting);
+        AddText("e.calculation_id in (select calculation_id from ledger.calculations where body::jsonb ->> 'tier' = {0})", Tier?.ToString().ToLowerInvariant());
         AddText("e.kind = {0}", Kind);
         AddText("e.status = {0}", Status);
         AddText("e.role = {0}", Role);

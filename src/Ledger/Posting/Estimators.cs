@@ -1,36 +1,48 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Ledger.Calculations;
+using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Ledger.Posting;
 
-/// <summary>An estimator for each policy, kept: its plans are the same for every tenant.</summary>
-internal sealed class Estimators(Lazy<ReferenceData> reference)
+/// <summary>The estimators of policies with the calculations of their plans, from the pool that imports take theirs from too.</summary>
+internal sealed class Estimators(Lazy<EstimatorPool> pool)
 {
-    // A policy is a day of knowledge and a few choices: a year of tenants has some hundreds.
-    private const int MostKept = 64;
+    private readonly ConditionalWeakTable<Estimator, PolicyEstimator> kept = [];
+    private readonly ConcurrentDictionary<Guid, FactorSnapshot> snapshots = new();
 
-    private readonly ConcurrentDictionary<string, PolicyEstimator> kept = new(StringComparer.Ordinal);
+    public ReferenceData Data => pool.Value.Data;
 
-    public ReferenceData Data => reference.Value;
-
-    public PolicyEstimator Of(Policy policy)
+    /// <summary>Loads the factor snapshots of policies, under the tenant's fence, so that <see cref="Of"/> can be asked without the database.</summary>
+    /// <returns>Null, or why a snapshot cannot be used.</returns>
+    public async Task<Problem?> Ready(Session session, IEnumerable<Policy> policies)
     {
-        var key = FormattableString.Invariant($"{policy.GwpSet} {policy.FactorDate:yyyy-MM-dd} {policy.FactorDates} {policy.SourcePreference.Json}");
-        if (kept.TryGetValue(key, out var known))
+        foreach (var policy in policies.Where(policy => policy.SnapshotId is not null).DistinctBy(policy => policy.SnapshotId))
         {
-            return known;
+            if (!(await pool.Value.With(Choices(policy), policy.SnapshotId, session)).TryValue(out var options, out var problem))
+            {
+                return problem;
+            }
+
+            snapshots[policy.SnapshotId!.Value] = options.Snapshot!;
         }
 
-        if (kept.Count >= MostKept)
-        {
-            kept.Clear();
-        }
-
-        return kept.GetOrAdd(key, new PolicyEstimator(Data, Options(policy)));
+        return null;
     }
 
-    /// <summary>A period's policy as the estimator takes it.</summary>
-    public static EstimateOptions Options(Policy policy) => new(
+    /// <summary>The estimator of a policy, whose snapshot is <see cref="Ready"/>.</summary>
+    public PolicyEstimator Of(Policy policy) => kept.GetValue(pool.Value.Of(Options(policy)), estimator => new PolicyEstimator(estimator, Data));
+
+    private EstimateOptions Options(Policy policy)
+    {
+        var options = Choices(policy);
+        return policy.SnapshotId is { } id
+            ? EstimatorPool.With(options, snapshots.GetValueOrDefault(id) ?? throw new InvalidOperationException($"Factor snapshot {id} was not made ready."))
+            : options;
+    }
+
+    private static EstimateOptions Choices(Policy policy) => new(
         FactorTable.ParseGwp(policy.GwpSet), policy.FactorDate, policy.FactorDates == "published" ? DatePolicy.Published : DatePolicy.Effective)
     {
         Preference = policy.SourcePreference.ByCountry,
@@ -38,9 +50,9 @@ internal sealed class Estimators(Lazy<ReferenceData> reference)
 }
 
 /// <summary>An estimator with the calculations of its plans.</summary>
-internal sealed class PolicyEstimator(ReferenceData data, EstimateOptions options)
+internal sealed class PolicyEstimator(Estimator estimator, ReferenceData data)
 {
-    public Estimator Estimator { get; } = new(data, options);
+    public Estimator Estimator => estimator;
 
-    public CalculationCache Calculations => field ??= new CalculationCache(Estimator, data);
+    public CalculationCache Calculations { get; } = new(estimator, data);
 }

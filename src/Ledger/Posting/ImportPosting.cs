@@ -74,7 +74,7 @@ internal sealed class ImportPosting(Database database, ActivityQueries activitie
     {
         try
         {
-            var calendar = await database.Read(caller, OrganizationQueries.Periods, ct);
+            var calendar = await database.Read(caller, Periods, ct);
             while (true)
             {
                 var begin = after;
@@ -86,7 +86,7 @@ internal sealed class ImportPosting(Database database, ActivityQueries activitie
 
                 calendar = await WithYears(caller, rows, calendar, ct);
                 var known = calendar;
-                await parts.WriteAsync(Task.Run(() => new Part(new RunPlanner(estimators).Plan(rows, known), begin), ct), ct);
+                await parts.WriteAsync(Task.Run(() => new Part(Planned(rows, known), begin), ct), ct);
                 after = rows[^1].RowNo;
             }
         }
@@ -99,6 +99,26 @@ internal sealed class ImportPosting(Database database, ActivityQueries activitie
         {
             parts.TryComplete();
         }
+    }
+
+    // With the factors its policies name at hand: planning asks no database.
+    private async Task<PeriodCalendar> Periods(Session session)
+    {
+        var calendar = await OrganizationQueries.Periods(session);
+        return await estimators.Ready(session, calendar.All.Select(period => period.Policy)) is { } problem
+            ? throw new OffGridFlow.Platform.Messaging.PermanentJobException(problem)
+            : calendar;
+    }
+
+    private RunDraft Planned(IReadOnlyList<StoredActivity> rows, PeriodCalendar calendar)
+    {
+        var draft = new RunPlanner(estimators).Plan(rows, calendar);
+        if (draft.Replaced.Count == 0)
+        {
+            draft.Rows();
+        }
+
+        return draft;
     }
 
     /// <summary>The calendar, with a fiscal year for each day of the rows: those that are missing begin to exist.</summary>

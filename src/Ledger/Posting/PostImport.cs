@@ -46,7 +46,7 @@ internal sealed class PostImport(Database database, ActivityQueries activities, 
     }
 
     /// <summary>Names the taking back of an import's activities, the same at every try.</summary>
-    private static Guid WithdrawalOf(Guid importId) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"withdrawal of {importId}")).AsSpan(0, 16), bigEndian: true);
+    internal static Guid WithdrawalOf(Guid importId) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"withdrawal of {importId}")).AsSpan(0, 16), bigEndian: true);
 }
 
 /// <summary>An import was read, or taken back: post it.</summary>

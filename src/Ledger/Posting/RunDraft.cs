@@ -1,6 +1,7 @@
 using OffGridFlow.Engine.Proof;
 using OffGridFlow.Ledger.Calculations;
 using OffGridFlow.Ledger.Entries;
+using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Ledger.Posting;
 
@@ -12,11 +13,12 @@ internal sealed class RunDraft
 {
     private readonly HashSet<DateOnly> months = [];
     private Entry[] entries = new Entry[1024];
+    private BinaryRows? rows;
 
     public int Count { get; private set; }
 
     /// <summary>In the order of their lines.</summary>
-    public Span<Entry> Entries => entries.AsSpan(0, Count);
+    public Span<Entry> Entries => entries.AsSpan(0, rows is null ? Count : throw new InvalidOperationException("The entries are on their way into the database."));
 
     /// <summary>Months that it has entries of.</summary>
     public IReadOnlySet<DateOnly> Months => months;
@@ -69,5 +71,20 @@ internal sealed class RunDraft
         }
 
         Root = MerkleTree.Root(leaves);
+    }
+
+    /// <summary>
+    /// As the database takes them. Made when first asked for, which the thread that plans can do for the one that writes; from then on
+    /// the entries themselves are gone: a run's are 15 MB, and several wait in line.
+    /// </summary>
+    public BinaryRows Rows()
+    {
+        if (rows is null)
+        {
+            rows = EntryRows.Encode(Entries);
+            entries = [];
+        }
+
+        return rows;
     }
 }

@@ -43,7 +43,7 @@ internal sealed class RunWriter(Database database, ActivityQueries activities, T
         var finished = draft.Replaced.Count == 0;
         if (finished && draft.Count > 0)
         {
-            await EntryRows.Copy(session, () => draft.Entries, ct);
+            await EntryRows.Copy(session, draft.Rows());
         }
 
         await LedgerHead.Lock(session);
@@ -60,7 +60,7 @@ internal sealed class RunWriter(Database database, ActivityQueries activities, T
         if (!finished)
         {
             await Replace(session, draft, cause, ct);
-            await EntryRows.Copy(session, () => draft.Entries, ct);
+            await EntryRows.Copy(session, draft.Rows());
         }
 
         await WriteUnposted(session, draft, cause);

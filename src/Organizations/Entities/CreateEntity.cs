@@ -14,7 +14,7 @@ public static class CreateEntity
     /// <param name="Name">As people write it; files may use it too.</param>
     /// <param name="Country">ISO 3166-1 alpha-2.</param>
     /// <param name="ParentEntityId">The entity that holds it, where there is a group.</param>
-    public sealed record Request(string? Code, string? Name, string? Country = null, Guid? ParentEntityId = null);
+    public sealed record Request(string? Code = null, string? Name = null, string? Country = null, Guid? ParentEntityId = null);
 
     internal static void Map(IEndpointRouteBuilder entities) => entities.MapPost("/", Post)
         .WithName("CreateEntity").WithSummary("Add a legal entity.").Produces<EntityDetails>(StatusCodes.Status201Created);

@@ -18,10 +18,11 @@ public static class SetShares
     /// <param name="EquityShare">Economic interest, 0 to 1.</param>
     /// <param name="FinancialControl">sole counts all, joint by equity share, none nothing, under the financial control approach.</param>
     /// <param name="OperationalControl">Whether the tenant operates it under its own policies.</param>
-    public sealed record Share(DateOnly? ValidFrom, decimal? EquityShare, FinancialControl? FinancialControl, bool? OperationalControl);
+    public sealed record Share(
+        DateOnly? ValidFrom = null, decimal? EquityShare = null, FinancialControl? FinancialControl = null, bool? OperationalControl = null);
 
     /// <param name="Shares">In any order, each of another day. Empty: all of the entity, by assumption.</param>
-    public sealed record Request(IReadOnlyList<Share>? Shares);
+    public sealed record Request(IReadOnlyList<Share>? Shares = null);
 
     internal static void Map(IEndpointRouteBuilder entities) => entities.MapPut("/{entity_id:guid}/shares", Put)
         .WithName("SetEntityShares").WithSummary("Set what the tenant holds of an entity, from which days on.").Produces<EntityDetails>();

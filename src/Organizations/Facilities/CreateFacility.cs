@@ -21,7 +21,7 @@ public static class CreateFacility
     /// <param name="FloorAreaM2">Square metres.</param>
     /// <param name="Headcount">People who work there, full-time equivalents.</param>
     public sealed record Request(
-        Guid? EntityId, string? Code, string? Name, string? Address = null, string? Region = null, string? GridRegion = null, decimal? FloorAreaM2 = null,
+        Guid? EntityId = null, string? Code = null, string? Name = null, string? Address = null, string? Region = null, string? GridRegion = null, decimal? FloorAreaM2 = null,
         decimal? Headcount = null);
 
     internal static void Map(IEndpointRouteBuilder facilities) => facilities.MapPost("/", Post)

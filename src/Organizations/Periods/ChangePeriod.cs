@@ -12,7 +12,7 @@ public static class ChangePeriod
 {
     /// <param name="Code">Unique.</param>
     /// <param name="IsBaseYear">Progress is measured from it.</param>
-    public sealed record Request(string? Code, bool? IsBaseYear);
+    public sealed record Request(string? Code = null, bool? IsBaseYear = null);
 
     internal static void Map(IEndpointRouteBuilder periods) => periods.MapPatch("/{period_id:guid}", Patch)
         .WithName("ChangePeriod").WithSummary("Change a period's code, or make it the base year.").Produces<PeriodDetails>();

@@ -23,7 +23,7 @@ public static class CreatePeriod
     /// <param name="IsBaseYear">Progress is measured from it.</param>
     /// <param name="Policy">Of a year; quarters and months have their year's.</param>
     public sealed record Request(
-        Granularity? Granularity, DateOnly? StartsOn, DateOnly? EndsOn = null, string? Code = null, bool? IsBaseYear = null, PolicyForm? Policy = null);
+        Granularity? Granularity = null, DateOnly? StartsOn = null, DateOnly? EndsOn = null, string? Code = null, bool? IsBaseYear = null, PolicyForm? Policy = null);
 
     internal static void Map(IEndpointRouteBuilder periods) => periods.MapPost("/", Post)
         .WithName("CreatePeriod").WithSummary("Add a reporting year with its policy, or a quarter or month of a year.").Produces<PeriodDetails>(StatusCodes.Status201Created);

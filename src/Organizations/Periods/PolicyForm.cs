@@ -18,7 +18,7 @@ public sealed record PolicyForm(
 
     private static readonly DateOnly Earliest = new(1990, 1, 1);
 
-    internal static PolicyForm Of(Policy policy) => new(
+    public static PolicyForm Of(Policy policy) => new(
         policy.GwpSet ?? Published, policy.FactorDate, policy.FactorDates, policy.Boundary, policy.SignificanceThreshold, policy.SourcePreference.ByCountry,
         policy.SnapshotId);
 
@@ -31,6 +31,22 @@ public sealed record PolicyForm(
             SignificanceThreshold ?? standard.SignificanceThreshold, SnapshotId)
         {
             SourcePreference = SourcePreference is null ? Organizations.SourcePreference.None : Organizations.SourcePreference.Of(SourcePreference),
+        };
+    }
+
+    /// <summary>A policy with what this form says; what it leaves out stays.</summary>
+    public Result<Policy> ChangeOf(Policy now, DateOnly today)
+    {
+        if (Problem.All([.. Check("policy.", today)]) is { } problem)
+        {
+            return problem;
+        }
+
+        return new Policy(
+            GwpSet is null ? now.GwpSet : GwpSet is Published ? null : GwpSet, FactorDate ?? now.FactorDate, FactorDates ?? now.FactorDates, Boundary ?? now.Boundary,
+            SignificanceThreshold ?? now.SignificanceThreshold, SnapshotId ?? now.SnapshotId)
+        {
+            SourcePreference = SourcePreference is null ? now.SourcePreference : Organizations.SourcePreference.Of(SourcePreference),
         };
     }
 

@@ -19,7 +19,7 @@ public static class ChangeTenant
 
     /// <param name="Settings">An object of your own; merged into what is there.</param>
     /// <param name="FiscalYearStart">Month, 1 to 12.</param>
-    public sealed record Request(string? Name, int? FiscalYearStart, JsonObject? Settings);
+    public sealed record Request(string? Name = null, int? FiscalYearStart = null, JsonObject? Settings = null);
 
     internal static void Map(IEndpointRouteBuilder tenant) => tenant.MapPatch("/", Patch)
         .WithName("ChangeTenant").WithSummary("Change your organisation's name, settings or first month of the year.").Produces<ShowTenant.Details>();

@@ -101,6 +101,7 @@ internal static class ServerCommands
             Serves = role.Serves,
             Works = role.Works,
             RequestsPerSecond = HostSettings.RateFromEnvironment(),
+            DemonstrationKeyFile = role is { Serves: true, Works: true } && System.Net.IPAddress.IsLoopback(System.Net.IPAddress.Parse(listen)) ? DemoKey(state) : null,
         });
         await app.StartAsync(ct);
         var address = role.Serves ? app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() : "";

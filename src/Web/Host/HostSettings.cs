@@ -19,6 +19,15 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
 
     private const int DefaultRate = 200;
 
+    /// <summary>
+    /// File with the key of the demonstration organisation, when the server runs on a person's own machine: then the sign-in page offers to
+    /// open it without typing. Null: it does not.
+    /// </summary>
+    public string? DemonstrationKeyFile { get; init; }
+
+    /// <summary>The key, or null where nothing is offered.</summary>
+    public string? DemonstrationKey => File.Exists(DemonstrationKeyFile) ? File.ReadAllText(DemonstrationKeyFile).Trim() : null;
+
     /// <summary>Where it listens; 0: any free port.</summary>
     public int Port { get; init; } = 8080;
 

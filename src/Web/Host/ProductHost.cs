@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OffGridFlow.Activities;
+using OffGridFlow.Factors;
 using OffGridFlow.Ledger;
 using OffGridFlow.Organizations;
 using OffGridFlow.Platform.Files;
@@ -7,6 +8,8 @@ using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Web.Api;
 using OffGridFlow.Web.OpenApi;
+using OffGridFlow.Web.Pages;
+using OffGridFlow.Web.Pages.Statement;
 
 namespace OffGridFlow.Web.Host;
 
@@ -48,8 +51,10 @@ internal static class ProductHost
         services.AddApiDocument();
         services.AddMessaging();
         services.AddOrganizations();
+        services.AddFactors();
         services.AddActivities();
         services.AddLedger();
+        services.AddPages();
         services.AddHostedService<ProductLoading>();
         if (settings.Works)
         {
@@ -77,11 +82,14 @@ internal static class ProductHost
         app.MapApiDocument();
         var api = app.MapGroup("/api/v1");
         api.MapOrganizations();
+        api.MapFactors();
         api.MapActivities();
         api.MapLedger();
         api.MapMessaging();
         PostEstimates.Map(api);
         FindFactors.Map(api);
+        StatementPages.MapApi(api);
+        app.MapPages();
     }
 
     private static void Listen(KestrelServerOptions kestrel, HostSettings settings)

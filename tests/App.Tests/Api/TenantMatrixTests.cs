@@ -25,7 +25,7 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
         ["/api/v1/entities"] = Entity,
         ["/api/v1/facilities"] = async api => await (await api.Acme.Post(
             "/api/v1/facilities", new { entity_id = (await Entity(api))!.Value.GetProperty("entity_id").GetString(), code = Code(), name = "Foundry" })).Json(201),
-        ["/api/v1/periods"] = async api => await (await api.Acme.Post("/api/v1/periods", new { granularity = "year", starts_on = "2025-01-01" })).Json(201),
+        ["/api/v1/periods"] = async api => await (await api.Acme.Post("/api/v1/periods", new { granularity = "year", starts_on = "2035-01-01" })).Json(201),
         ["/api/v1/import-templates"] = async api => await (await api.Acme.Post("/api/v1/import-templates", new { name = Code(), options = new { region = "DE" } })).Json(201),
         ["/api/v1/uploads"] = async api => await (await api.Acme.Post("/api/v1/uploads", new { file_name = "bills.csv", size_bytes = 100 })).Json(201),
         ["/api/v1/imports"] = async api =>

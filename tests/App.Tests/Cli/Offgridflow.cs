@@ -9,7 +9,7 @@ internal static class Offgridflow
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = CommandLine.Run(CommandLine.Root(FactorsCommand.Create(), KindsCommand.Create()), args, output, error);
+        var code = CommandLine.Run(CommandLine.Root(FactorsCommand.Create(), KindsCommand.Create(), BundleCommand.Create(), VerifyCommand.Create()), args, output, error);
         return (code, output.ToString(), error.ToString());
     }
 

@@ -1,5 +1,6 @@
 using OffGridFlow.Activities;
 using OffGridFlow.App.Tests.Support;
+using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Ledger;
 using OffGridFlow.Ledger.Posting;
 using OffGridFlow.Ledger.Totals;
@@ -20,7 +21,9 @@ public sealed class LedgerFixture(TestPostgres postgres) : IAsyncLifetime
 
     internal ActivityQueries Activities { get; private set; } = null!;
 
-    internal Estimators Estimators { get; } = new(new Lazy<ReferenceData>(() => Product.Data));
+    internal FileStore Files { get; private set; } = null!;
+
+    internal Estimators Estimators { get; } = new(new Lazy<EstimatorPool>(() => new EstimatorPool(Product.Data)));
 
     internal LedgerQueries Queries { get; private set; } = null!;
 
@@ -29,7 +32,8 @@ public sealed class LedgerFixture(TestPostgres postgres) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Test.InitializeAsync();
-        Activities = new ActivityQueries(FileStore.At(folder, folder));
+        Files = FileStore.At(folder, folder);
+        Activities = new ActivityQueries(Files);
         Queries = new LedgerQueries(Database, new LedgerCubes(Database), Activities, Estimators);
     }
 
@@ -55,6 +59,26 @@ public sealed class LedgerFixture(TestPostgres postgres) : IAsyncLifetime
     {
         var import = Guid.CreateVersion7();
         await Write(caller, "insert into activities.imports (tenant_id, import_id, source, created_by) values (@tenant, @import, 'api', 'test')", new { tenant = caller.Tenant.Value, import });
+        await Record(caller, import, 1, rows);
+        return import;
+    }
+
+    /// <summary>An import of a file: its bytes, and the activities its rows became. Rows are numbered from 2, below the header.</summary>
+    internal async Task<Guid> ImportFile(Caller caller, string name, string text, params IReadOnlyList<NewActivity> rows)
+    {
+        var import = Guid.CreateVersion7();
+        using var content = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text));
+        var file = (await Files.Put(caller.Tenant, content, long.MaxValue, TestContext.Current.CancellationToken))!;
+        await Write(caller, "insert into activities.files (tenant_id, sha256, size_bytes, name, content_type) values (@tenant, @Sha256, @Size, @name, 'text/csv')", new { tenant = caller.Tenant.Value, file.Sha256, file.Size, name });
+        await Write(caller, """
+            insert into activities.imports (tenant_id, import_id, source, sha256, file_name, status, created_by) values (@tenant, @import, 'file', @Sha256, @name, 'read', 'test')
+            """, new { tenant = caller.Tenant.Value, import, file.Sha256, name });
+        await Record(caller, import, 2, rows);
+        return import;
+    }
+
+    private async Task Record(Caller caller, Guid import, long firstRow, IReadOnlyList<NewActivity> rows)
+    {
         for (var i = 0; i < rows.Count; i++)
         {
             var row = rows[i];
@@ -65,13 +89,11 @@ public sealed class LedgerFixture(TestPostgres postgres) : IAsyncLifetime
                     @quality, @Entity, null, null, @FactorValue, @columns::jsonb, 'calculated', @Withdrawn, 'test')
                 """, new
             {
-                tenant = caller.Tenant.Value, import, no = (long)i + 1, key = row.ActivityId.ToByteArray(), row.ActivityId, row.Version, row.Kind, row.Quantity, row.Unit,
+                tenant = caller.Tenant.Value, import, no = firstRow + i, key = row.ActivityId.ToByteArray(), row.ActivityId, row.Version, row.Kind, row.Quantity, row.Unit,
                 row.Region, start = Product.Day(row.Start), end = Product.Day(row.End), quality = (short?)row.Quality, row.Entity, row.FactorValue,
                 columns = row.Columns, row.Withdrawn,
             });
         }
-
-        return import;
     }
 
     /// <summary>Posts an import whole.</summary>

@@ -1,0 +1,45 @@
+using OffGridFlow.Platform.Postgres;
+
+namespace OffGridFlow.Activities.Imports;
+
+/// <summary>What the pages show of imports beside their summary, within a transaction of theirs.</summary>
+internal static class ImportLists
+{
+    private const string Columns = "row_no, disposition, code, problem::text as problem, duplicate_of, cells::text as cells, quantity, unit";
+
+    /// <summary>Rows that were not taken, over all imports that count, by why.</summary>
+    /// <param name="Example">The problem of one of them, or null.</param>
+    public sealed record Exclusion(string Disposition, string Code, Problem? Example, long Rows);
+
+    /// <summary>The latest imports of files and of rows, the last one first.</summary>
+    public static async Task<IReadOnlyList<ImportSummary>> Latest(Session session, int count) => [.. (await session.Query<ImportRecord>(
+        $"select {ImportRecord.SummaryColumns} from activities.imports where source <> 'correction' order by import_id desc limit @count", new { count }))
+        .Select(import => import.Summary())];
+
+    /// <summary>The first rows of an import that became no activity: rejected ones before the others.</summary>
+    public static async Task<IReadOnlyList<ShowImports.NotTaken>> NotTaken(Session session, Guid importId, int count) => [.. (await session.Query<ShowImports.Row>(
+        $"""
+        select {Columns} from activities.rows_not_taken where import_id = @importId
+        order by disposition <> 'rejected', disposition, row_no limit @count
+        """, new { importId, count })).Select(row => row.Shown())];
+
+    /// <summary>One row that became no activity, or null when it became one.</summary>
+    public static async Task<ShowImports.NotTaken?> NotTaken(Session session, Guid importId, long rowNo) => (await session.First<ShowImports.Row>(
+        $"select {Columns} from activities.rows_not_taken where import_id = @importId and row_no = @rowNo", new { importId, rowNo }))?.Shown();
+
+    /// <summary>The last row that became an activity; 0 when none did.</summary>
+    public static async Task<long> LastTaken(Session session, Guid importId) =>
+        await session.First<long?>("select max(row_no) from activities.activities where import_id = @importId and not withdrawn", new { importId }) ?? 0;
+
+    /// <summary>Why rows that were handed in are not counted: of imports that were read and not undone.</summary>
+    public static async Task<IReadOnlyList<Exclusion>> Exclusions(Session session)
+    {
+        var rows = await session.Query<(string Disposition, string Code, string? Problem, long Rows)>("""
+            select disposition, code, min(lost.problem::text), count(*)
+            from activities.rows_not_taken lost join activities.imports using (tenant_id, import_id)
+            where imports.status = 'read' group by disposition, code order by disposition, count(*) desc, code
+            """);
+        return [.. rows.Select(row => new Exclusion(
+            row.Disposition, row.Code, row.Problem is null ? null : System.Text.Json.JsonSerializer.Deserialize<Problem>(row.Problem, Platform.Http.Json.Options), row.Rows))];
+    }
+}

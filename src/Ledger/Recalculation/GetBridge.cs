@@ -1,0 +1,198 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Factors.Snapshots;
+using OffGridFlow.Ledger.Calculations;
+using OffGridFlow.Ledger.Entries;
+using OffGridFlow.Ledger.Posting;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Ledger.Recalculation;
+
+/// <summary>
+/// The change from one period to another by cause, kg CO2e, consolidated. One thing is put into the place of the earlier period's at a
+/// time, for each kind, place, role and account: first the activity (quantities at the earlier intensity), then the factor, then the
+/// GWP set, then the boundary. What a correction of the kind changed is taken out of the activity's part and shown as mapping. A kind
+/// that only one of the periods has is all activity. The parts add to the change exactly.
+/// </summary>
+internal static class GetBridge
+{
+    // Quantities at another year's intensity do not end; a picogram does.
+    private const int Places = 15;
+
+    /// <param name="Scope">Absent in the total.</param>
+    internal sealed record Step(int? Scope, int? Category, decimal Before, decimal After, decimal Change, decimal Activity, decimal Factor, decimal Gwp, decimal Boundary, decimal Mapping);
+
+    internal sealed record Bridge(string From, string To, string Basis, string Order, Step Total, IReadOnlyList<Step> Groups);
+
+    public static void Map(IEndpointRouteBuilder ledger) => ledger.MapGet("/bridge", Get).WithName("GetBridge")
+        .WithSummary("The change between two periods by cause").Produces<Bridge>();
+
+    private static async Task<IResult> Get(string from, string to, string? basis, Caller caller, Database database, Estimators estimators, CancellationToken ct) =>
+        basis is not (null or "location" or "market")
+            ? new ProblemResponse(new Problem("parameter.invalid", "basis", basis, "location or market", "Correct basis, or leave it out."))
+            : (await database.Read(caller, session => Handle(from, to, basis == "market" ? Basis.Market : Basis.Location, session, estimators.Data), ct)).ToOk();
+
+    internal static async Task<Result<Bridge>> Handle(string from, string to, Basis account, Session session, ReferenceData data)
+    {
+        var calendar = await OrganizationQueries.Periods(session);
+        if (calendar.All.FirstOrDefault(one => one.Code == from) is not { } earlier)
+        {
+            return Problem.NotFound("period", from);
+        }
+
+        if (calendar.All.FirstOrDefault(one => one.Code == to) is not { } later)
+        {
+            return Problem.NotFound("period", to);
+        }
+
+        var shares = new BoundaryShares((await OrganizationQueries.Entities(session)).All, earlier.Policy.Boundary, later.Policy.Boundary);
+        var (old, now) = (await Sums(session, earlier, account), await Sums(session, later, account));
+        var bodies = await EntryView.Bodies(session, [.. old.Concat(now).Select(row => row.Calculation).Distinct()]);
+        var gwp = FactorTable.ParseGwp(earlier.Policy.GwpSet);
+        var groups = new Dictionary<object, Group>();
+        foreach (var row in old)
+        {
+            var group = Of(row, bodies[row.Calculation]);
+            var share = shares.Before(row.Entity, row.Month);
+            group.Quantity0 += share * row.Quantity;
+            group.Before += share * row.Co2eKg;
+            group.HasEarlier = true;
+        }
+
+        foreach (var row in now)
+        {
+            var body = bodies[row.Calculation];
+            var group = Of(row, body);
+            var share = shares.Before(row.Entity, row.Month);
+            group.Quantity1 += share * row.Quantity;
+            group.Reweighted += share * await Under(gwp, row, body);
+            group.Shared += share * row.Co2eKg;
+            group.After += shares.After(row.Entity, row.Month) * row.Co2eKg;
+        }
+
+        var mapped = await Mapping(session, later, account, shares.After);
+        foreach (var (key, kilograms) in await Mapping(session, earlier, account, shares.Before))
+        {
+            mapped[key] = mapped.GetValueOrDefault(key) - kilograms;
+        }
+
+        var steps = groups.Values.GroupBy(group => (group.Scope, group.Category)).OrderBy(group => group.Key.Scope).ThenBy(group => group.Key.Category)
+            .Select(group => Add(group.Key.Scope, group.Key.Category, [.. group], mapped.GetValueOrDefault(group.Key))).ToList();
+        return new Bridge(
+            from, to, account.ToString().ToLowerInvariant(), "activity, factor, gwp, boundary; mapping out of activity",
+            new Step(
+                null, null, steps.Sum(step => step.Before), steps.Sum(step => step.After), steps.Sum(step => step.Change), steps.Sum(step => step.Activity), steps.Sum(step => step.Factor),
+                steps.Sum(step => step.Gwp), steps.Sum(step => step.Boundary), steps.Sum(step => step.Mapping)),
+            steps);
+
+        Group Of(Row row, CalculationBody body)
+        {
+            var key = (row.Kind, body.Asked.Region, body.QuantityUnit, row.Role, row.Basis, row.Scope, row.Category);
+            return groups.TryGetValue(key, out var known) ? known : groups[key] = new Group { Scope = row.Scope, Category = row.Category };
+        }
+
+        // The later period's entries as the earlier one's GWP set would have them.
+        async Task<decimal> Under(GwpSet? asked, Row row, CalculationBody body)
+        {
+            if (body.Policy.Gwp == asked || body.Factor.Edition is null || data.Units.Find(body.Asked.Unit).Unit is not { } unit
+                || (data.Library.Find(body.Factor.Id) ?? await OwnFactors.Find(session, body.Factor.Id)) is not { } factor)
+            {
+                return row.Co2eKg;
+            }
+
+            var biogenic = body.Factor.BiogenicFactor is { } apart ? data.Library.Find(apart) : null;
+            return FactorWeights.Of(factor, biogenic, body.Role == "biogenic", unit, asked, data) is { } weighed
+                ? decimal.Round(row.Quantity * weighed.UnitsPerQuantity * weighed.Factor.Co2ePerUnit, Places)
+                : row.Co2eKg;
+        }
+    }
+
+    private static Step Add(int scope, int? category, List<Group> groups, decimal mapping)
+    {
+        var (before, activity, factor, gwp, boundary) = (0m, 0m, 0m, 0m, 0m);
+        foreach (var group in groups)
+        {
+            var atEarlier = !group.HasEarlier || group.Quantity0 == 0m ? group.Reweighted : decimal.Round(group.Quantity1 * group.Before / group.Quantity0, Places);
+            before += group.Before;
+            activity += atEarlier - group.Before;
+            factor += group.Reweighted - atEarlier;
+            gwp += group.Shared - group.Reweighted;
+            boundary += group.After - group.Shared;
+        }
+
+        activity -= mapping;
+        var change = activity + factor + gwp + boundary + mapping;
+        return new Step(scope, category, before, before + change, change, activity, factor, gwp, boundary, mapping);
+    }
+
+    private static async Task<IReadOnlyList<Row>> Sums(Session session, Period period, Basis account) => await session.Query<Row>("""
+        select calculation_id as calculation, kind, role, basis, scope::int as scope, category::int as category, entity_id as entity, month, sum(quantity) as quantity, sum(co2e_kg) as co2e_kg
+        from ledger.entries where month between @from and @to and basis in ('single', @basis)
+        group by 1, 2, 3, 4, 5, 6, 7, 8
+        """, new { from = MonthShares.MonthOf(period.StartsOn), to = period.EndsOn, basis = Entry.Name(account) });
+
+    // What counts now of activities whose kind was corrected, less what they were first posted as.
+    private static async Task<Dictionary<(int Scope, int? Category), decimal>> Mapping(Session session, Period period, Basis account, Func<Guid?, DateOnly, decimal> share) =>
+        (await session.Query<Row>("""
+            with corrected as (
+                select activity_id from ledger.entries where activity_id in (select activity_id from ledger.entries where activity_version > 1 and month between @from and @to)
+                group by activity_id having count(distinct kind) > 1)
+            select e.scope::int as scope, e.category::int as category, e.entity_id as entity, e.month,
+                sum(e.co2e_kg) - coalesce(sum(e.co2e_kg) filter (where e.entry_type = 'posting' and e.activity_version = 1 and e.revision = 0), 0) as co2e_kg
+            from ledger.entries e join corrected using (activity_id)
+            where e.month between @from and @to and e.basis in ('single', @basis) and e.entry_type <> 'adjustment'
+            group by 1, 2, 3, 4
+            """, new { from = MonthShares.MonthOf(period.StartsOn), to = period.EndsOn, basis = Entry.Name(account) }))
+        .GroupBy(row => (row.Scope, row.Category)).ToDictionary(group => group.Key, group => group.Sum(row => row.Co2eKg * share(row.Entity, row.Month)));
+
+    private sealed class Row
+    {
+        public Guid Calculation { get; init; }
+
+        public string Kind { get; init; } = "";
+
+        public string Role { get; init; } = "";
+
+        public string Basis { get; init; } = "";
+
+        public int Scope { get; init; }
+
+        public int? Category { get; init; }
+
+        public Guid? Entity { get; init; }
+
+        public DateOnly Month { get; init; }
+
+        public decimal Quantity { get; init; }
+
+        public decimal Co2eKg { get; init; }
+    }
+
+    private sealed class Group
+    {
+        public int Scope { get; init; }
+
+        public int? Category { get; init; }
+
+        public bool HasEarlier { get; set; }
+
+        public decimal Quantity0 { get; set; }
+
+        public decimal Quantity1 { get; set; }
+
+        /// <summary>Earlier period.</summary>
+        public decimal Before { get; set; }
+
+        /// <summary>Later period under the earlier one's GWP set and boundary.</summary>
+        public decimal Reweighted { get; set; }
+
+        /// <summary>Later period under the earlier one's boundary.</summary>
+        public decimal Shared { get; set; }
+
+        /// <summary>Later period.</summary>
+        public decimal After { get; set; }
+    }
+}

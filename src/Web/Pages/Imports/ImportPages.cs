@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Mvc;
+using OffGridFlow.Activities;
+using OffGridFlow.Activities.Imports;
+using OffGridFlow.Ledger;
+using OffGridFlow.Organizations;
+using OffGridFlow.Platform.Files;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Web.Pages.Imports;
+
+/// <summary>A file dropped on the page, from its arrival to its conservation sheet; its rows; taking it back.</summary>
+internal static class ImportPages
+{
+    private const int ProblemsShown = 12;
+
+    public static void Map(IEndpointRouteBuilder pages)
+    {
+        pages.MapPost("/imports", Drop).WithMetadata(new DisableRequestSizeLimitAttribute());
+        pages.MapGet("/imports/{id:guid}", Show);
+        pages.MapPost("/imports/{id:guid}/undo", Undo);
+        pages.MapGet("/imports/{id:guid}/rejected.csv", (Guid id) => TypedResults.LocalRedirect($"/api/v1/imports/{id}/rejected.csv"));
+        pages.MapGet("/imports/{id:guid}/rows/{row:long}", Row);
+    }
+
+    private static async Task<IResult> Drop(
+        HttpContext context, Caller caller, Database database, FileStore files, ReferenceData data, TimeProvider time, ImportStates states, CancellationToken ct)
+    {
+        var received = await PostImport.Received(context.Request, caller, files, null, ct);
+        if (!received.TryValue(out var arrived, out var problem))
+        {
+            return PageAnswer.Of(context, problem);
+        }
+
+        // Facilities that nobody has set up yet are no reason to refuse a person's first file.
+        var wanted = new StartImport.Request(arrived.File, arrived.Name, arrived.ContentType, new ImportOptions { UnknownPlaces = "keep" });
+        var started = await database.Write(caller, session => StartImport.Handle(wanted, session, data, time), ct);
+        if (!started.TryValue(out var import, out problem))
+        {
+            return PageAnswer.Of(context, problem);
+        }
+
+        return PageAnswer.IsPart(context) ? await State(context, caller, states, import.ImportId, ct) : TypedResults.LocalRedirect($"/imports/{import.ImportId}");
+    }
+
+    private static Task<IResult> Show(Guid id, HttpContext context, Caller caller, ImportStates states, CancellationToken ct) =>
+        State(context, caller, states, id, ct);
+
+    private static async Task<IResult> Undo(Guid id, HttpContext context, Caller caller, Database database, ImportStates states, CancellationToken ct)
+    {
+        var form = await context.Request.ReadFormAsync(ct);
+        var undone = await database.Write(caller, session => UndoImport.Handle(id, new UndoImport.Request(form["reason"].ToString()), session), ct);
+        return undone.TryValue(out _, out var problem)
+            ? PageAnswer.IsPart(context) ? await State(context, caller, states, id, ct) : TypedResults.LocalRedirect($"/imports/{id}")
+            : PageAnswer.Of(context, problem);
+    }
+
+    private static async Task<IResult> State(HttpContext context, Caller caller, ImportStates states, Guid id, CancellationToken ct)
+    {
+        if (await states.Find(caller, id, ProblemsShown, ct) is not { } view)
+        {
+            return PageAnswer.Of(context, Problem.NotFound("import", id.ToString()));
+        }
+
+        if (view.IsAtRest && PageAnswer.IsPart(context))
+        {
+            // The figures on the page are of before: they hear it and ask again.
+            context.Response.Headers["HX-Trigger"] = "posted";
+        }
+
+        return PageAnswer.Of<ImportState>(context, view.Import.FileName ?? "Import", await states.Organization(caller, ct), ("View", view));
+    }
+
+    private static async Task<IResult> Row(
+        Guid id, long row, string? entry, HttpContext context, Caller caller, Database database, ActivityQueries activities, CancellationToken ct)
+    {
+        var (organization, found, problem) = await database.Read(
+            caller,
+            async session => ((await OrganizationQueries.Tenant(session)).Name, await activities.RawRow(session, id, row, ct), await ImportLists.NotTaken(session, id, row)),
+            ct);
+        if (found is null)
+        {
+            return PageAnswer.Of(context, Problem.NotFound("row", $"{id}, row {row}"), organization);
+        }
+
+        var marked = new HashSet<string>(StringComparer.Ordinal) { problem?.Problem?.Column ?? "quantity" };
+        return PageAnswer.Of<RowPanel>(context, $"Row {row}", organization, ("Row", found), ("Marked", marked), ("Entry", entry));
+    }
+}

@@ -1,0 +1,34 @@
+using OffGridFlow.Web.Pages.Entries;
+using OffGridFlow.Web.Pages.Home;
+using OffGridFlow.Web.Pages.Imports;
+using OffGridFlow.Web.Pages.SignIn;
+using OffGridFlow.Web.Pages.Statement;
+
+namespace OffGridFlow.Web.Pages;
+
+/// <summary>The pages for people: HTML made on the server, from the same slices and queries as the API.</summary>
+internal static class PagesModule
+{
+    public static IServiceCollection AddPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddSingleton<PageFiles>();
+        services.AddSingleton<ReadOverview>();
+        services.AddSingleton<ReadEntries>();
+        services.AddSingleton<ExplainEntry>();
+        services.AddSingleton<ImportStates>();
+        services.AddSingleton<ReadInventory>();
+        return services;
+    }
+
+    public static void MapPages(this WebApplication app)
+    {
+        app.Services.GetRequiredService<PageFiles>().Serve(app);
+        var pages = app.MapGroup("").ExcludeFromDescription();
+        HomePage.Map(pages);
+        EntryPages.Map(pages);
+        ImportPages.Map(pages);
+        StatementPages.Map(pages);
+        SignInPages.Map(pages);
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Web.Pages.Statement;
+
+/// <summary>The corporate inventory, as JSON and as a page to print.</summary>
+internal static class StatementPages
+{
+    public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("/inventory/{period}", async (
+        string period, HttpContext context, Caller caller, ReadInventory inventories, CancellationToken ct) =>
+        (await inventories.Read(caller, period, ct)).TryValue(out var inventory, out var problem)
+            ? new RazorComponentResult<StatementPage>(new { Inventory = inventory })
+            : PageAnswer.Of(context, problem));
+
+    public static void MapApi(IEndpointRouteBuilder api) => api.MapGet("/inventory", async (
+        string? period, Caller caller, ReadInventory inventories, CancellationToken ct) => (await inventories.Read(caller, period, ct)).ToOk())
+        .WithTags("Inventory").WithName("GetInventory").Produces<Inventory>()
+        .WithSummary("The GHG Protocol corporate inventory of a year: boundary, methods, totals with ranges, factors cited, exclusions. Without period: the latest year that has entries.");
+}

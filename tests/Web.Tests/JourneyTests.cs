@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using OffGridFlow.Web.Tests.Support;
+
+namespace OffGridFlow.Web.Tests;
+
+/// <summary>What people do on the pages, in a real browser over the real server.</summary>
+public sealed partial class JourneyTests(Browser browser, Site site) : IClassFixture<Site>
+{
+    [Fact]
+    public async Task The_demonstration_opens_without_typing_and_shows_what_the_api_says()
+    {
+        await using var window = await browser.Window(site.Address.ToString());
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open the demonstration" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Greenhouse gases in");
+
+        var period = await page.Locator("nav[aria-label=Period] [aria-current]").InnerTextAsync();
+        var totals = await (await site.Acme.Get($"/api/v1/ledger/totals?period={period}&consolidate=true")).Json();
+        var kilograms = decimal.Parse(totals.GetProperty("total").GetProperty("co2e_kg").GetString()!, CultureInfo.InvariantCulture);
+        Assert.True(kilograms > 0m);
+        var printed = decimal.Parse(await page.Locator(".hero-value .number").InnerTextAsync(), NumberStyles.Number, CultureInfo.InvariantCulture);
+        Assert.InRange(printed - (kilograms / 1000m), -0.05m, 0.05m);
+
+        var parts = await page.Locator(".figure:not(.beside) .number").AllInnerTextsAsync();
+        Assert.Equal(printed, parts.Sum(part => decimal.Parse(part, NumberStyles.Number, CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task A_wrong_key_does_not_sign_in_and_says_so()
+    {
+        await using var window = await browser.Window(site.Address.ToString());
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/sign-in");
+        await page.GetByLabel("API key").FillAsync("ogf_live_nothing");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not in force");
+    }
+
+    [Fact]
+    public async Task A_dropped_file_ends_on_its_conservation_sheet_and_the_totals_rise_until_it_is_undone()
+    {
+        var (window, page) = await SignedIn();
+        await using var closing = window;
+        var before = await Total(page);
+
+        await page.GetByLabel("Drop a file here").SetInputFilesAsync(Path.Combine(Repository.Data, "examples", "value-chain.csv"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
+
+        var sheet = page.Locator("#import .sheet");
+        await Assertions.Expect(sheet).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        var rows = (await sheet.Locator("tbody td:nth-child(2)").AllInnerTextsAsync()).Sum(Whole);
+        Assert.Equal(Whole(await sheet.Locator("tfoot td").First.InnerTextAsync()), rows);
+        Assert.True(rows > 0);
+        await Assertions.Expect(page.Locator("#announcer")).ToContainTextAsync("in the ledger");
+        await Assertions.Expect(page.Locator(".hero-value .number")).Not.ToHaveTextAsync(before.Text);
+        Assert.True((await Total(page)).Tonnes > before.Tonnes);
+
+        await page.GetByText("Undo this import").ClickAsync();
+        await page.GetByLabel("Reason, for the ledger").FillAsync("Sent twice");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(page.Locator("#import")).ToContainTextAsync("Reason: Sent twice", new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Locator(".hero-value .number")).ToHaveTextAsync(before.Text, new() { Timeout = 60_000 });
+    }
+
+    [Fact]
+    public async Task A_figure_opens_down_to_the_cell_of_the_file_it_came_from()
+    {
+        var (window, page) = await SignedIn();
+        await using var closing = window;
+
+        await page.Locator(".figure.of-scope-1 a").ClickAsync();
+        var drawer = page.GetByRole(AriaRole.Dialog);
+        await Assertions.Expect(drawer.GetByRole(AriaRole.Heading, new() { Level = 2 })).ToContainTextAsync("Scope 1");
+        await drawer.Locator("td a").First.ClickAsync();
+        await Assertions.Expect(drawer.Locator(".tree")).ToContainTextAsync("factor");
+        await Assertions.Expect(drawer.GetByText("Citation", new() { Exact = true })).ToBeVisibleAsync();
+        await drawer.Locator(".to-row").ClickAsync();
+        await Assertions.Expect(drawer.Locator("td.found")).ToHaveCountAsync(1);
+        Assert.Matches(Figures(), await drawer.Locator("td.found").InnerTextAsync());
+    }
+
+    [Fact]
+    public async Task The_keyboard_alone_opens_and_closes_a_figure()
+    {
+        var (window, page) = await SignedIn();
+        await using var closing = window;
+
+        await page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(page.GetByText("Skip to the content")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("Tab");
+        var figure = page.Locator(".hero-value a");
+        await Assertions.Expect(figure).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#drawer-title")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToBeHiddenAsync();
+        await Assertions.Expect(figure).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task Colours_follow_the_system_until_a_person_chooses()
+    {
+        await using var window = await browser.Window(site.Address.ToString(), colours: ColorScheme.Dark);
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/sign-in");
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-bs-theme", "dark");
+
+        await page.Locator("#theme").ClickAsync();
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-bs-theme", "light");
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-bs-theme", "light");
+    }
+
+    [Fact]
+    public async Task Another_tenant_sees_nothing_of_it()
+    {
+        var entries = (await (await site.Acme.Get("/api/v1/ledger/entries?limit=1")).Json()).GetProperty("items");
+        var id = entries[0].GetProperty("id").GetString();
+        var (window, page) = await SignedIn(site.GlobexKey);
+        await using var closing = window;
+
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Nothing is in the ledger yet");
+        Assert.DoesNotContain("energy.csv", await page.ContentAsync(), StringComparison.Ordinal);
+        Assert.Equal(404, (await page.GotoAsync($"/entries/{id}"))!.Status);
+    }
+
+    [Fact]
+    public async Task The_statement_names_what_the_inventory_does()
+    {
+        var inventory = await (await site.Acme.Get("/api/v1/inventory")).Json();
+        var period = inventory.GetProperty("period").GetProperty("code").GetString();
+        var (window, page) = await SignedIn();
+        await using var closing = window;
+        await page.GotoAsync($"/inventory/{period}");
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+
+        await Assertions.Expect(page.Locator(".top")).ToBeHiddenAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(period!);
+        foreach (var edition in inventory.GetProperty("editions").EnumerateArray())
+        {
+            await Assertions.Expect(page.Locator(".statement")).ToContainTextAsync(edition.GetProperty("citation").GetString()!);
+        }
+
+        await Assertions.Expect(page.Locator(".statement code").Last).ToHaveTextAsync(inventory.GetProperty("seal").GetProperty("hash").GetString()!);
+    }
+
+    private async Task<(IBrowserContext Window, IPage Page)> SignedIn(string? key = null)
+    {
+        var window = await browser.Window(site.Address.ToString());
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/sign-in");
+        await page.GetByLabel("API key").FillAsync(key ?? site.AcmeKey);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+        return (window, page);
+    }
+
+    private static async Task<(string Text, decimal Tonnes)> Total(IPage page)
+    {
+        var text = await page.Locator(".hero-value .number").InnerTextAsync();
+        return (text, decimal.Parse(text, NumberStyles.Number, CultureInfo.InvariantCulture));
+    }
+
+    private static int Whole(string text) => int.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\d", RegexOptions.None, 1000)]
+    private static partial Regex Figures();
+}

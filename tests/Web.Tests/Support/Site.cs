@@ -1,0 +1,44 @@
+using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Web.Host;
+
+namespace OffGridFlow.Web.Tests.Support;
+
+/// <summary>The server with its workers over a database of its own, and Acme's first year in the ledger (<c>IClassFixture</c>).</summary>
+public sealed class Site(TestPostgres postgres) : ApiFixture(postgres), IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    internal override HostSettings Settings(HostSettings settings) => settings with { DemonstrationKeyFile = KeyFile };
+
+    private string KeyFile { get; } = Path.Combine(Path.GetTempPath(), $"offgridflow-demo-key-{Guid.CreateVersion7():N}");
+
+    async ValueTask IAsyncLifetime.InitializeAsync()
+    {
+        await InitializeAsync();
+        await File.WriteAllTextAsync(KeyFile, AcmeKey, TestContext.Current.CancellationToken);
+        await Import(Acme, "energy.csv");
+    }
+
+    async ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        await DisposeAsync();
+        File.Delete(KeyFile);
+    }
+
+    /// <summary>One of the examples, into the ledger.</summary>
+    public async Task Import(HttpClient client, string example)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var content = new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(Repository.Data, "examples", example), ct));
+        content.Headers.ContentType = new("text/csv");
+        var options = Uri.EscapeDataString("""{"unknown_places":"keep"}""");
+        var started = await (await client.PostAsync(new Uri($"/api/v1/imports?file_name={example}&options={options}", UriKind.Relative), content, ct)).Json(202);
+        var id = started.GetProperty("import_id").GetGuid();
+        using var enough = new CancellationTokenSource(Patience);
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (!(await client.GetStringAsync(new Uri($"/imports/{id}", UriKind.Relative), enough.Token)).Contains("are in the ledger", StringComparison.Ordinal))
+        {
+            Assert.True(await poll.WaitForNextTickAsync(enough.Token));
+        }
+    }
+}
