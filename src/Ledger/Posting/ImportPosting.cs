@@ -12,7 +12,7 @@ namespace OffGridFlow.Ledger.Posting;
 internal sealed class ImportPosting(Database database, ActivityQueries activities, Estimators estimators, TimeProvider time)
 {
     /// <summary>Activities of a run: large enough that a transaction costs little beside them, small enough to hold a few at once.</summary>
-    public const int RunSize = 20_000;
+    public const int RunSize = 8_000;
 
     private readonly RunWriter writer = new(database, activities, time);
 
@@ -28,7 +28,7 @@ internal sealed class ImportPosting(Database database, ActivityQueries activitie
         {
             var from = await database.Read(caller, session => RunWriter.ThroughRow(session, cause.PostingId), ct);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            var parts = Channel.CreateBounded<Task<Part>>(Math.Max(2, Environment.ProcessorCount));
+            var parts = Channel.CreateBounded<Task<Part>>(Math.Max(1, Environment.ProcessorCount - 1));
             var reading = Read(caller, importId, withdrawn, from, parts.Writer, stop.Token);
             var again = false;
             try

@@ -1,3 +1,4 @@
+using System.Buffers;
 using OffGridFlow.Engine.Proof;
 using OffGridFlow.Ledger.Calculations;
 using OffGridFlow.Ledger.Entries;
@@ -12,7 +13,7 @@ internal sealed record Unposted(StoredActivity Activity, Problem Problem);
 internal sealed class RunDraft
 {
     private readonly HashSet<DateOnly> months = [];
-    private Entry[] entries = new Entry[1024];
+    private Entry[] entries = [];
     private BinaryRows? rows;
 
     public int Count { get; private set; }
@@ -47,7 +48,10 @@ internal sealed class RunDraft
     {
         if (Count == entries.Length)
         {
-            Array.Resize(ref entries, entries.Length * 2);
+            var larger = ArrayPool<Entry>.Shared.Rent(Math.Max(1024, entries.Length * 2));
+            Entries.CopyTo(larger);
+            GiveBack();
+            entries = larger;
         }
 
         entries[Count++] = entry;
@@ -82,9 +86,18 @@ internal sealed class RunDraft
         if (rows is null)
         {
             rows = EntryRows.Encode(Entries);
+            GiveBack();
             entries = [];
         }
 
         return rows;
+    }
+
+    private void GiveBack()
+    {
+        if (entries.Length > 0)
+        {
+            ArrayPool<Entry>.Shared.Return(entries, clearArray: true);
+        }
     }
 }

@@ -19,10 +19,14 @@ internal sealed class LedgerCubes(Database database)
 
     private readonly ConcurrentDictionary<TenantId, TenantCubes> tenants = new();
 
-    /// <summary>The last run, or the last that was posted by an instant; 0 before the first. One round trip.</summary>
-    public async Task<long> Head(Caller caller, DateTimeOffset? asOf, CancellationToken ct) => (asOf is { } instant
-        ? await database.Scalar(caller, LastBefore, ct, new NpgsqlParameter<DateTimeOffset> { TypedValue = instant.ToUniversalTime() })
-        : await database.Scalar(caller, Last, ct)) as long? ?? 0;
+    /// <summary>The last run, or the last that was posted by an instant; 0 before the first.</summary>
+    public Task<long> Head(Caller caller, DateTimeOffset? asOf, CancellationToken ct) => asOf is { } instant
+        ? Ask(caller, LastBefore, ct, new NpgsqlParameter<DateTimeOffset> { TypedValue = instant.ToUniversalTime() })
+        : Of(caller.Tenant).Head.Ask(() => Ask(caller, Last, CancellationToken.None), ct);
+
+    /// <summary>What the tenant holds of its entities, and its calendar.</summary>
+    public Task<Holdings> Holdings(Caller caller, CancellationToken ct) =>
+        Of(caller.Tenant).Holdings.Ask(() => database.Read(caller, Totals.Holdings.Read, CancellationToken.None), ct);
 
     /// <summary>The answer to a question as of a run.</summary>
     /// <param name="sharesKey">Tells apart what shares hold, or null when none are asked for.</param>
@@ -85,6 +89,10 @@ internal sealed class LedgerCubes(Database database)
             database.Read(caller, session => from.Through(session, run, facilities, mine.Calculations, ct), ct);
     }
 
+    // One round trip.
+    private async Task<long> Ask(Caller caller, string sql, CancellationToken ct, params NpgsqlParameter[] parameters) =>
+        await database.Scalar(caller, sql, ct, parameters) as long? ?? 0;
+
     private TenantCubes Of(TenantId tenant)
     {
         if (tenants.TryGetValue(tenant, out var known))
@@ -102,6 +110,10 @@ internal sealed class LedgerCubes(Database database)
 
     private sealed class TenantCubes
     {
+        public SharedRead<long> Head { get; } = new();
+
+        public SharedRead<Holdings> Holdings { get; } = new();
+
         public Kept Plain { get; } = new();
 
         public Kept WithFacilities { get; } = new();
