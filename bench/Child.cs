@@ -66,6 +66,8 @@ internal static class Child
         {
             case "import":
                 return await ImportWork.Work(arguments[0], arguments[1], arguments[2], Number(arguments[3]));
+            case "recalc":
+                return await RecalcWork.Work(arguments[0], arguments[1], arguments[2], Number(arguments[3]));
             case "serve":
                 return await ReadServer.Work(arguments[0], arguments[1], Guid.Parse(arguments[2]));
             case "load":

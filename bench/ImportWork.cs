@@ -67,7 +67,7 @@ internal static class ImportWork
         return 0;
     }
 
-    private static async Task<Guid> Start(PrivateCluster cluster, FileStore files, ReferenceData data, Caller caller, string file, CancellationToken ct)
+    public static async Task<Guid> Start(PrivateCluster cluster, FileStore files, ReferenceData data, Caller caller, string file, CancellationToken ct)
     {
         await using var content = File.OpenRead(file);
         var stored = await files.Put(caller.Tenant, content, StartImport.MostBytes, ct) ?? throw new InvalidDataException($"{file} is too large.");
@@ -75,11 +75,12 @@ internal static class ImportWork
         return PrivateCluster.Value(await cluster.Database.Write(caller, session => StartImport.Handle(request, session, data, TimeProvider.System), ct)).ImportId;
     }
 
-    private static async Task Ended(PrivateCluster cluster, TenantId tenant, string job, CancellationToken ct)
+    public static async Task Ended(PrivateCluster cluster, TenantId tenant, string job, CancellationToken ct, Guid? recalculation = null)
     {
+        var of = recalculation is { } one ? $"and arguments ->> 'recalculation_id' = '{one}'" : "";
         while (true)
         {
-            var status = await cluster.Ask<string>($"select coalesce(max(status), 'none') from platform.jobs where tenant_id = '{tenant}' and name = '{job}'", ct);
+            var status = await cluster.Ask<string>($"select coalesce(max(status), 'none') from platform.jobs where tenant_id = '{tenant}' and name = '{job}' {of}", ct);
             if (status == "succeeded")
             {
                 return;

@@ -10,5 +10,6 @@ return CommandLine.Run(
         LibraryBench.Create(),
         ImportBench.Create(),
         ReadBench.Create(),
+        RecalcBench.Create(),
         Child.Create()),
     args);

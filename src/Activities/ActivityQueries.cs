@@ -32,9 +32,12 @@ public sealed partial class ActivityQueries(FileStore files)
     /// <summary>Certain versions of certain activities, in no order. What does not exist is left out.</summary>
     public async Task<IReadOnlyList<StoredActivity>> ByVersion(Session session, IReadOnlyCollection<(Guid ActivityId, int Version)> wanted)
     {
+        // One by one through the key, whatever the planner knows of the table.
         await using var command = Command(session, $"""
-            select {Columns} from activities.activities
-            where (activity_id, version) in (select * from unnest($1, $2))
+            select a.* from unnest($1, $2) as wanted (activity_id, version)
+            cross join lateral (
+                select {Columns} from activities.activities a
+                where a.tenant_id = (select current_setting('app.tenant_id')::uuid) and a.activity_id = wanted.activity_id and a.version = wanted.version) a
             """);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. wanted.Select(one => one.ActivityId)] });
         command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. wanted.Select(one => one.Version)] });

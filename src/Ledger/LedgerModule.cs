@@ -22,6 +22,7 @@ public static class LedgerModule
             provider.GetRequiredService<Database>(), provider.GetRequiredService<LedgerCubes>(), provider.GetRequiredService<ActivityQueries>(),
             provider.GetRequiredService<Estimators>()))
         .AddSingleton<IJobHandler, PostImport>()
+        .AddSingleton<IJobHandler, PreviewRecalculation>()
         .AddSingleton<IJobHandler, PostRecalculation>()
         .AddSingleton<IEventSubscriber>(new PostWhenTold("import.read"))
         .AddSingleton<IEventSubscriber>(new PostWhenTold("import.undone"));
@@ -35,6 +36,7 @@ public static class LedgerModule
         AdjustEntry.Map(ledger);
         GetRuns.Map(ledger);
         PreviewRecalculation.Map(ledger);
+        RecalculationParts.Map(ledger);
         PostRecalculation.Map(ledger);
         GetBridge.Map(ledger);
         ClosePeriod.Map(api);

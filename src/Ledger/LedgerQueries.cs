@@ -1,3 +1,4 @@
+using OffGridFlow.Ledger.Calculations;
 using OffGridFlow.Ledger.Entries;
 using OffGridFlow.Ledger.Posting;
 using OffGridFlow.Ledger.Totals;
@@ -42,9 +43,19 @@ public sealed class LedgerQueries
         database.Read(caller, session => Explanation.Of(session, id, activities, estimators, ct), ct);
 
     /// <summary>Sums of entries with their ranges, as of now or of an instant.</summary>
-    public async Task<TotalsAnswer> Totals(Caller caller, TotalsQuestion question, CancellationToken ct)
+    public async Task<TotalsAnswer> Totals(Caller caller, TotalsQuestion question, CancellationToken ct) =>
+        await Totals(caller, question, await cubes.Head(caller, question.AsOf, ct), ct);
+
+    /// <summary>The last run.</summary>
+    internal Task<long> Head(Caller caller, CancellationToken ct) => cubes.Head(caller, null, ct);
+
+    /// <summary>The calculations whose entries count in a year as of a run, each with its months.</summary>
+    internal Task<List<(CalculationBody Body, Guid Id, IReadOnlyCollection<DateOnly> Months)>> Used(Caller caller, Period year, long run, CancellationToken ct) =>
+        cubes.Used(caller, run, MonthShares.MonthOf(year.StartsOn), year.EndsOn, ct);
+
+    /// <summary>Sums as of a run.</summary>
+    internal async Task<TotalsAnswer> Totals(Caller caller, TotalsQuestion question, long run, CancellationToken ct)
     {
-        var run = await cubes.Head(caller, question.AsOf, ct);
         if (!question.Consolidate)
         {
             return await cubes.Answer(caller, question, run, null, null, ct);

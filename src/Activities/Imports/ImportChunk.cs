@@ -14,7 +14,7 @@ internal sealed class ImportChunk(Guid importId)
 
     private const string Columns = """
         activity_id, version, row_no, source_key, kind, quantity, unit, region, start_on, end_on,
-        quality, entity_id, facility_id, meter, factor_id, factor_value, columns, disposition
+        quality, entity_id, facility_id, meter, invoice, factor_id, factor_value, columns, disposition
         """;
 
     // A second time in a transaction when rows come back: see Settle.
@@ -22,7 +22,7 @@ internal sealed class ImportChunk(Guid importId)
         drop table if exists pg_temp.import_rows;
         create temporary table import_rows (
             activity_id uuid, version int, row_no bigint, source_key bytea, kind text, quantity numeric, unit text, region text, start_on date, end_on date,
-            quality smallint, entity_id uuid, facility_id uuid, meter text, factor_id text, factor_value numeric, columns jsonb, disposition text) on commit drop
+            quality smallint, entity_id uuid, facility_id uuid, meter text, invoice text, factor_id text, factor_value numeric, columns jsonb, disposition text) on commit drop
         """;
 
     private const string Take = $"""
@@ -163,7 +163,7 @@ internal sealed class ImportChunk(Guid importId)
 
     private static BinaryRows Encode(List<ImportedRow> rows, List<Guid> ids, List<int> versions)
     {
-        const short Values = 18;
+        const short Values = 19;
         const int Typical = 256;
         var encoded = new BinaryRows(rows.Count * Typical);
         for (var i = 0; i < rows.Count; i++)
@@ -184,6 +184,7 @@ internal sealed class ImportChunk(Guid importId)
             encoded.Id(row.EntityId);
             encoded.Id(row.FacilityId);
             encoded.Text(row.Meter);
+            encoded.Text(row.Invoice);
             encoded.Text(row.FactorId);
             encoded.Number(row.FactorValue);
             encoded.Jsonb(row.Columns);

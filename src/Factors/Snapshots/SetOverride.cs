@@ -34,9 +34,9 @@ public static class SetOverride
     {
         snapshots.MapPost("/{snapshot_id:guid}/overrides", Post)
             .WithName("AddFactorOverride").WithSummary("Add a factor of one's own to a draft.").Produces<OverrideDetails>(StatusCodes.Status201Created);
-        snapshots.MapPut("/{snapshot_id:guid}/overrides/{override_no:int}", Put)
+        snapshots.MapPut("/{snapshot_id:guid}/overrides/{override_no}", Put)
             .WithName("ChangeFactorOverride").WithSummary("Replace a factor of one's own in a draft.").Produces<OverrideDetails>();
-        snapshots.MapDelete("/{snapshot_id:guid}/overrides/{override_no:int}", Delete)
+        snapshots.MapDelete("/{snapshot_id:guid}/overrides/{override_no}", Delete)
             .WithName("RemoveFactorOverride").WithSummary("Take a factor of one's own out of a draft.").Produces(StatusCodes.Status204NoContent);
     }
 

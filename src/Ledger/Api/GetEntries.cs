@@ -21,7 +21,7 @@ internal static class GetEntries
     }
 
     private static async Task<IResult> List(
-        Caller caller, LedgerQueries queries, CancellationToken ct, string? from, string? to, int? scope, int? category, Guid? entity, Guid? facility, string? kind,
+        Caller caller, LedgerQueries queries, CancellationToken ct, string? period, string? from, string? to, int? scope, int? category, Guid? entity, Guid? facility, string? kind,
         string? status, string? role, string? basis, Guid? activity, long? run, [FromQuery(Name = "as_of")] string? asOf, string? cursor, int? limit)
     {
         var read = new Parameters();
@@ -32,11 +32,13 @@ internal static class GetEntries
 
         var question = new EntriesQuestion
         {
-            From = read.Month("from", from), To = read.Month("to", to), Scope = scope, Category = category, Entity = entity, Facility = facility, Kind = kind,
+            Scope = scope, Category = category, Entity = entity, Facility = facility, Kind = kind,
             Status = read.Word("status", status, "calculated", "estimated"), Role = role, Basis = read.OneOf<Basis>("basis", basis), Activity = activity, Run = run,
             AsOf = read.Instant("as_of", asOf), Cursor = cursor, Limit = limit ?? Cursor.DefaultLimit,
         };
-        return read.Problem is { } problem ? new ProblemResponse(problem) : (await queries.Entries(caller, question, ct)).ToOk();
+        return (await AskedMonths.Of(read, caller, queries, period, from, to, ct)).TryValue(out var months, out var problem)
+            ? (await queries.Entries(caller, question with { From = months.From, To = months.To }, ct)).ToOk()
+            : new ProblemResponse(problem);
     }
 
     private static async Task<IResult> One(string id, Caller caller, LedgerQueries queries, CancellationToken ct) => (await queries.Entry(caller, id, ct)).ToOk();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using OffGridFlow.Ledger.Runs;
 using OffGridFlow.Platform.Http;
@@ -25,7 +26,7 @@ internal static class GetRuns
     public static void Map(IEndpointRouteBuilder ledger)
     {
         ledger.MapGet("/runs", List).WithName("ListRuns").WithSummary("Runs, the latest first").Produces<Page<RunView>>();
-        ledger.MapGet("/runs/{no}", One).WithName("GetRun").WithSummary("One run").Produces<RunView>();
+        ledger.MapGet("/runs/{run_no}", One).WithName("GetRun").WithSummary("One run").Produces<RunView>();
         ledger.MapGet("/restatements", Restatements).WithName("ListRestatements").WithSummary("What changed in closed periods").Produces<Page<Restatement>>();
         ledger.MapGet("/unposted", Unposted).WithName("ListUnposted").WithSummary("Activities that no entry could be made of").Produces<Page<UnpostedView>>();
     }
@@ -44,7 +45,7 @@ internal static class GetRuns
             [.. runs.Take(most)], runs.Count > most ? Cursor.Write(runs[most - 1].RunNo.ToString(CultureInfo.InvariantCulture)) : null).ToOk();
     }
 
-    private static async Task<IResult> One(long no, Caller caller, Database database, CancellationToken ct) =>
+    private static async Task<IResult> One([FromRoute(Name = "run_no")] long no, Caller caller, Database database, CancellationToken ct) =>
         (await database.Read(caller, session => RunView.Find(session, no), ct) is { } run
             ? (Result<RunView>)run
             : Problem.NotFound("run", no.ToString(CultureInfo.InvariantCulture))).ToOk();

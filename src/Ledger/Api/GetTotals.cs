@@ -27,31 +27,17 @@ internal static class GetTotals
         var read = new Parameters();
         var question = new TotalsQuestion
         {
-            From = read.Month("from", from), To = read.Month("to", to), GroupBy = read.Several<Dimension>("group_by", groupBy),
+            GroupBy = read.Several<Dimension>("group_by", groupBy),
             Basis = read.Word("basis", basis, "location", "market") == "market" ? Basis.Market : Basis.Location,
             Consolidate = consolidate ?? false, AsOf = read.Instant("as_of", asOf), Scope = scope, Category = category, Entity = entity, Facility = facility,
             Kind = kind, Status = read.Word("status", status, "calculated", "estimated"), Role = role, Tier = read.OneOf<Tier>("tier", tier),
         };
-        if (period is not null && (from ?? to) is not null)
-        {
-            read.Refuse<string>("period", period, "either period, or from and to");
-        }
-
-        if (read.Problem is { } problem)
+        if (!(await AskedMonths.Of(read, caller, queries, period, from, to, ct)).TryValue(out var months, out var problem))
         {
             return new ProblemResponse(problem);
         }
 
-        if (period is not null)
-        {
-            if (!AskedMonths.OfPeriod(await queries.Calendar(caller, ct), period).TryValue(out var months, out var missing))
-            {
-                return new ProblemResponse(missing);
-            }
-
-            question = question with { From = months.From, To = months.To };
-        }
-
+        question = question with { From = months.From, To = months.To };
         var answer = await queries.Totals(caller, question, ct);
         return request.Query.ContainsKey("fields")
             ? ((Result<TotalsAnswer>)answer).ToOk()

@@ -1,5 +1,6 @@
 using System.Globalization;
-using OffGridFlow.Ledger.Totals;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Ledger.Api;
 
@@ -58,10 +59,30 @@ internal sealed class Parameters
 /// <summary>The months that are asked for: of a period, or from and to.</summary>
 internal static class AskedMonths
 {
-    /// <param name="periods">The tenant's.</param>
-    /// <param name="period">Id or code of a period.</param>
-    public static Result<(DateOnly From, DateOnly To)> OfPeriod(PeriodCalendar periods, string period) =>
-        periods.All.FirstOrDefault(one => one.Code == period || one.PeriodId.ToString() == period) is { } found
+    /// <param name="read">Takes what is wrong with the parameters.</param>
+    /// <param name="period">Id or code of a period, or null.</param>
+    public static async Task<Result<(DateOnly? From, DateOnly? To)>> Of(
+        Parameters read, Caller caller, LedgerQueries queries, string? period, string? from, string? to, CancellationToken ct)
+    {
+        var months = (read.Month("from", from), read.Month("to", to));
+        if (period is not null && (from ?? to) is not null)
+        {
+            read.Refuse<string>("period", period, "either period, or from and to");
+        }
+
+        if (read.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        if (period is null)
+        {
+            return months;
+        }
+
+        var periods = await queries.Calendar(caller, ct);
+        return periods.All.FirstOrDefault(one => one.Code == period || one.PeriodId.ToString() == period) is { } found
             ? (Posting.MonthShares.MonthOf(found.StartsOn), Posting.MonthShares.MonthOf(found.EndsOn))
             : Problem.NotFound("period", period);
+    }
 }

@@ -19,7 +19,8 @@ internal sealed class RunPlanner(Estimators estimators)
 
     /// <param name="rows">In the order of their import.</param>
     /// <param name="calendar">Holds a year for each of their days: see <see cref="MissingYears"/>.</param>
-    public RunDraft Plan(IReadOnlyList<StoredActivity> rows, PeriodCalendar calendar)
+    /// <param name="finishes">Whether the draft's lines are numbered and hashed.</param>
+    public RunDraft Plan(IReadOnlyList<StoredActivity> rows, PeriodCalendar calendar, bool finishes = true)
     {
         var draft = new RunDraft { ThroughRow = rows.Count == 0 ? 0 : rows[^1].RowNo, Activities = rows.Count };
         foreach (var row in rows)
@@ -36,7 +37,7 @@ internal sealed class RunPlanner(Estimators estimators)
         }
 
         // What is replaced is read under the ledger's lock: such a run is finished there.
-        if (draft.Replaced.Count == 0)
+        if (finishes && draft.Replaced.Count == 0)
         {
             draft.Finish(text);
         }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OffGridFlow.Ledger.Entries;
 using OffGridFlow.Ledger.Posting;
+using OffGridFlow.Ledger.Runs;
 using OffGridFlow.Organizations.Periods;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
@@ -12,13 +13,13 @@ using OffGridFlow.Platform.Tenancy;
 namespace OffGridFlow.Ledger.Recalculation;
 
 /// <summary>
-/// Posts a recalculation: the year's new policy, reversals and new entries for what it changes, in runs like any posting. The first
-/// run and the policy are one transaction; a repeat goes on where the ledger stands, for what is changed already no longer differs.
+/// Posts a recalculation: the year's new policy, reversals and new entries for what its preview found to change, in runs like any
+/// posting. The first run and the policy are one transaction, refused when the year was posted into since the preview; a repeat goes on
+/// where the ledger stands, for what is changed already no longer differs.
 /// </summary>
 internal sealed class PostRecalculation(Database database, ActivityQueries activities, Estimators estimators, TimeProvider time) : IJobHandler
 {
     public const string JobName = "post-recalculation";
-    private const int Part = 10_000;
 
     internal sealed record Request(string? Reason);
 
@@ -40,23 +41,31 @@ internal sealed class PostRecalculation(Database database, ActivityQueries activ
             return new Problem("recalculation.reason", "reason", request.Reason ?? "", "why the figures are restated, in words", "Give reason: every new entry carries it.");
         }
 
-        if (!(await PreviewRecalculation.Find(id, session)).TryValue(out var found, out var problem))
+        if (!(await RecalculationDetails.Find(id, session)).TryValue(out var found, out var problem))
         {
             return problem;
         }
 
-        if (found.Result.Lost.Count > 0)
+        if (found.Result?.Lost is [var lost, ..])
         {
-            return found.Result.Lost[0] with { Kind = ProblemKind.Conflict };
+            return lost with { Kind = ProblemKind.Conflict };
+        }
+
+        if (found.Status != "previewed")
+        {
+            return Stale(found.Status);
         }
 
         var year = (await OrganizationQueries.Periods(session)).All.FirstOrDefault(one => one.PeriodId == found.PeriodId);
         var version = await session.First<int>("select period_version from ledger.recalculations where recalculation_id = @id", new { id });
-        if (found.Status != "previewed" || year?.Version != version)
+        if (year?.Version != version)
         {
-            return new Problem(
-                "recalculation.stale", "recalculation_id", found.Status != "previewed" ? found.Status : "a period that has changed since", "a preview of the period as it is",
-                "Preview it again.") { Kind = ProblemKind.Conflict };
+            return Stale("a period that has changed since");
+        }
+
+        if (await PostedSince(session, found, year))
+        {
+            return Stale($"entries of {year.Code} posted since");
         }
 
         await session.Execute("update ledger.recalculations set status = 'posting', reason = @Reason where recalculation_id = @id", new { id, request.Reason });
@@ -67,91 +76,104 @@ internal sealed class PostRecalculation(Database database, ActivityQueries activ
     public async Task Run(JobRun job, CancellationToken ct)
     {
         var id = job.Arguments.GetProperty("recalculation_id").GetGuid();
-        await Post(job.Caller, id, (session, done, total) => job.Save(session, new { done }, done, total), ct);
+        try
+        {
+            await Post(job.Caller, id, (session, done, total) => job.Save(session, new { done }, done, total), ct);
+        }
+        catch (PermanentJobException failure)
+        {
+            await PreviewRecalculation.Fail(database, job.Caller, id, failure.Problem, ct);
+            throw;
+        }
     }
 
     /// <returns>Entries posted.</returns>
     internal async Task<long> Post(Caller caller, Guid id, Func<Session, long, long, Task> save, CancellationToken ct)
     {
-        var (details, version) = await database.Read(
+        var (found, version) = await database.Read(
             caller,
-            async session => ((await PreviewRecalculation.Find(id, session)).Value, await session.First<int>("select period_version from ledger.recalculations where recalculation_id = @id", new { id })),
+            async session => ((await RecalculationDetails.Find(id, session)).Value, await session.First<int>("select period_version from ledger.recalculations where recalculation_id = @id", new { id })),
             ct);
-        if (details.Status == "posted")
+        if (found.Status == "posted")
         {
             return 0;
         }
 
-        var old = details.Policy;
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var (before, policy) = (RecalculationDetails.Whole(found.PolicyBefore, today), RecalculationDetails.Whole(found.Policy, today));
         var posted = 0L;
-        Policy? before = null;
-        while (true)
+        var calendar = await Calendar();
+        for (var no = 0; await database.Read(caller, session => RecalculationParts.Read(session, id, no), ct) is { } part; no++)
         {
-            // Whatever was posted under the old policy meanwhile is found in the next round; at last there is nothing left.
-            var calendar = await database.Read(caller, OrganizationQueries.Periods, ct);
-            var year = calendar.All.First(one => one.PeriodId == details.PeriodId);
-            var policy = old.ChangeOf(year.Policy, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)).Value;
-            policy = policy with { SnapshotId = old.SnapshotId };
-            before ??= year.Policy;
-            var isSet = year.Policy == policy;
-            if (!isSet && year.Version != version)
+            var year = Year();
+            var plan = new RecalculationPlan(estimators, activities, calendar, year with { Policy = before }, policy, long.MaxValue, ct);
+            var (changes, lost) = await database.Read(caller, session => plan.Changes(session, part), ct);
+            if (lost.Count > 0)
             {
-                throw new PermanentJobException(new Problem("recalculation.stale", "recalculation_id", id.ToString(), "a period that nobody else has changed", "Preview it again."));
+                throw new PermanentJobException(lost[0].Problem);
             }
 
-            var plan = new RecalculationPlan(estimators, activities, year with { Policy = before }, policy, ct);
-            var suspects = await database.Read(
-                caller,
-                async session => await estimators.Ready(session, [.. calendar.All.Select(one => one.Policy), policy, before]) is { } unready ? throw new PermanentJobException(unready) : await plan.Suspects(session),
-                ct);
-            var any = false;
-            foreach (var part in suspects.Chunk(Part))
+            // Of a part that an earlier run of the job has posted, or whose activities were corrected since, nothing is left.
+            if (changes.Count > 0)
             {
-                var after = RecalculationPlan.With(calendar, year, policy);
-                var (changes, lost) = await database.Read(caller, session => plan.Changes(session, part, calendar, after), ct);
-                if (lost.Count > 0)
-                {
-                    throw new PermanentJobException(lost[0].Problem);
-                }
-
-                if (changes.Count == 0)
-                {
-                    continue;
-                }
-
-                any = true;
-                posted += await Write(caller, plan, changes, isSet ? null : (year, policy), id, details.Reason ?? "recalculation", session => save(session, posted, details.Result.ChangedEntries), ct);
-                if (!isSet)
-                {
-                    break; // The period has another version now: read it again.
-                }
-            }
-
-            if (!isSet && !any)
-            {
-                await database.Write<int>(caller, async session => { await OrganizationQueries.SetPolicy(session, year, policy, time.GetUtcNow()); return 0; }, ct);
-                continue;
-            }
-
-            if (isSet && !any)
-            {
-                await database.Write<int>(
-                    caller,
-                    async session =>
-                    {
-                        await session.Execute("update ledger.recalculations set status = 'posted' where recalculation_id = @id", new { id });
-                        await Outbox.Tell(session, "recalculation.posted", new { recalculation_id = id, entries = posted }, time);
-                        return 0;
-                    },
-                    ct);
-                return posted;
+                posted += await Write(caller, plan, changes, year, found, id, policy, version, session => save(session, posted, found.Result!.ChangedEntries), ct);
+                calendar = await Calendar();
             }
         }
+
+        return (await database.Write<long>(
+            caller,
+            async session =>
+            {
+                await LedgerHead.Lock(session);
+                await SetPolicy(session, Year(), found, id, policy, version);
+                await session.Execute("update ledger.recalculations set status = 'posted' where recalculation_id = @id", new { id });
+                await Outbox.Tell(session, "recalculation.posted", new { recalculation_id = id, entries = posted }, time);
+                return posted;
+            },
+            ct)).Value;
+
+        Period Year() => calendar.All.First(one => one.PeriodId == found.PeriodId);
+
+        async Task<PeriodCalendar> Calendar() => await database.Read(
+            caller,
+            async session =>
+            {
+                var now = await OrganizationQueries.Periods(session);
+                return await estimators.Ready(session, [.. now.All.Select(one => one.Policy), before, policy]) is { } unready ? throw new PermanentJobException(unready) : now;
+            },
+            ct);
     }
 
-    private async Task<long> Write(
-        Caller caller, RecalculationPlan plan, List<ActivityChange> changes, (Period Year, Policy Policy)? set, Guid id, string reason, Func<Session, Task> save, CancellationToken ct)
+    // Under the ledger's lock: from here on postings into the year are planned under the new policy, and none under the old one was missed.
+    private async Task SetPolicy(Session session, Period year, RecalculationDetails found, Guid id, Policy policy, int version)
     {
+        if (year.Policy == policy)
+        {
+            return;
+        }
+
+        if (year.Version != version || await PostedSince(session, found, year))
+        {
+            throw new PermanentJobException(Stale("a period or entries that have changed since"));
+        }
+
+        await OrganizationQueries.SetPolicy(session, year, policy, time.GetUtcNow());
+    }
+
+    private static async Task<bool> PostedSince(Session session, RecalculationDetails found, Period year) => await session.First<bool>("""
+        select exists (select from ledger.entries where run_no > @Run and month between @from and @to
+            and run_no not in (select run_no from ledger.runs where posting_id = @RecalculationId))
+        """, new { found.Run, found.RecalculationId, from = MonthShares.MonthOf(year.StartsOn), to = year.EndsOn });
+
+    private static Problem Stale(string found) =>
+        new("recalculation.stale", "recalculation_id", found, "a preview of the period and its entries as they are", "Preview it again.") { Kind = ProblemKind.Conflict };
+
+    private async Task<long> Write(
+        Caller caller, RecalculationPlan plan, List<ActivityChange> changes, Period year, RecalculationDetails found, Guid id, Policy policy, int version, Func<Session, Task> save,
+        CancellationToken ct)
+    {
+        var reason = found.Reason ?? "recalculation";
         var draft = new RunDraft();
         foreach (var change in changes)
         {
@@ -171,24 +193,16 @@ internal sealed class PostRecalculation(Database database, ActivityQueries activ
             }
         }
 
-        if (set is { } held)
-        {
-            draft.Periods.Add(held.Year);
-        }
-
+        draft.Periods.Add(year);
         draft.Finish(new EntryText());
         var outcome = await new RunWriter(database, activities, time).Write(
             caller, draft, new RunCause(id, "recalculation", reason), null,
             async session =>
             {
-                if (set is { } now)
-                {
-                    await OrganizationQueries.SetPolicy(session, now.Year, now.Policy, time.GetUtcNow());
-                }
-
+                await SetPolicy(session, year, found, id, policy, version);
                 await save(session);
             },
             ct);
-        return outcome == RunOutcome.Posted ? draft.Count : 0;
+        return outcome == RunOutcome.Posted ? draft.Count : throw new PermanentJobException(Stale("a period that changes while it is posted"));
     }
 }

@@ -17,92 +17,89 @@ internal sealed record ActivityChange(StoredActivity Activity, IReadOnlyList<(lo
 /// Finds what another policy changes in a year without planning every activity again: the calculations in use are planned under both
 /// policies, and only activities whose calculation comes out otherwise are read.
 /// </summary>
-internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries activities, Period year, Policy policy, CancellationToken ct)
+/// <param name="year">With the policy as it was.</param>
+/// <param name="head">The last run that counts: the same question as of the same run has the same answer for ever.</param>
+internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries activities, PeriodCalendar calendar, Period year, Policy policy, long head, CancellationToken ct)
 {
     private readonly ReferenceData data = estimators.Data;
-    private readonly Dictionary<Guid, string> effective = [];
+    private readonly RunPlanner planner = new(estimators);
+    private readonly Dictionary<Guid, Guid> effective = [];
+    private readonly Dictionary<PlanKey, (Planned[] Was, Planned[] Now)> planned = [];
+    private readonly PeriodCalendar after = With(calendar, year, policy);
+    private readonly PeriodCalendar byGwp = With(calendar, year, year.Policy with { GwpSet = policy.GwpSet });
+
+    // What a plan's entry amounts to, whatever the policy it was found under.
+    private readonly record struct Planned(string Role, Basis Basis, Guid Effective);
 
     /// <summary>The calendar as it will be.</summary>
     public static PeriodCalendar With(PeriodCalendar calendar, Period year, Policy policy) => new([.. calendar.All.Select(one =>
         one.StartsOn >= year.StartsOn && one.EndsOn <= year.EndsOn ? one with { Policy = policy } : one)]);
 
-    /// <summary>Versions of activities that have to be looked at: all that can change, and few that do not.</summary>
-    public async Task<List<(Guid Id, int Version)>> Suspects(Session session)
+    /// <summary>Versions of activities that have to be looked at: all that can change, and few that do not. In one order.</summary>
+    /// <param name="used">The calculations of the year's entries, with the months they are used in.</param>
+    public async Task<List<(Guid Id, int Version)>> Suspects(Session session, IEnumerable<(CalculationBody Body, Guid Id, IReadOnlyCollection<DateOnly> Months)> used)
     {
-        var used = await session.Query<Used>("""
-            select calculation_id as calculation, month, whole_quantity is not null as is_spread, sum(case entry_type when 'reversal' then -1 else 1 end)::int as entries
-            from ledger.entries where month between @from and @to and entry_type <> 'adjustment'
-            group by 1, 2, 3 having sum(case entry_type when 'reversal' then -1 else 1 end) > 0
-            """, new { from = MonthShares.MonthOf(year.StartsOn), to = year.EndsOn });
-        var bodies = await EntryView.Bodies(session, [.. used.Select(one => one.Calculation).Distinct()]);
-        foreach (var (id, body) in bodies)
+        var changed = new HashSet<(Guid Id, DateOnly Month)>();
+        var spread = new HashSet<Guid>();
+        var workedOut = new List<(Guid Id, DateOnly Month)>();
+        foreach (var (body, id, months) in used.Where(one => one.Body.Factor.Edition is not null)) // Else the row's own figure: no policy touches it.
         {
             effective[id] = Effective(body);
-        }
-
-        var changed = new HashSet<(Guid, DateOnly)>();
-        var spread = new HashSet<Guid>();
-        var workedOut = new List<Used>();
-        foreach (var one in used)
-        {
-            var body = bodies[one.Calculation];
-            if (body.Factor.Edition is null)
-            {
-                continue; // The row's own figure: no policy touches it.
-            }
-
             if (body.Uncertainty.ActivityKey is null)
             {
-                workedOut.Add(one);
+                workedOut.AddRange(months.Select(month => (id, month)));
+                spread.Add(id); // Their middle day decides, which the entries do not tell.
+                continue;
             }
-            else if (one.IsSpread ? Months().Any(month => Differs(one.Calculation, body, month)) : Differs(one.Calculation, body, one.Month))
+
+            // A part of an activity that spans months was planned by another month than its own.
+            var differing = Months().Where(month => Differs(id, body, month)).ToList();
+            changed.UnionWith(differing.Intersect(months).Select(month => (id, month)));
+            if (differing.Exists(month => WasPlanned(id, body, month)) || !Months().Any(month => WasPlanned(id, body, month)))
             {
-                _ = one.IsSpread ? spread.Add(one.Calculation) : changed.Add((one.Calculation, one.Month));
+                spread.Add(id);
             }
         }
 
-        foreach (var one in workedOut.Where(one => one.IsSpread))
-        {
-            spread.Add(one.Calculation); // Their middle day decides, which the entries do not tell.
-        }
-
-        await WorkedOut(session, workedOut.Where(one => !one.IsSpread).ToList(), changed);
+        await WorkedOut(session, workedOut, changed);
         return await Holding(session, changed, spread);
     }
 
     /// <summary>What comes of activities under the new policy, and what it takes the place of.</summary>
     /// <param name="found">Suspects, some thousand at a time.</param>
-    /// <returns>Those that change, and problems of those that could not be calculated any more.</returns>
-    public async Task<(List<ActivityChange> Changes, List<Unposted> Lost)> Changes(
-        Session session, IReadOnlyCollection<(Guid Id, int Version)> found, PeriodCalendar before, PeriodCalendar after)
+    /// <returns>Those that change, in the order given, and problems of those that could not be calculated any more.</returns>
+    public async Task<(List<ActivityChange> Changes, List<Unposted> Lost)> Changes(Session session, IReadOnlyCollection<(Guid Id, int Version)> found)
     {
         var rows = await activities.ByVersion(session, found);
         var standing = (await Reversals.Standing(session, rows.GroupBy(row => row.ActivityId).ToDictionary(
-            group => group.Key, group => (From: group.Min(row => row.StartOn), To: group.Max(row => row.EndOn))), ct))
+            group => group.Key, group => (From: group.Min(row => row.StartOn), To: group.Max(row => row.EndOn))), ct, head))
             .Where(one => one.Entry.Type == EntryType.Posting).ToLookup(one => (one.Entry.ActivityId, one.Entry.ActivityVersion));
-        var planned = new RunPlanner(estimators).Plan(rows, after);
-        var byGwp = new RunPlanner(estimators).Plan(rows, With(before, year, year.Policy with { GwpSet = policy.GwpSet }));
+        var draft = planner.Plan(rows, after, finishes: false);
         await Learn(session, standing.SelectMany(group => group).Select(one => one.Entry.CalculationId));
-        foreach (var (id, text) in planned.Calculations.Concat(byGwp.Calculations))
+        foreach (var (id, text) in draft.Calculations)
         {
-            effective.TryAdd(id, Effective(CalculationBody.Read(text)));
+            Learn(id, text);
         }
 
-        Calculations = planned.Calculations;
-        Workings = planned.Workings;
-        var next = planned.Entries.ToArray().ToLookup(entry => (entry.ActivityId, entry.ActivityVersion));
-        var middle = byGwp.Entries.ToArray().ToDictionary(entry => (entry.ActivityId, entry.ActivityVersion, entry.Slot, entry.Month), entry => entry.Co2eKg);
+        Calculations = draft.Calculations;
+        Workings = draft.Workings;
+        var next = draft.Entries.ToArray().ToLookup(entry => (entry.ActivityId, entry.ActivityVersion));
+
+        // Under one GWP set there is nothing between the two.
+        var middle = year.Policy.GwpSet == policy.GwpSet
+            ? []
+            : planner.Plan(rows, byGwp, finishes: false).Entries.ToArray().ToDictionary(entry => (entry.ActivityId, entry.ActivityVersion, entry.Slot, entry.Month), entry => entry.Co2eKg);
+        var byKey = rows.ToDictionary(row => (row.ActivityId, row.Version));
         var changes = new List<ActivityChange>();
-        foreach (var row in rows)
+        foreach (var key in found)
         {
-            var key = (row.ActivityId, row.Version);
-            if (Change(row, [.. standing[key]], [.. next[key]], middle) is { } change)
+            if (byKey.TryGetValue(key, out var row) && Change(row, [.. standing[key]], [.. next[key]], middle) is { } change)
             {
                 changes.Add(change);
             }
         }
 
-        return (changes, planned.Unposted);
+        return (changes, draft.Unposted);
     }
 
     /// <summary>Texts of the calculations that the last part's new entries name.</summary>
@@ -161,41 +158,56 @@ internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries a
 
     private bool Differs(Guid id, CalculationBody body, DateOnly month)
     {
-        if (data.Kinds.Find(body.Asked.Kind) is not { } kind || data.Units.Find(body.Asked.Unit).Unit is not { } unit)
+        if (PlansOf(body, month) is not { } plans)
         {
             return true;
         }
 
-        var key = new PlanKey(kind, unit, body.Asked.Region is { } region ? data.Regions.Find(region) : null, PlanKey.MonthOf(month), body.Asked.Quality);
-        var (was, now) = (Of(year.Policy), Of(policy));
-        return now.Length != was.Length || !Array.Exists(now, one => one.Role == body.Role && one.Basis == body.Basis && EffectiveOf(one) == effective[id])
-            || !was.Select(EffectiveOf).SequenceEqual(now.Select(EffectiveOf), StringComparer.Ordinal);
+        return !plans.Now.Contains(new Planned(body.Role, body.Basis, effective[id])) || !plans.Was.AsSpan().SequenceEqual(plans.Now);
+    }
 
-        Calculation[] Of(Policy under)
+    private bool WasPlanned(Guid id, CalculationBody body, DateOnly month) =>
+        PlansOf(body, month) is { } plans && plans.Was.Contains(new Planned(body.Role, body.Basis, effective[id]));
+
+    // Each question once, however many calculations come of it. Null when it can be asked no more.
+    private (Planned[] Was, Planned[] Now)? PlansOf(CalculationBody body, DateOnly month)
+    {
+        if (data.Kinds.Find(body.Asked.Kind) is not { } kind || data.Units.Find(body.Asked.Unit).Unit is not { } unit)
+        {
+            return null;
+        }
+
+        var key = new PlanKey(kind, unit, body.Asked.Region is { } region ? data.Regions.Find(region) : null, PlanKey.MonthOf(month), body.Asked.Quality);
+        return planned.TryGetValue(key, out var known) ? known : planned[key] = (Of(year.Policy), Of(policy));
+
+        Planned[] Of(Policy under)
         {
             var estimator = estimators.Of(under);
-            return estimator.Calculations.Of(estimator.Estimator.PlanFor(key));
+            return Array.ConvertAll(estimator.Calculations.Of(estimator.Estimator.PlanFor(key)), one => new Planned(one.Role, one.Basis, EffectiveOf(one)));
         }
     }
 
     // One activity of each calculation and month stands for all: what differs between them is quantities.
-    private async Task WorkedOut(Session session, List<Used> used, HashSet<(Guid, DateOnly)> changed)
+    private async Task WorkedOut(Session session, List<(Guid Id, DateOnly Month)> used, HashSet<(Guid Id, DateOnly Month)> changed)
     {
         var found = await session.Query<(Guid Calculation, DateOnly Month, Guid Activity, int Version)>("""
-            select distinct on (calculation_id, month) calculation_id, month, activity_id, activity_version from ledger.entries
-            where calculation_id = any(@ids) and month between @from and @to and whole_quantity is null and entry_type = 'posting'
-            """, new { ids = used.Select(one => one.Calculation).Distinct().ToArray(), from = MonthShares.MonthOf(year.StartsOn), to = year.EndsOn });
+            select used.id, used.month, one.activity_id, one.activity_version from unnest(@ids::uuid[], @months::date[]) as used (id, month)
+            cross join lateral (
+                select activity_id, activity_version from ledger.entries e
+                where e.tenant_id = (select current_setting('app.tenant_id')::uuid) and e.calculation_id = used.id and e.month = used.month
+                    and e.whole_quantity is null and e.entry_type = 'posting' and e.run_no <= @head
+                limit 1) one
+            """, new { ids = used.Select(one => one.Id).ToArray(), months = used.Select(one => one.Month).ToArray(), head });
         var rows = (await activities.ByVersion(session, [.. found.Select(one => (one.Activity, one.Version)).Distinct()])).ToDictionary(row => (row.ActivityId, row.Version));
         foreach (var (calculation, month, activity, version) in found)
         {
-            var estimate = Estimate(policy);
-            var was = Estimate(year.Policy);
-            if (estimate.Count != was.Count || !estimate.Contains(effective[calculation]) || !was.SequenceEqual(estimate, StringComparer.Ordinal))
+            var (was, now) = (Estimate(year.Policy), Estimate(policy));
+            if (!now.Contains(effective[calculation]) || !was.SequenceEqual(now))
             {
                 changed.Add((calculation, month));
             }
 
-            List<string> Estimate(Policy under)
+            List<Guid> Estimate(Policy under)
             {
                 var estimator = estimators.Of(under);
                 return [.. estimator.Estimator.Estimate(rows[(activity, version)].ToActivity(data)).Entries.Select(entry => EffectiveOf(estimator.Calculations.Of(entry.Plan)))];
@@ -203,20 +215,25 @@ internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries a
         }
     }
 
-    private async Task<List<(Guid, int)>> Holding(Session session, HashSet<(Guid Id, DateOnly Month)> changed, HashSet<Guid> spread) =>
-        [.. await session.Query<(Guid, int)>("""
-            select distinct activity_id, activity_version from ledger.entries e
-            join unnest(@ids::uuid[], @months::date[]) as c (id, month) on e.calculation_id = c.id and e.month = c.month
-            where e.whole_quantity is null and e.entry_type = 'posting'
-            union
-            select distinct activity_id, activity_version from ledger.entries
-            where calculation_id = any(@spread) and whole_quantity is not null and entry_type = 'posting' and month between @from and @to
-            order by 1, 2
+    // By calculation through the index, whatever the planner knows of the table; the months are told apart on the way out.
+    private async Task<List<(Guid Id, int Version)>> Holding(Session session, HashSet<(Guid Id, DateOnly Month)> changed, HashSet<Guid> spread)
+    {
+        var ids = changed.Select(one => one.Id).Concat(spread).Distinct().ToArray();
+        return [.. (await session.Query<(Guid Id, int Version)>("""
+            select distinct e.activity_id, e.activity_version from unnest(@ids::uuid[], @spread::bool[]) as one (id, is_spread)
+            cross join lateral (
+                select activity_id, activity_version, month, whole_quantity is not null as is_part from ledger.entries e
+                where e.tenant_id = (select current_setting('app.tenant_id')::uuid) and e.calculation_id = one.id and e.month between @from and @to
+                    and e.entry_type = 'posting' and e.run_no <= @head
+                offset 0) e
+            left join unnest(@changed::uuid[], @months::date[]) as touched (id, month) on touched.id = one.id and touched.month = e.month and not e.is_part
+            where touched.id is not null or (one.is_spread and e.is_part)
             """, new
         {
-            ids = changed.Select(one => one.Id).ToArray(), months = changed.Select(one => one.Month).ToArray(), spread = spread.ToArray(),
-            from = MonthShares.MonthOf(year.StartsOn), to = year.EndsOn,
-        })];
+            ids, spread = Array.ConvertAll(ids, spread.Contains), changed = changed.Select(one => one.Id).ToArray(), months = changed.Select(one => one.Month).ToArray(),
+            from = MonthShares.MonthOf(year.StartsOn), to = year.EndsOn, head,
+        })).Order()];
+    }
 
     private async Task Learn(Session session, IEnumerable<Guid> ids)
     {
@@ -226,11 +243,22 @@ internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries a
         }
     }
 
-    private string EffectiveOf(Calculation calculation) =>
-        effective.TryGetValue(calculation.Id, out var known) ? known : effective[calculation.Id] = Effective(CalculationBody.Read(calculation.Text));
+    private void Learn(Guid id, string text)
+    {
+        if (!effective.ContainsKey(id))
+        {
+            effective[id] = Effective(CalculationBody.Read(text));
+        }
+    }
+
+    private Guid EffectiveOf(Calculation calculation)
+    {
+        Learn(calculation.Id, calculation.Text);
+        return effective[calculation.Id];
+    }
 
     // Without the policy: two days of knowledge that find the same factor calculate the same.
-    private static string Effective(CalculationBody body) => Calculation.Of(body with { Policy = new CalculationPolicy(null, default, default, null) }).Text;
+    private static Guid Effective(CalculationBody body) => Calculation.Of(body with { Policy = new CalculationPolicy(null, default, default, null) }).Id;
 
     private IEnumerable<DateOnly> Months()
     {
@@ -238,16 +266,5 @@ internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries a
         {
             yield return month;
         }
-    }
-
-    private sealed class Used
-    {
-        public Guid Calculation { get; init; }
-
-        public DateOnly Month { get; init; }
-
-        public bool IsSpread { get; init; }
-
-        public int Entries { get; init; }
     }
 }

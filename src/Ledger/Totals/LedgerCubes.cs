@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using OffGridFlow.Ledger.Calculations;
 using OffGridFlow.Ledger.Runs;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
@@ -13,11 +14,16 @@ namespace OffGridFlow.Ledger.Totals;
 internal sealed class LedgerCubes(Database database)
 {
     private const int MostTenants = 64;
+
+    // Some 400 bytes each: what all tenants' cubes may take together.
+    private const long MostCells = 1_000_000;
+
     private const int MostAnswers = 2_000;
     private const string Last = "select max(run_no) from ledger.runs";
     private const string LastBefore = "select max(run_no) from ledger.runs where posted_at <= $1";
 
     private readonly ConcurrentDictionary<TenantId, TenantCubes> tenants = new();
+    private long asked;
 
     /// <summary>The last run, or the last that was posted by an instant; 0 before the first.</summary>
     public Task<long> Head(Caller caller, DateTimeOffset? asOf, CancellationToken ct) => asOf is { } instant
@@ -49,6 +55,15 @@ internal sealed class LedgerCubes(Database database)
         return mine.Answers.GetOrAdd(key, answer);
     }
 
+    /// <summary>The calculations whose entries count in a span of months as of a run, each with the months.</summary>
+    public async Task<List<(CalculationBody Body, Guid Id, IReadOnlyCollection<DateOnly> Months)>> Used(Caller caller, long run, DateOnly from, DateOnly to, CancellationToken ct)
+    {
+        var mine = Of(caller.Tenant);
+        var cube = await Cube(caller, mine, facilities: false, run, ct);
+        return [.. cube.Cells.Values.Where(cell => cell.Entries > 0 && cell.Key.Month >= from && cell.Key.Month <= to).GroupBy(cell => cell.Key.Calculation)
+            .Select(group => (group.First().Facts.Body, group.Key, (IReadOnlyCollection<DateOnly>)group.Select(cell => cell.Key.Month).ToHashSet()))];
+    }
+
     private async Task<LedgerCube> Cube(Caller caller, TenantCubes mine, bool facilities, long run, CancellationToken ct)
     {
         var kept = facilities ? mine.WithFacilities : mine.Plain;
@@ -78,7 +93,9 @@ internal sealed class LedgerCubes(Database database)
                 return then;
             }
 
-            return kept.Cube = await Read(kept.Cube);
+            kept.Cube = await Read(kept.Cube);
+            ForgetOthers(mine);
+            return kept.Cube;
         }
         finally
         {
@@ -95,21 +112,39 @@ internal sealed class LedgerCubes(Database database)
 
     private TenantCubes Of(TenantId tenant)
     {
-        if (tenants.TryGetValue(tenant, out var known))
+        var mine = tenants.GetOrAdd(tenant, _ => new TenantCubes());
+        mine.AskedAt = Interlocked.Increment(ref asked);
+        if (tenants.Count > MostTenants)
         {
-            return known;
+            ForgetOthers(mine);
         }
 
-        if (tenants.Count >= MostTenants)
-        {
-            tenants.Clear();
-        }
+        return mine;
+    }
 
-        return tenants.GetOrAdd(tenant, _ => new TenantCubes());
+    // Who was not asked about for longest goes first; what is asked for again is read again.
+    private void ForgetOthers(TenantCubes mine)
+    {
+        foreach (var (tenant, cubes) in tenants.OrderBy(pair => pair.Value.AskedAt).ToArray())
+        {
+            if (tenants.Count <= MostTenants && tenants.Values.Sum(one => one.Cells) <= MostCells)
+            {
+                return;
+            }
+
+            if (cubes != mine)
+            {
+                tenants.TryRemove(tenant, out _);
+            }
+        }
     }
 
     private sealed class TenantCubes
     {
+        public long AskedAt { get; set; }
+
+        public long Cells => Plain.Cube.Cells.Count + WithFacilities.Cube.Cells.Count + (Past?.Cube.Cells.Count ?? 0);
+
         public SharedRead<long> Head { get; } = new();
 
         public SharedRead<Holdings> Holdings { get; } = new();

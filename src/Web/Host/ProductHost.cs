@@ -96,10 +96,9 @@ internal static class ProductHost
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = settings.MostBodyBytes;
-        if (settings.Serves)
-        {
-            kestrel.Listen(System.Net.IPAddress.Parse(settings.Address), settings.Port);
-        }
+
+        // A worker answers nothing, and several of them run on one machine: none may take the port that Kestrel takes when told nothing.
+        kestrel.Listen(settings.Serves ? System.Net.IPAddress.Parse(settings.Address) : System.Net.IPAddress.Loopback, settings.Serves ? settings.Port : 0);
     }
 }
 

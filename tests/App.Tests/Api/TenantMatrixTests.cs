@@ -25,9 +25,32 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
         ["/api/v1/entities"] = Entity,
         ["/api/v1/facilities"] = async api => await (await api.Acme.Post(
             "/api/v1/facilities", new { entity_id = (await Entity(api))!.Value.GetProperty("entity_id").GetString(), code = Code(), name = "Foundry" })).Json(201),
-        ["/api/v1/periods"] = async api => await (await api.Acme.Post("/api/v1/periods", new { granularity = "year", starts_on = "2035-01-01" })).Json(201),
+        ["/api/v1/periods"] = async api => await Year(api, 2035),
+        ["/api/v1/ledger/recalculations"] = async api => await (await api.Acme.Post("/api/v1/ledger/recalculations", new { period = (await Year(api, 2036)).GetProperty("code").GetString(), policy = new { gwp_set = "AR4" } })).Json(201),
         ["/api/v1/import-templates"] = async api => await (await api.Acme.Post("/api/v1/import-templates", new { name = Code(), options = new { region = "DE" } })).Json(201),
         ["/api/v1/uploads"] = async api => await (await api.Acme.Post("/api/v1/uploads", new { file_name = "bills.csv", size_bytes = 100 })).Json(201),
+        ["/api/v1/flags"] = async api =>
+        {
+            var bill = new { kind = "electricity.grid", quantity = "10", unit = "kWh", region = "GB", start = "2025-01-01", end = "2025-01-31", meter = "M-1" };
+            await (await api.Acme.Post("/api/v1/activities", new { activities = new object[] { bill, bill } })).Json(201);
+            JsonElement flags;
+            while ((flags = (await (await api.Acme.Get("/api/v1/flags")).Json()).GetProperty("items")).GetArrayLength() == 0)
+            {
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            }
+
+            return flags[0];
+        },
+        ["/api/v1/synonym-proposals"] = async api =>
+        {
+            await api.Database.Database.Write<int>(
+                api.Database.Acme,
+                async session => await session.Execute(
+                    "insert into activities.synonym_proposals (tenant_id, proposal_id, name, kind, import_id, rows) values (@tenant, @id, 'strom', 'electricity.grid', @id, 1)",
+                    new { tenant = session.Tenant.Value, id = Guid.CreateVersion7() }),
+                TestContext.Current.CancellationToken);
+            return null;
+        },
         ["/api/v1/imports"] = async api =>
         {
             var file = new StringContent("kind,quantity,unit,region,start\nelectricity.grid,1,kWh,GB,2025-01-01\n", System.Text.Encoding.UTF8, "text/csv");
@@ -103,6 +126,8 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
 
     private static async Task<JsonElement?> Entity(ApiFixture api) => await (await api.Acme.Post("/api/v1/entities", new { code = Code(), name = "Acme Deutschland", country = "DE" })).Json(201);
 
+    private static async Task<JsonElement> Year(ApiFixture api, int year) => await (await api.Acme.Post("/api/v1/periods", new { granularity = "year", starts_on = $"{year}-01-01" })).Json(201);
+
     private static string Code() => $"M-{Guid.CreateVersion7():N}"[^20..];
 
     private static string Collection(ApiOperation operation) => operation.Path[..(operation.Path.IndexOf('{', StringComparison.Ordinal) - 1)];
@@ -137,5 +162,6 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
     // The field of the parameter's name, else the thing's own id, which comes first.
     private static string Id(JsonElement item, string name) =>
         item.TryGetProperty(name, out var own) ? own.ToString()
+        : name.EndsWith("_no", StringComparison.Ordinal) ? "1"
         : item.EnumerateObject().FirstOrDefault(field => IdEndings.Any(ending => field.Name.EndsWith(ending, StringComparison.Ordinal))).Value.ToString();
 }

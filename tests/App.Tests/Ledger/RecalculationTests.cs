@@ -6,6 +6,7 @@ using OffGridFlow.Ledger.Totals;
 using OffGridFlow.Organizations;
 using OffGridFlow.Organizations.Periods;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.App.Tests.Ledger;
@@ -36,7 +37,7 @@ public sealed class RecalculationTests(LedgerFixture ledger) : IClassFixture<Led
 
         var preview = await Preview(acme, new PolicyForm(SnapshotId: snapshot));
 
-        var result = preview.Result;
+        var result = preview.Result!;
 
         // May, and the eight months whose middle is in May. What lies upstream of them keeps its figures and errs with another factor now.
         Assert.Equal((2, 18), (result.Activities, result.ChangedEntries));
@@ -76,7 +77,7 @@ public sealed class RecalculationTests(LedgerFixture ledger) : IClassFixture<Led
 
         Assert.Equal(0, await Poster().Post(acme, first.RecalculationId, (_, _, _) => Task.CompletedTask, Ct));
         var again = await Preview(acme, change);
-        Assert.Equal((0, 0m), (again.Result.ChangedEntries, again.Result.Totals[0].Change));
+        Assert.Equal((0, 0m), (again.Result!.ChangedEntries, again.Result!.Totals[0].Change));
         var refused = await ledger.Database.Write(acme, session => PostRecalculation.Handle(stale.RecalculationId, new PostRecalculation.Request("again"), session), Ct);
         Assert.Equal("recalculation.stale", refused.Problem?.Code);
     }
@@ -87,8 +88,8 @@ public sealed class RecalculationTests(LedgerFixture ledger) : IClassFixture<Led
         var acme = await Posted("recalc-gwp");
         var snapshot = await Snapshot(acme, 1.5m, "2024-01-01", null);
 
-        var gwp = (await Preview(acme, new PolicyForm(GwpSet: "AR4"))).Result.Totals[0];
-        var both = (await Preview(acme, new PolicyForm(GwpSet: "AR4", SnapshotId: snapshot))).Result;
+        var gwp = (await Preview(acme, new PolicyForm(GwpSet: "AR4"))).Result!.Totals[0];
+        var both = (await Preview(acme, new PolicyForm(GwpSet: "AR4", SnapshotId: snapshot))).Result!;
 
         Assert.True(gwp.Gwp != 0m, "some factors print their gases");
         Assert.Equal((gwp.Change, 0m), (gwp.Gwp, gwp.Factor));
@@ -115,8 +116,8 @@ public sealed class RecalculationTests(LedgerFixture ledger) : IClassFixture<Led
         var preview = await Preview(acme, new PolicyForm(Boundary: "equity_share"));
         Assert.Equal(0, await Post(acme, preview.RecalculationId));
 
-        var location = preview.Result.Totals[0];
-        Assert.Equal((0, before.Total.Co2eKg, location.Boundary), (preview.Result.ChangedEntries, location.Before, location.Change));
+        var location = preview.Result!.Totals[0];
+        Assert.Equal((0, before.Total.Co2eKg, location.Boundary), (preview.Result!.ChangedEntries, location.Before, location.Change));
         Assert.Equal((await ledger.Totals(acme, consolidated)).Total.Co2eKg, location.After);
         Assert.True(location.Change < 0m, "less than half of the joint venture is left");
     }
@@ -128,9 +129,79 @@ public sealed class RecalculationTests(LedgerFixture ledger) : IClassFixture<Led
 
         var preview = await Preview(acme, new PolicyForm(FactorDate: new DateOnly(2000, 1, 1)));
 
-        Assert.NotEmpty(preview.Result.Lost);
+        Assert.NotEmpty(preview.Result!.Lost);
         var refused = await ledger.Database.Write(acme, session => PostRecalculation.Handle(preview.RecalculationId, new PostRecalculation.Request("why"), session), Ct);
-        Assert.Equal((preview.Result.Lost[0].Code, ProblemKind.Conflict), (refused.Problem?.Code, refused.Problem?.Kind));
+        Assert.Equal((preview.Result!.Lost[0].Code, ProblemKind.Conflict), (refused.Problem?.Code, refused.Problem?.Kind));
+    }
+
+    [Fact]
+    public async Task a_large_preview_is_left_to_a_job_and_comes_to_the_same()
+    {
+        var acme = await Posted("recalc-large");
+        var change = new PolicyForm(GwpSet: "AR4");
+        var small = await Preview(acme, change);
+
+        var waiting = (await Previewer().Handle(new PreviewRecalculation.Request("2024", change), acme, Ct, mostAtOnce: 0)).Value;
+        Assert.Equal(("previewing", null, 0L), (waiting.Status, waiting.Result, waiting.Done));
+        var early = await ledger.Database.Write(acme, session => PostRecalculation.Handle(waiting.RecalculationId, new PostRecalculation.Request("too early"), session), Ct);
+        Assert.Equal("recalculation.stale", early.Problem?.Code);
+        var job = await ledger.Read(acme, session => session.First<Guid>("select (arguments ->> 'recalculation_id')::uuid from platform.jobs where name = 'preview-recalculation'"));
+        Assert.Equal(waiting.RecalculationId, job);
+        var told = new List<(long, long)>();
+        await Previewer().Preview(acme, job, (_, done, total) => { told.Add((done, total)); return Task.CompletedTask; }, Ct);
+
+        var large = (await ledger.Read(acme, session => RecalculationDetails.Find(job, session))).Value;
+        Assert.Equal(("previewed", small.Total, small.Total), (large.Status, large.Done, large.Total));
+        Assert.Equal((large.Total, large.Total), told[^1]);
+        Assert.Equal(small.Result!.Totals, large.Result!.Totals);
+        Assert.Equal(small.Result.Entries, large.Result.Entries);
+        Assert.Equal(await Changes(acme, small.RecalculationId, 7), await Changes(acme, job, 1000));
+        Assert.True(await Post(acme, job) > 0);
+        Assert.Equal(large.Result.Totals[0].After, (await ledger.Totals(acme)).Total.Co2eKg);
+    }
+
+    [Fact]
+    public async Task every_change_is_listed_once_whatever_the_page_and_stays_so_once_posted()
+    {
+        var acme = await Posted("recalc-pages");
+        var globex = await ledger.Tenant("recalc-pages-other");
+        var preview = await Preview(acme, new PolicyForm(GwpSet: "AR4"));
+
+        var pages = await Changes(acme, preview.RecalculationId, 3);
+
+        Assert.Equal(preview.Result!.ChangedEntries, pages.Count);
+        Assert.Equal(pages.Count, pages.Select(one => (one.ActivityId, one.Month, one.Role, one.Basis)).Distinct().Count());
+        Assert.Equal(preview.Result.Totals[0].Change, pages.Where(one => one.Basis != "market").Sum(one => one.Change));
+        Assert.Equal(pages, await Changes(acme, preview.RecalculationId, 1000));
+        await Post(acme, preview.RecalculationId);
+        Assert.Equal(pages, await Changes(acme, preview.RecalculationId, 5));
+        var fenced = await ledger.Read(globex, session => RecalculationParts.Page(preview.RecalculationId, null, 10, session, ledger.Activities, ledger.Estimators, Today, Ct));
+        Assert.Equal("recalculation.not-found", fenced.Problem?.Code);
+        var odd = await ledger.Read(acme, session => RecalculationParts.Page(preview.RecalculationId, "x", 10, session, ledger.Activities, ledger.Estimators, Today, Ct));
+        Assert.Equal("page.cursor", odd.Problem?.Code);
+    }
+
+    [Fact]
+    public async Task a_year_posted_into_since_the_preview_is_previewed_again()
+    {
+        var acme = await Posted("recalc-since");
+        var early = await Preview(acme, new PolicyForm(GwpSet: "AR4"));
+        var late = await Preview(acme, new PolicyForm(GwpSet: "AR5"));
+        Assert.Null((await ledger.Database.Write(acme, session => PostRecalculation.Handle(late.RecalculationId, new PostRecalculation.Request("accepted"), session), Ct)).Problem);
+        await ledger.Post(acme, await ledger.Import(acme, Rows[2] with { ActivityId = Guid.CreateVersion7(), Start = "2025-01-01", End = "2025-01-31" }));
+        Assert.Null((await ledger.Database.Write(acme, session => PostRecalculation.Handle(early.RecalculationId, new PostRecalculation.Request("another year"), session), Ct)).Problem);
+        await ledger.Post(acme, await ledger.Import(acme, Rows[2] with { ActivityId = Guid.CreateVersion7() }));
+        var before = await ledger.Totals(acme);
+
+        var third = await Preview(acme, new PolicyForm(GwpSet: "AR6"));
+        await ledger.Post(acme, await ledger.Import(acme, Rows[2] with { ActivityId = Guid.CreateVersion7() }));
+        var refused = await ledger.Database.Write(acme, session => PostRecalculation.Handle(third.RecalculationId, new PostRecalculation.Request("late"), session), Ct);
+        var stopped = await Assert.ThrowsAsync<PermanentJobException>(() => Poster().Post(acme, late.RecalculationId, (_, _, _) => Task.CompletedTask, Ct));
+
+        Assert.Equal("recalculation.stale", refused.Problem?.Code);
+        Assert.Equal("recalculation.stale", stopped.Problem.Code);
+        Assert.Equal(before.Run + 1, (await ledger.Totals(acme)).Run);
+        Assert.Null((await Year(acme)).Policy.GwpSet);
     }
 
     [Fact]
@@ -139,7 +210,7 @@ public sealed class RecalculationTests(LedgerFixture ledger) : IClassFixture<Led
         var preview = await Preview(await Posted("recalc-fence"), new PolicyForm(GwpSet: "AR4"));
         var globex = await ledger.Tenant("recalc-fence-other");
 
-        Assert.Equal("recalculation.not-found", (await ledger.Read(globex, session => PreviewRecalculation.Find(preview.RecalculationId, session))).Problem?.Code);
+        Assert.Equal("recalculation.not-found", (await ledger.Read(globex, session => RecalculationDetails.Find(preview.RecalculationId, session))).Problem?.Code);
         var refused = await ledger.Database.Write(globex, session => PostRecalculation.Handle(preview.RecalculationId, new PostRecalculation.Request("why"), session), Ct);
         Assert.Equal("recalculation.not-found", refused.Problem?.Code);
     }
@@ -228,10 +299,27 @@ public sealed class RecalculationTests(LedgerFixture ledger) : IClassFixture<Led
 
     private async Task<RecalculationDetails> Preview(Caller caller, PolicyForm change, string year = "2024")
     {
-        var made = await PreviewRecalculation.Handle(
-            new PreviewRecalculation.Request(year, change), caller, ledger.Database, ledger.Activities, ledger.Queries, ledger.Estimators, TimeProvider.System, Ct);
+        var made = await Previewer().Handle(new PreviewRecalculation.Request(year, change), caller, Ct);
         Assert.Null(made.Problem);
         return made.Value;
+    }
+
+    private PreviewRecalculation Previewer() => new(ledger.Database, ledger.Activities, ledger.Queries, ledger.Estimators, TimeProvider.System);
+
+    private async Task<List<EntryDelta>> Changes(Caller caller, Guid id, int limit)
+    {
+        var all = new List<EntryDelta>();
+        string? cursor = null;
+        do
+        {
+            var page = (await ledger.Read(caller, session => RecalculationParts.Page(id, cursor, limit, session, ledger.Activities, ledger.Estimators, Today, Ct))).Value;
+            Assert.InRange(page.Items.Count, 1, limit);
+            all.AddRange(page.Items);
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+
+        return all;
     }
 
     private PostRecalculation Poster() => new(ledger.Database, ledger.Activities, ledger.Estimators, TimeProvider.System);
