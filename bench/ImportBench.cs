@@ -44,10 +44,10 @@ internal static class ImportBench
 
         await plain.Forget(ct);
         Report.Line($"  {new FileInfo(file).Length / 1e6:0} MB in; {(double)entries / count:0.00} entries a row; {await cluster.Ask<string>("select version()", ct):0}\n");
-        Report.Line($"  {"seconds",-24} {"wall",9} {"read",9} {"posted",9} {"own CPU",9} {"server",9}");
+        Report.Line($"  {"seconds",-24} {"wall",9} {"read",9} {"posted",9} {"own CPU",9} {"server",9} {"own read",9} {"server",9}");
         foreach (var (import, time) in imports.Select((import, time) => (import, time)))
         {
-            Report.Line($"  {(time == 0 ? "import, first" : "import, warm"),-24} {import.Posted,9:0.00} {import.Read,9:0.00} {import.Posted - import.Read,9:0.00} {import.Own,9:0.00} {import.Server,9:0.00}");
+            Say(time == 0 ? "import, first" : "import, warm", import);
         }
 
         foreach (var (copy, time) in copies.Select((copy, time) => (copy, time)))
@@ -65,13 +65,16 @@ internal static class ImportBench
         {
             Mix.WriteCsv(file, count * Ten);
             var many = ImportWork.Run(cluster, dataFolder, file, 1)[0];
-            Report.Line($"\n  {"ten times the rows",-24} {many.Posted,9:0.00} {many.Read,9:0.00} {many.Posted - many.Read,9:0.00} {many.Own,9:0.00} {many.Server,9:0.00}\n");
+            Say("ten times the rows", many);
             Report.AtMost("ten times the rows / once", many.Posted / warm, MostTimesOfTen, "times");
             Report.AtMost("peak memory", many.PeakMegabytes, MostMegabytes, "MB");
         }
 
         return CommandLine.Done;
     }
+
+    private static void Say(string what, ImportWork.Once import) => Report.Line(
+        $"  {what,-24} {import.Posted,9:0.00} {import.Read,9:0.00} {import.Posted - import.Read,9:0.00} {import.Own,9:0.00} {import.Server,9:0.00} {import.OwnRead,9:0.00} {import.ServerRead,9:0.00}");
 
     private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;
 }

@@ -21,17 +21,19 @@ internal static class ImportWork
     /// <summary>One import.</summary>
     /// <param name="Read">Seconds until every row was an activity.</param>
     /// <param name="Posted">Seconds until every activity was in the ledger.</param>
-    /// <param name="Own">Processor seconds of the process.</param>
-    /// <param name="Server">Processor seconds of PostgreSQL.</param>
+    /// <param name="OwnRead">Processor seconds of the process until then.</param>
+    /// <param name="ServerRead">Processor seconds of PostgreSQL until then.</param>
+    /// <param name="Own">Processor seconds of the process in all.</param>
+    /// <param name="Server">Processor seconds of PostgreSQL in all.</param>
     /// <param name="PeakMegabytes">Peak resident memory of the process so far.</param>
-    public sealed record Once(double Read, double Posted, double Own, double Server, double PeakMegabytes);
+    public sealed record Once(double Read, double Posted, double OwnRead, double ServerRead, double Own, double Server, double PeakMegabytes);
 
     /// <summary>Runs it in a process of its own.</summary>
     public static IReadOnlyList<Once> Run(PrivateCluster cluster, string dataFolder, string file, int times) =>
         [.. Child.Lines("import", cluster.State, dataFolder, file, times.ToString(CultureInfo.InvariantCulture)).Select(line =>
         {
             var figures = line.Split(' ').Select(figure => double.Parse(figure, CultureInfo.InvariantCulture)).ToArray();
-            return new Once(figures[0], figures[1], figures[2], figures[3], figures[4]);
+            return new Once(figures[0], figures[1], figures[2], figures[3], figures[4], figures[5], figures[6]);
         })];
 
     /// <summary>In the process: a line for each time.</summary>
@@ -50,12 +52,13 @@ internal static class ImportWork
             var import = await Start(cluster, host.Services.GetRequiredService<FileStore>(), data, caller, file, ct);
             await Ended(cluster, caller.Tenant, ReadImport.JobName, ct);
             var read = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+            var (ownRead, serverRead) = ((Environment.CpuUsage.TotalTime - own).TotalSeconds, cluster.Processor() - server);
             await Ended(cluster, caller.Tenant, "post-import", ct);
             var posted = Stopwatch.GetElapsedTime(begun).TotalSeconds;
             using var self = Process.GetCurrentProcess();
             var line = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{read:R} {posted:R} {(Environment.CpuUsage.TotalTime - own).TotalSeconds:R} {cluster.Processor() - server:R} {self.PeakWorkingSet64 / 1e6:R}");
+                $"{read:R} {posted:R} {ownRead:R} {serverRead:R} {(Environment.CpuUsage.TotalTime - own).TotalSeconds:R} {cluster.Processor() - server:R} {self.PeakWorkingSet64 / 1e6:R}");
             await Check(cluster, import, ct);
             await Console.Out.WriteLineAsync(line);
         }

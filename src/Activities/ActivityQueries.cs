@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Npgsql;
 using OffGridFlow.Activities.Imports;
 using OffGridFlow.Platform.Files;
@@ -108,7 +107,7 @@ public sealed partial class ActivityQueries(FileStore files)
                 reader.GetFieldValue<DateOnly>(9), reader.IsDBNull(10) ? null : reader.GetInt16(10), Id(11), Id(12),
                 reader.IsDBNull(13) ? null : reader.GetString(13), reader.IsDBNull(14) ? null : Shared(reader.GetString(14)),
                 reader.IsDBNull(15) ? null : reader.GetDecimal(15),
-                reader.IsDBNull(16) ? Activity.NoColumns : JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(16))!,
+                reader.IsDBNull(16) ? Activity.NoColumns : StoredColumns.Read(reader.GetFieldValue<byte[]>(16), Shared),
                 reader.GetString(17) == "calculated" ? Disposition.Calculated : Disposition.Estimated, reader.GetBoolean(18),
                 reader.GetFieldValue<DateTimeOffset>(19), Shared(reader.GetString(20))));
         }

@@ -61,16 +61,10 @@ public sealed class LedgerQueries
             return await cubes.Answer(caller, question, run, null, null, ct);
         }
 
-        var (entities, calendar) = await database.Read(
-            caller, async session => (await OrganizationQueries.Entities(session), await OrganizationQueries.Periods(session)), ct);
-        var byId = entities.All.ToDictionary(entity => entity.EntityId);
-        var key = string.Join('|', entities.All.Select(entity => $"{entity.EntityId}{string.Concat(entity.Shares)}"))
-            + string.Join('|', calendar.All.Select(period => FormattableString.Invariant($"{period.StartsOn} {period.Policy.Boundary}")));
-        return await cubes.Answer(caller, question, run, Share, key, ct);
-
-        // What belongs to no entity is the tenant's own. An entity that was deleted since is counted as it was last known: whole.
-        decimal Share(Guid? entity, DateOnly month) => entity is { } id && byId.TryGetValue(id, out var known)
-            ? known.Share(calendar.YearOf(month)?.Policy.Boundary ?? "operational_control", month)
-            : 1m;
+        var holdings = await cubes.Holdings(caller, ct);
+        return await cubes.Answer(caller, question, run, holdings.Share, holdings.Key, ct);
     }
+
+    /// <summary>The tenant's calendar, as it is now.</summary>
+    internal async Task<PeriodCalendar> Calendar(Caller caller, CancellationToken ct) => (await cubes.Holdings(caller, ct)).Calendar;
 }

@@ -10,14 +10,24 @@ namespace OffGridFlow.Activities.Imports;
 internal sealed class ImportChunk(Guid importId)
 {
     /// <summary>Rows of a transaction: enough that its costs vanish, few enough that a crash costs little.</summary>
-    public const int Capacity = 20_000;
+    public const int Capacity = 8_000;
 
-    private const string Take = """
-        insert into activities.activities (
-            tenant_id, import_id, recorded_at, recorded_by, activity_id, version, row_no, source_key, kind, quantity, unit, region, start_on, end_on,
-            quality, entity_id, facility_id, meter, invoice, factor_id, factor_value, columns, disposition)
-        select $1, $2, $3, $4, taken.*
-        from unnest($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) as taken
+    private const string Columns = """
+        activity_id, version, row_no, source_key, kind, quantity, unit, region, start_on, end_on,
+        quality, entity_id, facility_id, meter, invoice, factor_id, factor_value, columns, disposition
+        """;
+
+    // A second time in a transaction when rows come back: see Settle.
+    private const string Make = """
+        drop table if exists pg_temp.import_rows;
+        create temporary table import_rows (
+            activity_id uuid, version int, row_no bigint, source_key bytea, kind text, quantity numeric, unit text, region text, start_on date, end_on date,
+            quality smallint, entity_id uuid, facility_id uuid, meter text, invoice text, factor_id text, factor_value numeric, columns jsonb, disposition text) on commit drop
+        """;
+
+    private const string Take = $"""
+        insert into activities.activities (tenant_id, import_id, recorded_at, recorded_by, {Columns})
+        select $1, $2, $3, $4, {Columns} from import_rows
         on conflict (tenant_id, source_key, version) do nothing
         """;
 
@@ -137,34 +147,51 @@ internal sealed class ImportChunk(Guid importId)
 
     private async Task<int> Insert(Session session, DateTimeOffset now, List<ImportedRow> rows, List<Guid> ids, List<int> versions)
     {
-        await using var command = Command(session, Take);
-        var parameters = command.Parameters;
-        parameters.Add(new NpgsqlParameter<Guid> { TypedValue = session.Tenant.Value });
-        parameters.Add(new NpgsqlParameter<Guid> { TypedValue = importId });
-        parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        parameters.Add(new NpgsqlParameter<string> { TypedValue = session.Caller.Actor });
-        parameters.Add(new NpgsqlParameter<List<Guid>> { TypedValue = ids });
-        parameters.Add(new NpgsqlParameter<List<int>> { TypedValue = versions });
-        Column(row => row.RowNo);
-        Column(row => row.SourceKey!);
-        Column(row => row.Kind!);
-        Column(row => row.Quantity);
-        Column(row => row.Unit!);
-        Column(row => row.Region!);
-        Column(row => row.Start);
-        Column(row => row.End);
-        Column(row => row.Quality);
-        Column(row => row.EntityId);
-        Column(row => row.FacilityId);
-        Column(row => row.Meter!);
-        Column(row => row.Invoice!);
-        Column(row => row.FactorId!);
-        Column(row => row.FactorValue);
-        Column(row => row.Columns!, NpgsqlDbType.Jsonb);
-        Column(row => row.Disposition == Disposition.Calculated ? "calculated" : "estimated");
-        return await command.ExecuteNonQueryAsync();
+        await session.Execute(Make);
+        using (var encoded = Encode(rows, ids, versions))
+        {
+            await encoded.Copy(session, $"copy import_rows ({Columns}) from stdin (format binary)");
+        }
 
-        void Column<T>(Converter<ImportedRow, T> value, NpgsqlDbType? type = null) => parameters.Add(Array(rows.ConvertAll(value), type));
+        await using var command = Command(session, Take);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = session.Tenant.Value });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = importId });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = session.Caller.Actor });
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    private static BinaryRows Encode(List<ImportedRow> rows, List<Guid> ids, List<int> versions)
+    {
+        const short Values = 19;
+        const int Typical = 256;
+        var encoded = new BinaryRows(rows.Count * Typical);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            ref readonly var row = ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows)[i];
+            encoded.Row(Values);
+            encoded.Id(ids[i]);
+            encoded.Int(versions[i]);
+            encoded.Long(row.RowNo);
+            encoded.Bytes(row.SourceKey);
+            encoded.Text(row.Kind);
+            encoded.Number(row.Quantity);
+            encoded.Text(row.Unit);
+            encoded.Text(row.Region);
+            encoded.Day(row.Start);
+            encoded.Day(row.End);
+            encoded.Short(row.Quality);
+            encoded.Id(row.EntityId);
+            encoded.Id(row.FacilityId);
+            encoded.Text(row.Meter);
+            encoded.Text(row.Invoice);
+            encoded.Text(row.FactorId);
+            encoded.Number(row.FactorValue);
+            encoded.Jsonb(row.Columns);
+            encoded.Text(row.Disposition == Disposition.Calculated ? "calculated" : "estimated");
+        }
+
+        return encoded;
     }
 
     private async Task WriteRefused(Session session, RowEnd[] ends)

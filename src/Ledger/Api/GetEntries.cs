@@ -21,7 +21,7 @@ internal static class GetEntries
     }
 
     private static async Task<IResult> List(
-        Caller caller, Database database, LedgerQueries queries, CancellationToken ct, string? period, string? from, string? to, int? scope, int? category, Guid? entity, Guid? facility, string? kind,
+        Caller caller, LedgerQueries queries, CancellationToken ct, string? period, string? from, string? to, int? scope, int? category, Guid? entity, Guid? facility, string? kind,
         string? status, string? role, string? basis, Guid? activity, long? run, [FromQuery(Name = "as_of")] string? asOf, string? cursor, int? limit)
     {
         var read = new Parameters();
@@ -36,7 +36,7 @@ internal static class GetEntries
             Status = read.Word("status", status, "calculated", "estimated"), Role = role, Basis = read.OneOf<Basis>("basis", basis), Activity = activity, Run = run,
             AsOf = read.Instant("as_of", asOf), Cursor = cursor, Limit = limit ?? Cursor.DefaultLimit,
         };
-        return (await AskedMonths.Of(read, caller, database, period, from, to, ct)).TryValue(out var months, out var problem)
+        return (await AskedMonths.Of(read, caller, queries, period, from, to, ct)).TryValue(out var months, out var problem)
             ? (await queries.Entries(caller, question with { From = months.From, To = months.To }, ct)).ToOk()
             : new ProblemResponse(problem);
     }

@@ -62,7 +62,7 @@ internal static class AskedMonths
     /// <param name="read">Takes what is wrong with the parameters.</param>
     /// <param name="period">Id or code of a period, or null.</param>
     public static async Task<Result<(DateOnly? From, DateOnly? To)>> Of(
-        Parameters read, Caller caller, Database database, string? period, string? from, string? to, CancellationToken ct)
+        Parameters read, Caller caller, LedgerQueries queries, string? period, string? from, string? to, CancellationToken ct)
     {
         var months = (read.Month("from", from), read.Month("to", to));
         if (period is not null && (from ?? to) is not null)
@@ -80,7 +80,7 @@ internal static class AskedMonths
             return months;
         }
 
-        var periods = await database.Read(caller, OrganizationQueries.Periods, ct);
+        var periods = await queries.Calendar(caller, ct);
         return periods.All.FirstOrDefault(one => one.Code == period || one.PeriodId.ToString() == period) is { } found
             ? (Posting.MonthShares.MonthOf(found.StartsOn), Posting.MonthShares.MonthOf(found.EndsOn))
             : Problem.NotFound("period", period);

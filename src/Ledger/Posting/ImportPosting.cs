@@ -12,7 +12,7 @@ namespace OffGridFlow.Ledger.Posting;
 internal sealed class ImportPosting(Database database, ActivityQueries activities, Estimators estimators, TimeProvider time)
 {
     /// <summary>Activities of a run: large enough that a transaction costs little beside them, small enough to hold a few at once.</summary>
-    public const int RunSize = 20_000;
+    public const int RunSize = 8_000;
 
     private readonly RunWriter writer = new(database, activities, time);
 
@@ -28,7 +28,7 @@ internal sealed class ImportPosting(Database database, ActivityQueries activitie
         {
             var from = await database.Read(caller, session => RunWriter.ThroughRow(session, cause.PostingId), ct);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            var parts = Channel.CreateBounded<Task<Part>>(Math.Max(2, Environment.ProcessorCount));
+            var parts = Channel.CreateBounded<Task<Part>>(Math.Max(1, Environment.ProcessorCount - 1));
             var reading = Read(caller, importId, withdrawn, from, parts.Writer, stop.Token);
             var again = false;
             try
@@ -86,7 +86,7 @@ internal sealed class ImportPosting(Database database, ActivityQueries activitie
 
                 calendar = await WithYears(caller, rows, calendar, ct);
                 var known = calendar;
-                await parts.WriteAsync(Task.Run(() => new Part(new RunPlanner(estimators).Plan(rows, known), begin), ct), ct);
+                await parts.WriteAsync(Task.Run(() => new Part(Planned(rows, known), begin), ct), ct);
                 after = rows[^1].RowNo;
             }
         }
@@ -108,6 +108,17 @@ internal sealed class ImportPosting(Database database, ActivityQueries activitie
         return await estimators.Ready(session, calendar.All.Select(period => period.Policy)) is { } problem
             ? throw new OffGridFlow.Platform.Messaging.PermanentJobException(problem)
             : calendar;
+    }
+
+    private RunDraft Planned(IReadOnlyList<StoredActivity> rows, PeriodCalendar calendar)
+    {
+        var draft = new RunPlanner(estimators).Plan(rows, calendar);
+        if (draft.Replaced.Count == 0)
+        {
+            draft.Rows();
+        }
+
+        return draft;
     }
 
     /// <summary>The calendar, with a fiscal year for each day of the rows: those that are missing begin to exist.</summary>

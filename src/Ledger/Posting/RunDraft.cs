@@ -1,6 +1,8 @@
+using System.Buffers;
 using OffGridFlow.Engine.Proof;
 using OffGridFlow.Ledger.Calculations;
 using OffGridFlow.Ledger.Entries;
+using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Ledger.Posting;
 
@@ -11,12 +13,13 @@ internal sealed record Unposted(StoredActivity Activity, Problem Problem);
 internal sealed class RunDraft
 {
     private readonly HashSet<DateOnly> months = [];
-    private Entry[] entries = new Entry[1024];
+    private Entry[] entries = [];
+    private BinaryRows? rows;
 
     public int Count { get; private set; }
 
     /// <summary>In the order of their lines.</summary>
-    public Span<Entry> Entries => entries.AsSpan(0, Count);
+    public Span<Entry> Entries => entries.AsSpan(0, rows is null ? Count : throw new InvalidOperationException("The entries are on their way into the database."));
 
     /// <summary>Months that it has entries of.</summary>
     public IReadOnlySet<DateOnly> Months => months;
@@ -45,7 +48,10 @@ internal sealed class RunDraft
     {
         if (Count == entries.Length)
         {
-            Array.Resize(ref entries, entries.Length * 2);
+            var larger = ArrayPool<Entry>.Shared.Rent(Math.Max(1024, entries.Length * 2));
+            Entries.CopyTo(larger);
+            GiveBack();
+            entries = larger;
         }
 
         entries[Count++] = entry;
@@ -69,5 +75,29 @@ internal sealed class RunDraft
         }
 
         Root = MerkleTree.Root(leaves);
+    }
+
+    /// <summary>
+    /// As the database takes them. Made when first asked for, which the thread that plans can do for the one that writes; from then on
+    /// the entries themselves are gone: a run's are 15 MB, and several wait in line.
+    /// </summary>
+    public BinaryRows Rows()
+    {
+        if (rows is null)
+        {
+            rows = EntryRows.Encode(Entries);
+            GiveBack();
+            entries = [];
+        }
+
+        return rows;
+    }
+
+    private void GiveBack()
+    {
+        if (entries.Length > 0)
+        {
+            ArrayPool<Entry>.Shared.Return(entries, clearArray: true);
+        }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class RunWriter(Database database, ActivityQueries activities, T
         var finished = draft.Replaced.Count == 0;
         if (finished && draft.Count > 0)
         {
-            await EntryRows.Copy(session, () => draft.Entries, ct);
+            await Copy(session, draft);
         }
 
         await LedgerHead.Lock(session);
@@ -60,7 +60,7 @@ internal sealed class RunWriter(Database database, ActivityQueries activities, T
         if (!finished)
         {
             await Replace(session, draft, cause, ct);
-            await EntryRows.Copy(session, () => draft.Entries, ct);
+            await Copy(session, draft);
         }
 
         await WriteUnposted(session, draft, cause);
@@ -107,6 +107,12 @@ internal sealed class RunWriter(Database database, ActivityQueries activities, T
                 tenant = session.Tenant.Value, runNo, cause.PostingId, draft.ThroughRow, cause.Cause, cause.Reason, entries = draft.Count, draft.Root,
                 previous = head.Hash, hash = RunHash.Of(runNo, head.Hash, draft.Root, draft.Count, postedAt, cause.Cause), postedAt, actor = session.Caller.Actor,
             });
+    }
+
+    private static async Task Copy(Session session, RunDraft draft)
+    {
+        using var rows = draft.Rows();
+        await EntryRows.Copy(session, rows);
     }
 
     // Entries of the versions before come back as reversals, ahead of nothing and after everything: the order within a run is no order in time.

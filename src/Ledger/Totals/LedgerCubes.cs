@@ -14,16 +14,25 @@ namespace OffGridFlow.Ledger.Totals;
 internal sealed class LedgerCubes(Database database)
 {
     private const int MostTenants = 64;
+
+    // Some 400 bytes each: what all tenants' cubes may take together.
+    private const long MostCells = 1_000_000;
+
     private const int MostAnswers = 2_000;
     private const string Last = "select max(run_no) from ledger.runs";
     private const string LastBefore = "select max(run_no) from ledger.runs where posted_at <= $1";
 
     private readonly ConcurrentDictionary<TenantId, TenantCubes> tenants = new();
+    private long asked;
 
-    /// <summary>The last run, or the last that was posted by an instant; 0 before the first. One round trip.</summary>
-    public async Task<long> Head(Caller caller, DateTimeOffset? asOf, CancellationToken ct) => (asOf is { } instant
-        ? await database.Scalar(caller, LastBefore, ct, new NpgsqlParameter<DateTimeOffset> { TypedValue = instant.ToUniversalTime() })
-        : await database.Scalar(caller, Last, ct)) as long? ?? 0;
+    /// <summary>The last run, or the last that was posted by an instant; 0 before the first.</summary>
+    public Task<long> Head(Caller caller, DateTimeOffset? asOf, CancellationToken ct) => asOf is { } instant
+        ? Ask(caller, LastBefore, ct, new NpgsqlParameter<DateTimeOffset> { TypedValue = instant.ToUniversalTime() })
+        : Of(caller.Tenant).Head.Ask(() => Ask(caller, Last, CancellationToken.None), ct);
+
+    /// <summary>What the tenant holds of its entities, and its calendar.</summary>
+    public Task<Holdings> Holdings(Caller caller, CancellationToken ct) =>
+        Of(caller.Tenant).Holdings.Ask(() => database.Read(caller, Totals.Holdings.Read, CancellationToken.None), ct);
 
     /// <summary>The answer to a question as of a run.</summary>
     /// <param name="sharesKey">Tells apart what shares hold, or null when none are asked for.</param>
@@ -84,7 +93,9 @@ internal sealed class LedgerCubes(Database database)
                 return then;
             }
 
-            return kept.Cube = await Read(kept.Cube);
+            kept.Cube = await Read(kept.Cube);
+            ForgetOthers(mine);
+            return kept.Cube;
         }
         finally
         {
@@ -95,23 +106,49 @@ internal sealed class LedgerCubes(Database database)
             database.Read(caller, session => from.Through(session, run, facilities, mine.Calculations, ct), ct);
     }
 
+    // One round trip.
+    private async Task<long> Ask(Caller caller, string sql, CancellationToken ct, params NpgsqlParameter[] parameters) =>
+        await database.Scalar(caller, sql, ct, parameters) as long? ?? 0;
+
     private TenantCubes Of(TenantId tenant)
     {
-        if (tenants.TryGetValue(tenant, out var known))
+        var mine = tenants.GetOrAdd(tenant, _ => new TenantCubes());
+        mine.AskedAt = Interlocked.Increment(ref asked);
+        if (tenants.Count > MostTenants)
         {
-            return known;
+            ForgetOthers(mine);
         }
 
-        if (tenants.Count >= MostTenants)
-        {
-            tenants.Clear();
-        }
+        return mine;
+    }
 
-        return tenants.GetOrAdd(tenant, _ => new TenantCubes());
+    // Who was not asked about for longest goes first; what is asked for again is read again.
+    private void ForgetOthers(TenantCubes mine)
+    {
+        foreach (var (tenant, cubes) in tenants.OrderBy(pair => pair.Value.AskedAt).ToArray())
+        {
+            if (tenants.Count <= MostTenants && tenants.Values.Sum(one => one.Cells) <= MostCells)
+            {
+                return;
+            }
+
+            if (cubes != mine)
+            {
+                tenants.TryRemove(tenant, out _);
+            }
+        }
     }
 
     private sealed class TenantCubes
     {
+        public long AskedAt { get; set; }
+
+        public long Cells => Plain.Cube.Cells.Count + WithFacilities.Cube.Cells.Count + (Past?.Cube.Cells.Count ?? 0);
+
+        public SharedRead<long> Head { get; } = new();
+
+        public SharedRead<Holdings> Holdings { get; } = new();
+
         public Kept Plain { get; } = new();
 
         public Kept WithFacilities { get; } = new();

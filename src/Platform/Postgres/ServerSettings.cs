@@ -17,6 +17,7 @@ internal static class ServerSettings
         max_connections = 200
         shared_buffers = {(durable ? Math.Clamp(memory / Mebibyte / 8, 64, 512) : 128)}MB
         work_mem = 32MB
+        temp_buffers = 32MB
         maintenance_work_mem = {Math.Clamp(memory / Mebibyte / 16, 64, 256)}MB
         max_wal_size = 4GB
         checkpoint_timeout = 15min
