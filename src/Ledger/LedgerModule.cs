@@ -32,6 +32,7 @@ public static class LedgerModule
         AdjustEntry.Map(ledger);
         GetRuns.Map(ledger);
         ClosePeriod.Map(api);
+        ListResults.Map(api.MapGroup("/emissions").WithTags("Ledger"));
         return api;
     }
 }

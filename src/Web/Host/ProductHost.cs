@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OffGridFlow.Activities;
 using OffGridFlow.Ledger;
@@ -24,6 +25,11 @@ internal static class ProductHost
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Grace);
         AddServices(builder.Services, settings);
+        if (!settings.Serves)
+        {
+            builder.Services.AddSingleton<IServer, NoServer>();
+        }
+
         var app = builder.Build();
         if (settings.Serves)
         {
@@ -40,6 +46,7 @@ internal static class ProductHost
         services.AddSingleton(settings);
         services.AddSingleton(settings.Database); // An instance is disposed of by whoever made it.
         services.AddSingleton(settings.Clock);
+        services.AddSingleton(settings.Chunk);
         services.AddSingleton(new Product(settings.DataFolder));
         services.AddSingleton(provider => provider.GetRequiredService<Product>().Data);
         services.AddSingleton(FileStore.At(settings.FilePlace ?? Path.Combine(settings.StateFolder, "files"), settings.StateFolder));
@@ -56,7 +63,7 @@ internal static class ProductHost
         services.AddHostedService<ProductLoading>();
         if (settings.Works)
         {
-            services.AddWorkers();
+            services.AddWorkers(settings.Workers);
         }
     }
 
@@ -93,10 +100,7 @@ internal static class ProductHost
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = settings.MostBodyBytes;
-        if (settings.Serves)
-        {
-            kestrel.Listen(System.Net.IPAddress.Parse(settings.Address), settings.Port);
-        }
+        kestrel.Listen(System.Net.IPAddress.Parse(settings.Address), settings.Port);
     }
 }
 
