@@ -150,6 +150,7 @@ create table activities.activities (
     unique (tenant_id, import_id, row_no, version),
     check (end_on >= start_on)
 );
+create index activities_superseding on activities.activities (tenant_id, activity_id, version) where version > 1;
 create index activities_by_meter on activities.activities (tenant_id, meter, kind, start_on) where meter is not null;
 create index activities_by_invoice on activities.activities (tenant_id, invoice) where invoice is not null;
 call platform.fence('activities.activities', 'select, insert');

@@ -1,7 +1,9 @@
 using System.Text;
 using Npgsql;
 using OffGridFlow.Activities.Imports;
+using OffGridFlow.Activities.Records;
 using OffGridFlow.Platform.Files;
+using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Activities;
@@ -14,7 +16,13 @@ public sealed partial class ActivityQueries(FileStore files)
         factor_id, factor_value, columns, disposition, withdrawn, recorded_at, recorded_by
         """;
 
-    /// <summary>Activities that an import brought, in row order: at most one for each row.</summary>
+    // A version counts until there is a newer one. Nearly all have none, and the index of those that are newer holds nothing else.
+    private const string Superseded = """
+        (select from activities.activities later
+            where later.tenant_id = one.tenant_id and later.activity_id = one.activity_id and later.version > one.version and later.version > 1)
+        """;
+
+    /// <summary>Activities that an import brought and that have no newer version, in row order: at most one for each row.</summary>
     /// <param name="session">The tenant's transaction.</param>
     /// <param name="importId">The import.</param>
     /// <param name="afterRow">The last row of the part before, or 0.</param>
@@ -23,8 +31,8 @@ public sealed partial class ActivityQueries(FileStore files)
         OfImport(session, importId, afterRow, count, withdrawn: false);
 
     /// <summary>
-    /// Versions that take activities away, in row order: all of an import that was undone, or the withdrawal that an import of source
-    /// <c>correction</c> is.
+    /// Versions that take activities away and are the last ones, in row order: all of an import that was undone, or the withdrawal that
+    /// an import of source <c>correction</c> is.
     /// </summary>
     public Task<IReadOnlyList<StoredActivity>> Withdrawn(Session session, Guid importId, long afterRow, int count) =>
         OfImport(session, importId, afterRow, count, withdrawn: true);
@@ -43,6 +51,32 @@ public sealed partial class ActivityQueries(FileStore files)
         command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. wanted.Select(one => one.Version)] });
         return await Read(command);
     }
+
+    /// <summary>Whether any of these versions has a newer one.</summary>
+    public async Task<bool> AnySuperseded(Session session, IReadOnlyCollection<(Guid ActivityId, int Version)> versions)
+    {
+        if (versions.Count == 0 || !await session.First<bool>("select exists (select from activities.activities where version > 1)"))
+        {
+            return false;
+        }
+
+        await using var command = Command(session, $"""
+            select exists (
+                select from unnest($1, $2) as wanted (activity_id, version)
+                cross join lateral (select $3 as tenant_id, wanted.activity_id, wanted.version) one
+                where exists {Superseded})
+            """);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. versions.Select(one => one.ActivityId)] });
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. versions.Select(one => one.Version)] });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = session.Tenant.Value });
+        return await command.ExecuteScalarAsync() is true;
+    }
+
+    /// <summary>By what the list of activities can be narrowed and sorted.</summary>
+    public static ListShape Listed => ShowActivities.Shape;
+
+    /// <summary>A page of activities as they stand now.</summary>
+    public Task<Page<StoredActivity>> Standing(Session session, ListQuery query) => ShowActivities.Standing(session, query);
 
     /// <summary>All versions of activities, to know which days any of them covered.</summary>
     public async Task<IReadOnlyList<StoredActivity>> Earlier(Session session, IReadOnlyCollection<Guid> activities)
@@ -79,8 +113,8 @@ public sealed partial class ActivityQueries(FileStore files)
     private static async Task<IReadOnlyList<StoredActivity>> OfImport(Session session, Guid importId, long afterRow, int count, bool withdrawn)
     {
         await using var command = Command(session, $"""
-            select {Columns} from activities.activities
-            where import_id = $1 and row_no > $2 and withdrawn = $3
+            select {Columns} from activities.activities one
+            where import_id = $1 and row_no > $2 and withdrawn = $3 and not exists {Superseded}
             order by row_no, version limit $4
             """);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = importId });

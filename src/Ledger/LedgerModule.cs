@@ -40,6 +40,7 @@ public static class LedgerModule
         PostRecalculation.Map(ledger);
         GetBridge.Map(ledger);
         ClosePeriod.Map(api);
+        ListResults.Map(api.MapGroup("/emissions").WithTags("Ledger"));
         return api;
     }
 }

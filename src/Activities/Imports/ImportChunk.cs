@@ -7,11 +7,8 @@ using OffGridFlow.Platform.Postgres;
 namespace OffGridFlow.Activities.Imports;
 
 /// <summary>Rows that are written in one transaction, column by column: each as an activity, or as a row that was not taken and why.</summary>
-internal sealed class ImportChunk(Guid importId)
+internal sealed class ImportChunk(Guid importId, int capacity)
 {
-    /// <summary>Rows of a transaction: enough that its costs vanish, few enough that a crash costs little.</summary>
-    public const int Capacity = 8_000;
-
     private const string Columns = """
         activity_id, version, row_no, source_key, kind, quantity, unit, region, start_on, end_on,
         quality, entity_id, facility_id, meter, invoice, factor_id, factor_value, columns, disposition
@@ -25,7 +22,7 @@ internal sealed class ImportChunk(Guid importId)
             quality smallint, entity_id uuid, facility_id uuid, meter text, invoice text, factor_id text, factor_value numeric, columns jsonb, disposition text) on commit drop
         """;
 
-    private const string Take = $"""
+    private const string TakeRows = $"""
         insert into activities.activities (tenant_id, import_id, recorded_at, recorded_by, {Columns})
         select $1, $2, $3, $4, {Columns} from import_rows
         on conflict (tenant_id, source_key, version) do nothing
@@ -47,10 +44,12 @@ internal sealed class ImportChunk(Guid importId)
         select $1, $2, refused.* from unnest($3, $4, $5, $6, $7, $8, $9, $10) as refused
         """;
 
-    private readonly List<ImportedRow> taken = new(Capacity);
+    private readonly List<ImportedRow> taken = new(capacity);
     private readonly List<ImportedRow> refused = [];
 
     public int Count => taken.Count + refused.Count;
+
+    public bool IsFull => Count == capacity;
 
     /// <summary>The last row's number, or 0 when there is none.</summary>
     public long LastRow { get; private set; }
@@ -59,6 +58,18 @@ internal sealed class ImportChunk(Guid importId)
     {
         (row.IsTaken ? taken : refused).Add(row);
         LastRow = row.RowNo;
+    }
+
+    /// <summary>Adds the first of the rows, as many as there is room for; returns how many.</summary>
+    public int Take(ReadOnlySpan<ImportedRow> rows)
+    {
+        var count = Math.Min(rows.Length, capacity - Count);
+        foreach (ref readonly var row in rows[..count])
+        {
+            Add(row);
+        }
+
+        return count;
     }
 
     public void Clear()
@@ -153,7 +164,7 @@ internal sealed class ImportChunk(Guid importId)
             await encoded.Copy(session, $"copy import_rows ({Columns}) from stdin (format binary)");
         }
 
-        await using var command = Command(session, Take);
+        await using var command = Command(session, TakeRows);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = session.Tenant.Value });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = importId });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });

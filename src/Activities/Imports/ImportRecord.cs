@@ -184,6 +184,18 @@ internal sealed class ImportQuantities
         return quantities;
     }
 
+    public ImportQuantities Copy()
+    {
+        var copy = new ImportQuantities();
+        Rows.CopyTo(copy.Rows, 0);
+        foreach (var (key, sum) in sums)
+        {
+            copy.sums[key] = sum;
+        }
+
+        return copy;
+    }
+
     public void Add(Disposition disposition, string? unit, decimal quantity)
     {
         Rows[(int)disposition]++;

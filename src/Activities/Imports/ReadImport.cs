@@ -13,7 +13,7 @@ using OffGridFlow.Platform.Postgres;
 namespace OffGridFlow.Activities.Imports;
 
 /// <summary>The job that reads an imported file: every row ends as an activity, or as a row that was not taken and why.</summary>
-internal sealed class ReadImport(Database database, FileStore files, EstimatorPool pool, TimeProvider time) : IJobHandler
+internal sealed class ReadImport(Database database, FileStore files, EstimatorPool pool, ChunkSize size, TimeProvider time) : IJobHandler
 {
     public const string JobName = "read-import";
 
@@ -49,7 +49,7 @@ internal sealed class ReadImport(Database database, FileStore files, EstimatorPo
         var estimator = context.Context.EstimatorFor(DateOnly.MinValue);
         var lanes = new RowLanes(
             table, () => new RowScribe(table, new RowReader(table, pool.Data, estimator, context.Context), new SourceKeys(table, import.Sha256!)), import.LastRow);
-        var writer = new Writer(database, job, import, time);
+        var writer = new Writer(database, job, import, size, time);
         await writer.Write(lanes, ct);
         if (table.Problem is { } late)
         {
@@ -67,7 +67,7 @@ internal sealed class ReadImport(Database database, FileStore files, EstimatorPo
     // Nothing of a file that cannot be read to its end counts: what was taken before is taken back, so that it can come again.
     private async Task Fail(JobRun job, ImportRecord import, Problem problem, CancellationToken ct)
     {
-        await WithdrawImport.All(database, job, import.ImportId, time, ct);
+        await WithdrawImport.All(database, job, import.ImportId, size, time, ct);
         await using var session = await database.Open(job.Caller, IsolationLevel.ReadCommitted, ct);
         await session.Execute(
             """
@@ -81,31 +81,30 @@ internal sealed class ReadImport(Database database, FileStore files, EstimatorPo
     }
 
     /// <summary>Writes chunks while the next one is read.</summary>
-    private sealed class Writer(Database database, JobRun job, ImportRecord import, TimeProvider time)
+    private sealed class Writer(Database database, JobRun job, ImportRecord import, ChunkSize size, TimeProvider time)
     {
-        private readonly ImportQuantities quantities = ImportQuantities.Of(import);
+        private ImportQuantities quantities = ImportQuantities.Of(import);
         private long lastRow = import.LastRow;
 
         public async Task Write(RowLanes lanes, CancellationToken ct)
         {
-            var (filling, writing) = (new ImportChunk(import.ImportId), new ImportChunk(import.ImportId));
+            var (filling, writing) = (new ImportChunk(import.ImportId, size.Rows), new ImportChunk(import.ImportId, size.Rows));
             var written = Task.CompletedTask;
             try
             {
                 foreach (var part in lanes.Parts())
                 {
                     ct.ThrowIfCancellationRequested();
-                    foreach (ref readonly var row in part.Span)
+                    for (var rest = part; !rest.IsEmpty;)
                     {
-                        filling.Add(row);
-                    }
-
-                    if (filling.Count + RowBatch.Capacity > ImportChunk.Capacity)
-                    {
-                        await written;
-                        (filling, writing) = (writing, filling);
-                        var full = writing;
-                        written = Task.Run(() => Chunk(full, ct), CancellationToken.None);
+                        rest = rest[filling.Take(rest.Span)..];
+                        if (filling.IsFull)
+                        {
+                            await written;
+                            (filling, writing) = (writing, filling);
+                            var full = writing;
+                            written = Task.Run(() => Chunk(full, ct), CancellationToken.None);
+                        }
                     }
                 }
             }
@@ -190,7 +189,10 @@ internal sealed class ReadImport(Database database, FileStore files, EstimatorPo
         {
             await using var session = await database.Open(job.Caller, IsolationLevel.ReadCommitted, ct);
             var ends = await chunk.Write(session, time.GetUtcNow());
-            chunk.Tally(quantities, ends);
+
+            // A copy: what is undone counts for nothing, and the chunk is tried again.
+            var after = quantities.Copy();
+            chunk.Tally(after, ends);
             var held = await session.Execute(
                 """
                 update activities.imports
@@ -200,18 +202,17 @@ internal sealed class ReadImport(Database database, FileStore files, EstimatorPo
                 """,
                 new
                 {
-                    import.ImportId, before = lastRow, last = chunk.LastRow, read = quantities.Rows.Sum(), calculated = quantities.Rows[0],
-                    estimated = quantities.Rows[1], excluded = quantities.Rows[2], duplicate = quantities.Rows[3], rejected = quantities.Rows[4],
-                    sums = quantities.Write(),
+                    import.ImportId, before = lastRow, last = chunk.LastRow, read = after.Rows.Sum(), calculated = after.Rows[0],
+                    estimated = after.Rows[1], excluded = after.Rows[2], duplicate = after.Rows[3], rejected = after.Rows[4], sums = after.Write(),
                 });
             if (held == 0)
             {
                 throw new LeaseLostException(); // Cancelled, or another worker has come further.
             }
 
-            await job.Save(session, new { last_row = chunk.LastRow }, quantities.Rows.Sum(), null);
+            await job.Save(session, new { last_row = chunk.LastRow }, after.Rows.Sum(), null);
             await session.Commit();
-            lastRow = chunk.LastRow;
+            (quantities, lastRow) = (after, chunk.LastRow);
         }
     }
 }

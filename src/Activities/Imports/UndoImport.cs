@@ -11,7 +11,7 @@ using OffGridFlow.Platform.Tenancy;
 namespace OffGridFlow.Activities.Imports;
 
 /// <summary>Takes a whole import back, with a reason: its activities are withdrawn, and what was posted of them is reversed.</summary>
-internal sealed class UndoImport(Database database, TimeProvider time) : IJobHandler
+internal sealed class UndoImport(Database database, ChunkSize size, TimeProvider time) : IJobHandler
 {
     public const string JobName = "undo-import";
 
@@ -54,7 +54,7 @@ internal sealed class UndoImport(Database database, TimeProvider time) : IJobHan
     public async Task Run(JobRun job, CancellationToken ct)
     {
         var importId = job.Arguments.GetProperty("import_id").GetGuid();
-        var withdrawn = await WithdrawImport.All(database, job, importId, time, ct);
+        var withdrawn = await WithdrawImport.All(database, job, importId, size, time, ct);
         await using var session = await database.Open(job.Caller, IsolationLevel.ReadCommitted, ct);
         if (await ImportRecord.Hold(session, importId) is { Status: "undoing" } import)
         {

@@ -7,8 +7,6 @@ namespace OffGridFlow.Activities.Imports;
 /// <summary>Takes back every activity that an import brought, as new versions that are withdrawn.</summary>
 internal static class WithdrawImport
 {
-    private const int Rows = 20_000;
-
     // The last version of an activity counts; one that was withdrawn since and came back by another import is that import's.
     private const string Part = """
         with brought as (
@@ -33,7 +31,7 @@ internal static class WithdrawImport
 
     /// <summary>In parts of one transaction each; again: what is withdrawn stays so.</summary>
     /// <returns>How many were withdrawn now.</returns>
-    public static async Task<long> All(Database database, JobRun job, Guid importId, TimeProvider time, CancellationToken ct)
+    public static async Task<long> All(Database database, JobRun job, Guid importId, ChunkSize size, TimeProvider time, CancellationToken ct)
     {
         var (after, total) = (0L, 0L);
         while (true)
@@ -41,7 +39,7 @@ internal static class WithdrawImport
             await using var session = await database.Open(job.Caller, IsolationLevel.ReadCommitted, ct);
             var part = (await session.First<PartEnd>(Part, new
             {
-                tenant = session.Tenant.Value, importId, after, rows = Rows, now = time.GetUtcNow(), actor = session.Caller.Actor,
+                tenant = session.Tenant.Value, importId, after, rows = size.Rows, now = time.GetUtcNow(), actor = session.Caller.Actor,
             }))!;
             if (part.LastRow is not { } last)
             {

@@ -85,7 +85,7 @@ internal static class RecordActivities
         }
 
         await ImportRecord.Insert(session, read.ImportId, source, null, null, null, new ImportOptions(), time.GetUtcNow());
-        var chunk = new ImportChunk(read.ImportId);
+        var chunk = new ImportChunk(read.ImportId, read.Rows.Count);
         foreach (var row in read.Rows)
         {
             chunk.Add(row);

@@ -14,11 +14,11 @@ internal static class ShowActivities
     /// <param name="Versions">The first one first.</param>
     public sealed record History(Guid ActivityId, int Version, IReadOnlyList<StoredActivity> Versions) : IVersioned;
 
-    private static readonly ListShape Shape = new ListShape("activity_id", FieldKind.Id)
+    internal static readonly ListShape Shape = new ListShape("activity_id", FieldKind.Id)
         .Filter("kind").Filter("region").Filter("facility_id", FieldKind.Id).Filter("entity_id", FieldKind.Id).Filter("meter").Filter("import_id", FieldKind.Id)
         .Filter("disposition").Filter("withdrawn", FieldKind.Boolean).Range("start_on", FieldKind.Day).Range("end_on", FieldKind.Day).Sort("start_on", FieldKind.Day);
 
-    private const string Standing = """
+    private const string Now = """
         select activity_id, version, import_id, row_no, kind, quantity, unit, region, start_on, end_on, quality::int as quality, entity_id, facility_id,
             meter, factor_id, factor_value, columns::text as columns, disposition, withdrawn, recorded_at, recorded_by
         from activities.activities now
@@ -30,7 +30,7 @@ internal static class ShowActivities
     public static void Map(IEndpointRouteBuilder activities)
     {
         activities.MapGet("/", async (ListQuery query, Caller caller, Database database, CancellationToken ct) =>
-            (await database.Read(caller, async session => Shown(await query.Page<Row>(session, Standing)), ct)).ToOk())
+            (await database.Read(caller, session => Standing(session, query), ct)).ToOk())
             .Lists<StoredActivity>(Shape).WithName("ListActivities").WithSummary("Activities as they stand now.");
         activities.MapGet("/{id:guid}", async (Guid id, Caller caller, Database database, ActivityQueries queries, CancellationToken ct) =>
             (await database.Read<Result<History>>(
@@ -40,7 +40,12 @@ internal static class ShowActivities
             .WithName("GetActivity").WithSummary("An activity with all its versions.").Produces<History>();
     }
 
-    private static Page<StoredActivity> Shown(Page<Row> page) => new([.. page.Items.Select(row => row.Shown())], page.Next);
+    /// <summary>A page of them, within a transaction of the tenant.</summary>
+    internal static async Task<Page<StoredActivity>> Standing(Session session, ListQuery query)
+    {
+        var page = await query.Page<Row>(session, Now);
+        return new([.. page.Items.Select(row => row.Shown())], page.Next);
+    }
 
     private sealed class Row
     {

@@ -48,6 +48,12 @@ internal static class AdjustEntry
         }
 
         var original = adjusted.Entry;
+        var takenBack = new Problem("adjustment.taken-back", "id", id, "an entry that counts", "Adjust the entry that was posted in its place.") { Kind = ProblemKind.Conflict };
+        if (original.Type == EntryType.Reversal)
+        {
+            return takenBack;
+        }
+
         var calculation = Calculation.Of(BodyOf(original, request));
         var revision = await database.Read(caller, session => NextRevision(session, original), ct);
         var draft = new RunDraft();
@@ -64,7 +70,11 @@ internal static class AdjustEntry
         try
         {
             await new RunWriter(database, activities, time).Write(
-                caller, draft, new RunCause(posting, "adjustment", entry.Reason), null, _ => Task.CompletedTask, ct);
+                caller, draft, new RunCause(posting, "adjustment", entry.Reason), null, session => Stands(session, original), ct);
+        }
+        catch (TakenBackException)
+        {
+            return takenBack;
         }
         catch (PostgresException twice) when (twice.SqlState == PostgresErrorCodes.UniqueViolation)
         {
@@ -81,6 +91,17 @@ internal static class AdjustEntry
             },
             ct);
     }
+
+    // Under the ledger's lock, so that nothing takes it back in between: what adjusts an entry that counts no more would count alone.
+    private static async Task Stands(Session session, Entry entry)
+    {
+        if (await Reversals.Has(session, entry))
+        {
+            throw new TakenBackException();
+        }
+    }
+
+    private sealed class TakenBackException : Exception;
 
     private static async Task<short> NextRevision(Session session, Entry entry) => (short)(await session.First<int>(
         "select max(revision) + 1 from ledger.entries where month = @Month and activity_id = @ActivityId and activity_version = @ActivityVersion and slot = @Slot",

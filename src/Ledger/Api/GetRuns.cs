@@ -53,15 +53,13 @@ internal static class GetRuns
     private static async Task<IResult> Restatements(Caller caller, Database database, CancellationToken ct) => new Page<Restatement>(
         await database.Read(
             caller,
-            async session => (await session.Query<(long RunNo, DateTime PostedAt, string Cause, string? Reason, DateOnly Month, short Scope, string Basis, long Entries, string Co2e)>("""
-                select e.run_no, r.posted_at, r.cause, r.reason, e.month, e.scope, e.basis, count(*), sum(e.co2e_kg)::text
+            async session => (await session.Query<RestatementRow>("""
+                select e.run_no, r.posted_at, r.cause, r.reason, e.month, e.scope, e.basis, count(*) as entries, sum(e.co2e_kg) as co2e_kg
                 from ledger.entries e join ledger.runs r using (tenant_id, run_no)
                 where e.restates
                 group by e.run_no, r.posted_at, r.cause, r.reason, e.month, e.scope, e.basis
                 order by e.run_no desc, e.month, e.scope, e.basis
-                """)).Select(row => new Restatement(
-                    row.RunNo, new DateTimeOffset(row.PostedAt), row.Cause, row.Reason, row.Month.ToString("yyyy-MM", CultureInfo.InvariantCulture), row.Scope, row.Basis, row.Entries,
-                    decimal.Parse(row.Co2e, CultureInfo.InvariantCulture))).ToList(),
+                """)).Select(row => row.View()).ToList(),
             ct),
         null).ToOk();
 
@@ -79,6 +77,13 @@ internal static class GetRuns
                 """)).Select(row => row.View()).ToList(),
             ct),
         null).ToOk();
+
+    private sealed record RestatementRow(
+        long RunNo, DateTime PostedAt, string Cause, string? Reason, DateOnly Month, short Scope, string Basis, long Entries, decimal Co2eKg)
+    {
+        public Restatement View() => new(
+            RunNo, new DateTimeOffset(PostedAt), Cause, Reason, Month.ToString("yyyy-MM", CultureInfo.InvariantCulture), Scope, Basis, Entries, Co2eKg);
+    }
 
     private sealed class UnpostedRow
     {

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Threading.Channels;
+using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 
@@ -9,11 +10,8 @@ namespace OffGridFlow.Ledger.Posting;
 /// Posts an import's activities: one reads, the cores plan and compute, one writes, each a part ahead of the next. What the ledger has
 /// of the import decides where it begins, so that a repeat posts nothing twice and a crash loses nothing.
 /// </summary>
-internal sealed class ImportPosting(Database database, ActivityQueries activities, Estimators estimators, TimeProvider time)
+internal sealed class ImportPosting(Database database, ActivityQueries activities, Estimators estimators, ChunkSize size, TimeProvider time)
 {
-    /// <summary>Activities of a run: large enough that a transaction costs little beside them, small enough to hold a few at once.</summary>
-    public const int RunSize = 8_000;
-
     private readonly RunWriter writer = new(database, activities, time);
 
     /// <param name="postingId">Names the posting in the ledger; the import's id unless the import is posted in more than one way.</param>
@@ -38,7 +36,7 @@ internal sealed class ImportPosting(Database database, ActivityQueries activitie
                     var part = await planned;
                     var outcome = await writer.Write(
                         caller, part.Draft, cause, part.After, session => save(session, part.Draft.ThroughRow, done + part.Draft.Activities), ct);
-                    if (outcome is RunOutcome.PolicyChanged or RunOutcome.Overtaken)
+                    if (outcome is RunOutcome.PolicyChanged or RunOutcome.Superseded or RunOutcome.Overtaken)
                     {
                         again = true;
                         break;
@@ -78,7 +76,7 @@ internal sealed class ImportPosting(Database database, ActivityQueries activitie
             while (true)
             {
                 var begin = after;
-                var rows = await database.Read(caller, session => withdrawn ? activities.Withdrawn(session, importId, begin, RunSize) : activities.Taken(session, importId, begin, RunSize), ct);
+                var rows = await database.Read(caller, session => withdrawn ? activities.Withdrawn(session, importId, begin, size.Rows) : activities.Taken(session, importId, begin, size.Rows), ct);
                 if (rows.Count == 0)
                 {
                     return;

@@ -11,7 +11,7 @@ namespace OffGridFlow.Ledger.Posting;
 /// Posts what an import brought, and takes back what was withdrawn of it. A new version of an activity takes its earlier entries back in
 /// the same run. May be run any number of times: the ledger knows what it has.
 /// </summary>
-internal sealed class PostImport(Database database, ActivityQueries activities, Estimators estimators, TimeProvider time) : IJobHandler
+internal sealed class PostImport(Database database, ActivityQueries activities, Estimators estimators, ChunkSize size, TimeProvider time) : IJobHandler
 {
     public const string JobName = "post-import";
 
@@ -26,7 +26,7 @@ internal sealed class PostImport(Database database, ActivityQueries activities, 
         var importId = job.Arguments.GetProperty("import_id").GetGuid();
         var import = await database.Read(job.Caller, session => activities.Import(session, importId), ct)
             ?? throw new PermanentJobException(Problem.NotFound("import", importId.ToString()));
-        var posting = new ImportPosting(database, activities, estimators, time);
+        var posting = new ImportPosting(database, activities, estimators, size, time);
         var total = import.RowsTotal;
         var undone = import.Status is "undoing" or "undone";
         var correction = import.Source == "correction";

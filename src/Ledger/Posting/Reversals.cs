@@ -35,4 +35,14 @@ internal static class Reversals
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = head });
         return await EntryRows.Read(command, ct);
     }
+
+    /// <summary>Whether an entry has been taken back.</summary>
+    public static Task<bool> Has(Session session, Entry entry) => session.First<bool>(
+        """
+        select exists (
+            select from ledger.entries
+            where month = @Month and activity_id = @ActivityId and activity_version = @ActivityVersion and slot = @Slot and revision = @Revision
+                and entry_type = 'reversal')
+        """,
+        new { entry.Month, entry.ActivityId, entry.ActivityVersion, entry.Slot, entry.Revision });
 }

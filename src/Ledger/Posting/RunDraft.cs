@@ -34,6 +34,9 @@ internal sealed class RunDraft
     /// <summary>Whose policies it was planned under.</summary>
     public HashSet<Period> Periods { get; } = [];
 
+    /// <summary>Versions of activities that it posts or takes away.</summary>
+    public List<(Guid ActivityId, int Version)> Sources { get; } = [];
+
     /// <summary>Activities whose earlier versions' entries must be taken back with it.</summary>
     public List<Guid> Replaced { get; } = [];
 

@@ -25,6 +25,7 @@ internal sealed class RunPlanner(Estimators estimators)
         var draft = new RunDraft { ThroughRow = rows.Count == 0 ? 0 : rows[^1].RowNo, Activities = rows.Count };
         foreach (var row in rows)
         {
+            draft.Sources.Add((row.ActivityId, row.Version));
             if (row.Version > 1)
             {
                 draft.Replaced.Add(row.ActivityId);

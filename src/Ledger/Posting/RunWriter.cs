@@ -26,6 +26,9 @@ internal enum RunOutcome
     /// <summary>A period's policy has changed since the run was planned: plan it again.</summary>
     PolicyChanged,
 
+    /// <summary>Some of its activities have a newer version since the run was planned, which is posted instead: plan it again.</summary>
+    Superseded,
+
     /// <summary>Another posting has covered these rows: read on from the ledger's last row.</summary>
     Overtaken,
 }
@@ -55,6 +58,12 @@ internal sealed class RunWriter(Database database, ActivityQueries activities, T
         if (!await OrganizationQueries.HoldPolicies(session, draft.Periods))
         {
             return RunOutcome.PolicyChanged;
+        }
+
+        // Who posts the newer version waits for the lock or has had it: so of all versions the last one counts, in whatever order they come.
+        if (await activities.AnySuperseded(session, draft.Sources))
+        {
+            return RunOutcome.Superseded;
         }
 
         if (!finished)
@@ -92,7 +101,6 @@ internal sealed class RunWriter(Database database, ActivityQueries activities, T
             throw new InvalidOperationException($"Run {runNo} has {draft.Count} entries, and {written} were written.");
         }
 
-
         // The instant is taken last, so that as little as can be lies between it and the commit: what is asked as of an instant must not
         // change after it.
         var now = RunHash.Microseconds(time.GetUtcNow());
@@ -118,19 +126,25 @@ internal sealed class RunWriter(Database database, ActivityQueries activities, T
     // Entries of the versions before come back as reversals, ahead of nothing and after everything: the order within a run is no order in time.
     private async Task Replace(Session session, RunDraft draft, RunCause cause, CancellationToken ct)
     {
-        var days = new Dictionary<Guid, (DateOnly From, DateOnly To)>();
-        foreach (var version in await activities.Earlier(session, draft.Replaced))
-        {
-            var (from, to) = days.GetValueOrDefault(version.ActivityId, (version.StartOn, version.EndOn));
-            days[version.ActivityId] = (version.StartOn < from ? version.StartOn : from, version.EndOn > to ? version.EndOn : to);
-        }
-
-        foreach (var (run, entry) in await Reversals.Standing(session, days, ct))
+        foreach (var (run, entry) in await Reversals.Standing(session, DaysOf(await activities.Earlier(session, draft.Replaced)), ct))
         {
             draft.Add(entry.Reversed(run, cause.Reason ?? cause.Cause));
         }
 
         draft.Finish(new EntryText());
+    }
+
+    /// <summary>The days that any of an activity's versions covers: where its entries can be.</summary>
+    public static Dictionary<Guid, (DateOnly From, DateOnly To)> DaysOf(IEnumerable<StoredActivity> versions)
+    {
+        var days = new Dictionary<Guid, (DateOnly From, DateOnly To)>();
+        foreach (var version in versions)
+        {
+            var (from, to) = days.GetValueOrDefault(version.ActivityId, (version.StartOn, version.EndOn));
+            days[version.ActivityId] = (version.StartOn < from ? version.StartOn : from, version.EndOn > to ? version.EndOn : to);
+        }
+
+        return days;
     }
 
     // One text is the same for all who write it: who comes second writes nothing.

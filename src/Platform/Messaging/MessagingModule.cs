@@ -15,6 +15,7 @@ public static class MessagingModule
     public static IServiceCollection AddMessaging(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(ChunkSize.Default);
         services.TryAddSingleton(new WebhookOptions(Environment.GetEnvironmentVariable("OFFGRIDFLOW_ALLOW_PRIVATE_WEBHOOKS") == "1"));
         services.AddSingleton<IJobHandler, HearEvent>();
         services.AddSingleton<IJobHandler, DeliverWebhook>();

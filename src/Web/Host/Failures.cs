@@ -10,6 +10,10 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
     // How System.Text.Json marks what it throws for "\ud800" when the text is taken out of an element later on.
     private const string HalfACharacter = "System.Text.Json.Rethrowable";
 
+    // ENOSPC and EDQUOT: .NET passes them on as they are.
+    private const int NoSpace = 28;
+    private const int NoQuota = 122;
+
     public async Task Invoke(HttpContext context)
     {
         try
@@ -56,6 +60,10 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
                 LogAway(log, context.TraceIdentifier, fault);
                 context.Response.Headers.RetryAfter = "5";
                 return new Problem("database.away", "request", "a database that does not answer", "one that does", "Try again in a moment.") { Kind = ProblemKind.Unavailable };
+            case IOException { HResult: NoSpace or NoQuota }:
+                LogFull(log, context.TraceIdentifier, fault);
+                context.Response.Headers.RetryAfter = "60";
+                return new Problem("storage.full", "request", "a disk with no room left", "room for what was sent", "Make room where the server keeps its files, then send it again: nothing of it was kept.") { Kind = ProblemKind.Unavailable };
             default:
                 LogFault(log, context.TraceIdentifier, context.Request.Method, context.Request.Path, fault);
                 return new Problem("fault", "request", "something we did not expect", "an answer", $"Tell us the request id, {context.TraceIdentifier}.") { Kind = ProblemKind.Fault };
@@ -81,6 +89,9 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
 
     [LoggerMessage(LogLevel.Error, "Request {RequestId}, {Method} {Path}: unhandled.")]
     private static partial void LogFault(ILogger log, string requestId, string method, string path, Exception fault);
+
+    [LoggerMessage(LogLevel.Error, "Request {RequestId}: the disk is full.")]
+    private static partial void LogFull(ILogger log, string requestId, Exception fault);
 
     [LoggerMessage(LogLevel.Warning, "Request {RequestId}: the database is away.")]
     private static partial void LogAway(ILogger log, string requestId, Exception fault);

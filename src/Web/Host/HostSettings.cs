@@ -1,3 +1,4 @@
+using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Web.Host;
@@ -10,6 +11,12 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
 {
     /// <summary>Names how many requests a second a tenant may make.</summary>
     public const string RateVariable = "OFFGRIDFLOW_REQUESTS_PER_SECOND";
+
+    /// <summary>Names how many rows a transaction of a long job takes.</summary>
+    public const string ChunkVariable = "OFFGRIDFLOW_CHUNK_ROWS";
+
+    /// <summary>Names after how many seconds without a sign of life a worker's jobs go to another one.</summary>
+    public const string LeaseVariable = "OFFGRIDFLOW_LEASE_SECONDS";
 
     /// <summary>Names where raw files are kept.</summary>
     public const string FilesVariable = "OFFGRIDFLOW_FILES";
@@ -43,6 +50,12 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     /// <summary>Requests a second a tenant may make in the long run; it may save up ten seconds' worth.</summary>
     public int RequestsPerSecond { get; init; } = DefaultRate;
 
+    /// <summary>Rows that a transaction of a long job takes.</summary>
+    public ChunkSize Chunk { get; init; } = ChunkSize.Default;
+
+    /// <summary>How its workers work.</summary>
+    public JobWorkerOptions Workers { get; init; } = new();
+
     /// <summary>The largest body of a request that is not an upload.</summary>
     public long MostBodyBytes { get; init; } = 32 * 1024 * 1024;
 
@@ -50,7 +63,21 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
 
     /// <summary>The rate the environment names, else the default.</summary>
     /// <exception cref="InvalidDataException">It names something else than a number.</exception>
-    public static int RateFromEnvironment() => Environment.GetEnvironmentVariable(RateVariable) is not { Length: > 0 } text ? DefaultRate
-        : int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var rate) && rate is >= 1 and <= 10_000_000 ? rate
-        : throw new InvalidDataException($"{RateVariable} is {text}, which is no number from 1 to 10000000.");
+    public static int RateFromEnvironment() => FromEnvironment(RateVariable, DefaultRate);
+
+    /// <summary>The chunk size the environment names, else the default.</summary>
+    /// <exception cref="InvalidDataException">It names something else than a number.</exception>
+    public static ChunkSize ChunkFromEnvironment() => new(FromEnvironment(ChunkVariable, ChunkSize.Default.Rows));
+
+    /// <summary>Workers with the lease the environment names, else the default.</summary>
+    /// <exception cref="InvalidDataException">It names something else than a number.</exception>
+    public static JobWorkerOptions WorkersFromEnvironment()
+    {
+        var usual = new JobWorkerOptions();
+        return usual with { Lease = TimeSpan.FromSeconds(FromEnvironment(LeaseVariable, (int)usual.Lease.TotalSeconds)) };
+    }
+
+    private static int FromEnvironment(string variable, int otherwise) => Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text ? otherwise
+        : int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 10_000_000 ? number
+        : throw new InvalidDataException($"{variable} is {text}, which is no number from 1 to 10000000.");
 }

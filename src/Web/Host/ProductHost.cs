@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OffGridFlow.Activities;
 using OffGridFlow.Factors;
@@ -25,6 +26,11 @@ internal static class ProductHost
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Grace);
         AddServices(builder.Services, settings);
+        if (!settings.Serves)
+        {
+            builder.Services.AddSingleton<IServer, NoServer>();
+        }
+
         var app = builder.Build();
         if (settings.Serves)
         {
@@ -41,6 +47,7 @@ internal static class ProductHost
         services.AddSingleton(settings);
         services.AddSingleton(settings.Database); // An instance is disposed of by whoever made it.
         services.AddSingleton(settings.Clock);
+        services.AddSingleton(settings.Chunk);
         services.AddSingleton(new Product(settings.DataFolder));
         services.AddSingleton(provider => provider.GetRequiredService<Product>().Data);
         services.AddSingleton(FileStore.At(settings.FilePlace ?? Path.Combine(settings.StateFolder, "files"), settings.StateFolder));
@@ -58,7 +65,7 @@ internal static class ProductHost
         services.AddHostedService<ProductLoading>();
         if (settings.Works)
         {
-            services.AddWorkers();
+            services.AddWorkers(settings.Workers);
         }
     }
 
@@ -96,9 +103,7 @@ internal static class ProductHost
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = settings.MostBodyBytes;
-
-        // A worker answers nothing, and several of them run on one machine: none may take the port that Kestrel takes when told nothing.
-        kestrel.Listen(settings.Serves ? System.Net.IPAddress.Parse(settings.Address) : System.Net.IPAddress.Loopback, settings.Serves ? settings.Port : 0);
+        kestrel.Listen(System.Net.IPAddress.Parse(settings.Address), settings.Port);
     }
 }
 

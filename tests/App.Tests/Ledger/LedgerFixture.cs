@@ -5,6 +5,7 @@ using OffGridFlow.Ledger;
 using OffGridFlow.Ledger.Posting;
 using OffGridFlow.Ledger.Totals;
 using OffGridFlow.Platform.Files;
+using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 
@@ -27,7 +28,7 @@ public sealed class LedgerFixture(TestPostgres postgres) : IAsyncLifetime
 
     internal LedgerQueries Queries { get; private set; } = null!;
 
-    internal ImportPosting Posting => new(Database, Activities, Estimators, TimeProvider.System);
+    internal ImportPosting Posting => new(Database, Activities, Estimators, ChunkSize.Default, TimeProvider.System);
 
     public async ValueTask InitializeAsync()
     {

@@ -139,6 +139,32 @@ public sealed class PostingTests(LedgerFixture ledger) : IClassFixture<LedgerFix
         Assert.Equal(0m, (await ledger.Totals(acme, new TotalsQuestion { AsOf = then.AddTicks(-10) })).Total.Co2eKg);
     }
 
+    [Theory]
+    [InlineData("first", "second", "third")]
+    [InlineData("third", "second", "first")]
+    [InlineData("second", "third", "first")]
+    [InlineData("third", "first", "second")]
+    public async Task The_last_version_counts_in_whatever_order_they_are_posted(string one, string two, string three)
+    {
+        var acme = await ledger.Tenant($"order-{one}-{two}-{three}");
+        var first = Mixed[0] with { ActivityId = Guid.CreateVersion7() };
+        var imports = new Dictionary<string, (Guid Id, bool Withdrawn)>
+        {
+            ["first"] = (await ledger.Import(acme, first), false),
+            ["second"] = (await ledger.Import(acme, first with { Version = 2, Withdrawn = true }), true),
+            ["third"] = (await ledger.Import(acme, first with { Version = 3, Quantity = first.Quantity * 3 }), false),
+        };
+
+        foreach (var (id, withdrawn) in new[] { one, two, three }.Select(name => imports[name]))
+        {
+            await ledger.Post(acme, id, withdrawn);
+        }
+
+        var alone = await ledger.Tenant($"alone-{one}-{two}-{three}");
+        await ledger.Post(alone, await ledger.Import(alone, first with { ActivityId = Guid.CreateVersion7(), Quantity = first.Quantity * 3 }));
+        Assert.Equal((await ledger.Totals(alone)).Total, (await ledger.Totals(acme)).Total);
+    }
+
     [Fact]
     public async Task What_cannot_be_posted_is_told_and_not_lost()
     {
