@@ -88,7 +88,8 @@ internal sealed class ImportRecord
             });
 
     /// <summary>An import that is read in one transaction: its counts, and the event that tells of it.</summary>
-    public static async Task Close(Session session, Guid importId, ImportQuantities quantities, TimeProvider time, string? note = null)
+    /// <param name="tells">False for one that is posted in the same transaction.</param>
+    public static async Task Close(Session session, Guid importId, ImportQuantities quantities, TimeProvider time, string? note = null, bool tells = true)
     {
         var rows = quantities.Rows;
         await session.Execute(
@@ -103,7 +104,10 @@ internal sealed class ImportRecord
                 notes = JsonSerializer.Serialize<string[]>(note is null ? [] : [note]), importId, total = rows.Sum(), calculated = rows[0], estimated = rows[1], excluded = rows[2], duplicate = rows[3], rejected = rows[4],
                 sums = quantities.Write(), now = time.GetUtcNow(),
             });
-        await Outbox.Tell(session, "import.read", new { import_id = importId }, time);
+        if (tells)
+        {
+            await Outbox.Tell(session, "import.read", new { import_id = importId }, time);
+        }
     }
 
     public ImportSummary Summary() => new(
