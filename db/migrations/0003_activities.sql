@@ -51,6 +51,22 @@ create table activities.kind_synonyms (
 call platform.fence('activities.kind_synonyms', 'select, insert, update, delete');
 call platform.audited('activities.kind_synonyms');
 
+-- What a tenant may call a kind, going by rejected rows that came again with another kind and nothing else changed.
+create table activities.synonym_proposals (
+    tenant_id uuid not null,
+    proposal_id uuid not null,
+    name text not null, -- lower case
+    kind text not null,
+    import_id uuid not null, -- that corrects
+    rows bigint not null,
+    status text not null default 'open' check (status in ('open', 'accepted', 'dismissed')),
+    proposed_at timestamptz not null default clock_timestamp(),
+    primary key (tenant_id, proposal_id),
+    unique (tenant_id, name, kind)
+);
+call platform.fence('activities.synonym_proposals', 'select, insert, update');
+call platform.audited('activities.synonym_proposals', 'update');
+
 -- One delivery of rows: a file, a request with activities, a stream. Every activity belongs to one.
 create table activities.imports (
     tenant_id uuid not null,
@@ -59,6 +75,7 @@ create table activities.imports (
     sha256 bytea,
     file_name text,
     template_id uuid,
+    corrects uuid, -- the import whose rejected rows these are, corrected
     options jsonb not null default '{}', -- decimal and date order, sheet, column mapping, defaults
     status text not null default 'queued' check (status in ('queued', 'reading', 'read', 'failed', 'undoing', 'undone', 'cancelled')),
     rows_read bigint not null default 0, -- the sum of the dispositions
@@ -75,6 +92,7 @@ create table activities.imports (
     created_by text not null,
     created_at timestamptz not null default clock_timestamp(),
     finished_at timestamptz,
+    checked_at timestamptz, -- when it was looked through for meters and invoices that are there twice
     undone_at timestamptz,
     undone_reason text,
     version int not null default 1,
@@ -119,6 +137,7 @@ create table activities.activities (
     entity_id uuid,
     facility_id uuid,
     meter text,
+    invoice text, -- of columns, as it is looked for: in lower case
     factor_id text,
     factor_value numeric,
     columns jsonb, -- named columns the kind reads, and what describes the row: id, supplier, note
@@ -132,6 +151,7 @@ create table activities.activities (
     check (end_on >= start_on)
 );
 create index activities_by_meter on activities.activities (tenant_id, meter, kind, start_on) where meter is not null;
+create index activities_by_invoice on activities.activities (tenant_id, invoice) where invoice is not null;
 call platform.fence('activities.activities', 'select, insert');
 call platform.append_only('activities.activities');
 
@@ -140,17 +160,23 @@ create table activities.flags (
     tenant_id uuid not null,
     flag_id uuid not null,
     reason text not null check (reason in ('meter-overlap', 'spend-and-usage')),
-    activity_id uuid not null,
+    import_id uuid not null, -- that brought the later of the two
+    activity_id uuid not null, -- the later of the two
     other_activity_id uuid not null,
-    co2e_kg numeric not null, -- at stake: of the smaller of the two
-    status text not null default 'open' check (status in ('open', 'kept', 'withdrawn')),
+    overlap_days int, -- that a meter has in both
+    co2e_kg numeric, -- at stake: of the smaller of the two, by the days that overlap; null when it cannot be calculated
+    status text not null default 'open' check (status in ('open', 'kept', 'withdrawn', 'settled')), -- settled: what was flagged is no more
     raised_at timestamptz not null default clock_timestamp(),
     resolved_at timestamptz,
     resolved_by text,
     resolved_reason text,
+    version int not null default 1,
     primary key (tenant_id, flag_id),
-    unique (tenant_id, activity_id, other_activity_id, reason)
+    unique (tenant_id, activity_id, other_activity_id, reason),
+    foreign key (tenant_id, import_id) references activities.imports (tenant_id, import_id)
 );
+create index on activities.flags (tenant_id, other_activity_id);
+create index on activities.flags (tenant_id, import_id);
 call platform.fence('activities.flags', 'select, insert, update');
 call platform.audited('activities.flags', 'update');
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Activities.Evidence;
+using OffGridFlow.Activities.Flags;
 using OffGridFlow.Activities.Imports;
 using OffGridFlow.Activities.Records;
 using OffGridFlow.Platform.Messaging;
@@ -16,7 +17,9 @@ public static class ActivitiesModule
     public static IServiceCollection AddActivities(this IServiceCollection services) => services
         .AddSingleton<ActivityQueries>()
         .AddSingleton<IJobHandler, ReadImport>()
-        .AddSingleton<IJobHandler, UndoImport>();
+        .AddSingleton<IJobHandler, UndoImport>()
+        .AddSingleton<IJobHandler, FindDuplicates>()
+        .AddSingleton<IJobHandler, ProposeSynonyms>();
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapActivities(this IEndpointRouteBuilder api)
@@ -30,12 +33,16 @@ public static class ActivitiesModule
         Uploads.Map(api.MapGroup("/uploads").WithTags("Imports"));
         ImportTemplates.Map(api.MapGroup("/import-templates").WithTags("Imports"));
         KindSynonyms.Map(api.MapGroup("/kind-synonyms").WithTags("Imports"));
+        SynonymProposals.Map(api.MapGroup("/synonym-proposals").WithTags("Imports"));
         var activities = api.MapGroup("/activities").WithTags("Activities");
         RecordActivities.Map(activities);
         StreamActivities.Map(activities);
         ShowActivities.Map(activities);
         ChangeActivity.Map(activities);
         EvidenceFiles.Map(activities);
+        var flags = api.MapGroup("/flags").WithTags("Flags");
+        ShowFlags.Map(flags);
+        ResolveFlag.Map(flags);
         return api;
     }
 }

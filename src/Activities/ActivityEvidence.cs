@@ -49,9 +49,9 @@ public sealed partial class ActivityQueries
     /// <summary>The imports that brought something for the span, and those that brought nothing at all: a row that was rejected has no day.</summary>
     public async Task<IReadOnlyList<ImportEvidence>> ImportsBetween(Session session, DateOnly from, DateOnly to) =>
         (await session.Query<ImportRecord>($"""
-            select {ImportRecord.SummaryColumns} from activities.imports i
-            where exists (select from activities.activities a where a.import_id = i.import_id and a.start_on <= @to and a.end_on >= @from)
-               or not exists (select from activities.activities a where a.import_id = i.import_id)
+            select {ImportRecord.SummaryColumns} from activities.imports
+            where exists (select from activities.activities a where a.import_id = imports.import_id and a.start_on <= @to and a.end_on >= @from)
+               or not exists (select from activities.activities a where a.import_id = imports.import_id)
             order by import_id
             """, new { from, to }))
         .Select(import => new ImportEvidence(

@@ -91,7 +91,7 @@ public sealed partial class ActivityQueries(FileStore files)
             quantities.Add(row.Disposition, row.Unit, row.Quantity);
         }
 
-        await ImportRecord.Close(session, importId, quantities, time, reason, tells: false);
+        await ImportRecord.Close(session, importId, quantities, time, mayRepeat: false, reason, tells: false);
         return written;
     }
 

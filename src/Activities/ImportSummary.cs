@@ -10,6 +10,7 @@ namespace OffGridFlow.Activities;
 /// <param name="RowsTotal">Rows in all, or null until the last was seen.</param>
 /// <param name="Rows">Rows by disposition.</param>
 /// <param name="Quantities">Sums of quantities by unit and disposition; rows whose quantity or unit could not be read are in <paramref name="Rows"/> only.</param>
+/// <param name="Flags">What of it may be there twice; null until that was looked for.</param>
 /// <param name="Messages">What its owner should know.</param>
 /// <param name="Problem">Why it failed, or null.</param>
 /// <param name="CreatedAt">When it was handed in.</param>
@@ -28,6 +29,7 @@ public sealed record ImportSummary(
     long? RowsTotal,
     IReadOnlyDictionary<string, long> Rows,
     IReadOnlyList<ImportedQuantity> Quantities,
+    ImportFlags? Flags,
     IReadOnlyList<string> Messages,
     Problem? Problem,
     DateTimeOffset CreatedAt,
@@ -36,6 +38,12 @@ public sealed record ImportSummary(
     DateTimeOffset? UndoneAt,
     string? UndoneReason,
     int Version) : Platform.Http.IVersioned;
+
+/// <summary>Activities of an import that may be there twice.</summary>
+/// <param name="Open">Flags that nobody has decided about: their activities count.</param>
+/// <param name="Decided">Flags that are kept, withdrawn or settled.</param>
+/// <param name="Co2eTAtStake">Tonnes CO2e that would be counted twice, of those open.</param>
+public sealed record ImportFlags(long Open, long Decided, decimal Co2eTAtStake);
 
 /// <summary>Quantity that came in in one unit and ended one way.</summary>
 public sealed record ImportedQuantity(string Unit, string Disposition, decimal Quantity, long Rows);

@@ -15,9 +15,9 @@ internal sealed class ImportChunk(Guid importId)
     private const string Take = """
         insert into activities.activities (
             tenant_id, import_id, recorded_at, recorded_by, activity_id, version, row_no, source_key, kind, quantity, unit, region, start_on, end_on,
-            quality, entity_id, facility_id, meter, factor_id, factor_value, columns, disposition)
+            quality, entity_id, facility_id, meter, invoice, factor_id, factor_value, columns, disposition)
         select $1, $2, $3, $4, taken.*
-        from unnest($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) as taken
+        from unnest($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) as taken
         on conflict (tenant_id, source_key, version) do nothing
         """;
 
@@ -157,6 +157,7 @@ internal sealed class ImportChunk(Guid importId)
         Column(row => row.EntityId);
         Column(row => row.FacilityId);
         Column(row => row.Meter!);
+        Column(row => row.Invoice!);
         Column(row => row.FactorId!);
         Column(row => row.FactorValue);
         Column(row => row.Columns!, NpgsqlDbType.Jsonb);

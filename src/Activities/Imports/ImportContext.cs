@@ -1,5 +1,6 @@
 using OffGridFlow.Activities.Intake;
 using OffGridFlow.Activities.Rows;
+using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Platform.Postgres;
 using Period = OffGridFlow.Activities.Intake.Period;
 
@@ -8,9 +9,10 @@ namespace OffGridFlow.Activities.Imports;
 /// <summary>What a tenant adds to the reading of one import's rows.</summary>
 internal static class ImportContext
 {
-    /// <summary>Reads it from the database; a problem when the options name a facility or entity that is not there.</summary>
-    public static async Task<Result<(RowContext Context, int FiscalYearStart)>> Read(Session session, ReferenceData data, ImportOptions options, TimeProvider time)
+    /// <summary>Reads it from the database; a problem when the options name a facility or entity that is not there, or a year's policy factors that cannot be used.</summary>
+    public static async Task<Result<(RowContext Context, int FiscalYearStart)>> Read(Session session, EstimatorPool pool, ImportOptions options, TimeProvider time)
     {
+        var data = pool.Data;
         var tenant = await OrganizationQueries.Tenant(session);
         var facilities = await OrganizationQueries.Facilities(session);
         var entities = await OrganizationQueries.Entities(session);
@@ -23,7 +25,12 @@ internal static class ImportContext
             return new Problem("import.option", column, found, $"the code or the name of one {column} of this organisation", $"Correct {column}, or leave it out.");
         }
 
-        return (new RowContext(data, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), await OrganizationQueries.Periods(session), facilities, entities)
+        if (!(await YearEstimators.Read(session, pool, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime))).TryValue(out var years, out var problem))
+        {
+            return problem;
+        }
+
+        return (new RowContext(data, years, facilities, entities)
         {
             Synonyms = synonyms.ToDictionary(pair => pair.Name, pair => pair.Kind, StringComparer.Ordinal),
             DefaultDays = options is { Start: { } first, End: { } last } ? new Period(first, last) : null,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using OffGridFlow.Activities.Flags;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
@@ -12,7 +13,13 @@ internal sealed class ImportRecord
     private const string Columns = """
         import_id, source, sha256, file_name, options::text as options, status, rows_read, last_row, rows_total, calculated, estimated,
         excluded, duplicate, rejected, quantities::text as quantities, notes::text as notes, problem::text as problem, created_by, created_at,
-        finished_at, undone_at, undone_reason, version
+        finished_at, undone_at, undone_reason, version, corrects
+        """;
+
+    private const string Flagged = """
+        , checked_at, (select count(*) from activities.flags f where f.import_id = imports.import_id and f.status = 'open') as flags_open,
+        (select count(*) from activities.flags f where f.import_id = imports.import_id and f.status <> 'open') as flags_decided,
+        (select sum(co2e_kg) from activities.flags f where f.import_id = imports.import_id and f.status = 'open') as flags_co2e_kg
         """;
 
     public Guid ImportId { get; init; }
@@ -61,8 +68,19 @@ internal sealed class ImportRecord
 
     public int Version { get; init; }
 
+    /// <summary>What it corrects the rejected rows of, or null.</summary>
+    public Guid? Corrects { get; init; }
+
+    public DateTime? CheckedAt { get; init; }
+
+    public long FlagsOpen { get; init; }
+
+    public long FlagsDecided { get; init; }
+
+    public decimal? FlagsCo2eKg { get; init; }
+
     /// <summary>The columns that an <see cref="ImportSummary"/> is made of.</summary>
-    public static string SummaryColumns => Columns;
+    public static string SummaryColumns => Columns + Flagged;
 
     public ImportOptions ReadOptions() => JsonSerializer.Deserialize<ImportOptions>(Options, Json.Options)!;
 
@@ -73,40 +91,53 @@ internal sealed class ImportRecord
     public static Task<ImportRecord?> Hold(Session session, Guid importId) =>
         session.First<ImportRecord>($"select {Columns} from activities.imports where import_id = @importId for update", new { importId });
 
-    public static async Task<ImportSummary?> Summary(Session session, Guid importId) => (await Find(session, importId))?.Summary();
+    public static async Task<ImportSummary?> Summary(Session session, Guid importId) =>
+        (await session.First<ImportRecord>($"select {SummaryColumns} from activities.imports where import_id = @importId", new { importId }))?.Summary();
 
-    public static Task<int> Insert(Session session, Guid importId, string source, byte[]? sha256, string? fileName, Guid? templateId, ImportOptions options, DateTimeOffset now) =>
+    public static Task<int> Insert(Session session, Guid importId, string source, byte[]? sha256, string? fileName, Guid? templateId, ImportOptions options, DateTimeOffset now, Guid? corrects = null) =>
         session.Execute(
             """
-            insert into activities.imports (tenant_id, import_id, source, sha256, file_name, template_id, options, created_by, created_at)
-            values (@tenant, @importId, @source, @sha256, @fileName, @templateId, @options::jsonb, @actor, @now)
+            insert into activities.imports (tenant_id, import_id, source, sha256, file_name, template_id, options, created_by, created_at, corrects)
+            values (@tenant, @importId, @source, @sha256, @fileName, @templateId, @options::jsonb, @actor, @now, @corrects)
             """,
             new
             {
-                tenant = session.Tenant.Value, importId, source, sha256, fileName, templateId,
+                tenant = session.Tenant.Value, importId, source, sha256, fileName, templateId, corrects,
                 options = JsonSerializer.Serialize(options, Json.Options), actor = session.Caller.Actor, now,
             });
 
     /// <summary>An import that is read in one transaction: its counts, and the event that tells of it.</summary>
+    /// <param name="session">The transaction.</param>
+    /// <param name="importId">The import.</param>
+    /// <param name="quantities">Its counts.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="mayRepeat">Whether something of it may be there twice: then it is looked for.</param>
+    /// <param name="note">What its owner should know.</param>
     /// <param name="tells">False for one that is posted in the same transaction.</param>
-    public static async Task Close(Session session, Guid importId, ImportQuantities quantities, TimeProvider time, string? note = null, bool tells = true)
+    public static async Task Close(Session session, Guid importId, ImportQuantities quantities, TimeProvider time, bool mayRepeat, string? note = null, bool tells = true)
     {
         var rows = quantities.Rows;
         await session.Execute(
             """
             update activities.imports
             set status = 'read', last_row = @total, rows_read = @total, rows_total = @total, calculated = @calculated, estimated = @estimated,
-                excluded = @excluded, duplicate = @duplicate, rejected = @rejected, quantities = @sums::jsonb, notes = @notes::jsonb, finished_at = @now, version = version + 1
+                excluded = @excluded, duplicate = @duplicate, rejected = @rejected, quantities = @sums::jsonb, notes = @notes::jsonb, finished_at = @now,
+                checked_at = case when not @mayRepeat then @now end, version = version + 1
             where import_id = @importId
             """,
             new
             {
-                notes = JsonSerializer.Serialize<string[]>(note is null ? [] : [note]), importId, total = rows.Sum(), calculated = rows[0], estimated = rows[1], excluded = rows[2], duplicate = rows[3], rejected = rows[4],
+                mayRepeat, notes = JsonSerializer.Serialize<string[]>(note is null ? [] : [note]), importId, total = rows.Sum(), calculated = rows[0], estimated = rows[1], excluded = rows[2], duplicate = rows[3], rejected = rows[4],
                 sums = quantities.Write(), now = time.GetUtcNow(),
             });
         if (tells)
         {
             await Outbox.Tell(session, "import.read", new { import_id = importId }, time);
+        }
+
+        if (mayRepeat)
+        {
+            await FindDuplicates.Enqueue(session, importId);
         }
     }
 
@@ -117,6 +148,7 @@ internal sealed class ImportRecord
             ["calculated"] = Calculated, ["estimated"] = Estimated, ["excluded"] = Excluded, ["duplicate"] = Duplicate, ["rejected"] = Rejected,
         },
         [.. ImportQuantities.Read(Quantities)],
+        CheckedAt is null ? null : new ImportFlags(FlagsOpen, FlagsDecided, (FlagsCo2eKg ?? 0m) / 1000m),
         JsonSerializer.Deserialize<string[]>(Notes)!,
         Problem is null ? null : JsonSerializer.Deserialize<Problem>(Problem, Json.Options),
         Instant(CreatedAt), CreatedBy, FinishedAt is { } finished ? Instant(finished) : null, UndoneAt is { } undone ? Instant(undone) : null,

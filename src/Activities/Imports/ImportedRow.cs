@@ -30,6 +30,9 @@ internal readonly record struct ImportedRow
 
     public string? Meter { get; init; }
 
+    /// <summary>In lower case, or null.</summary>
+    public string? Invoice { get; init; }
+
     public string? FactorId { get; init; }
 
     public decimal? FactorValue { get; init; }

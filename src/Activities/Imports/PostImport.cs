@@ -17,13 +17,13 @@ internal static class PostImport
     public static void Map(IEndpointRouteBuilder imports) => imports.MapPost("/", Post)
         .WithMetadata(new DisableRequestSizeLimitAttribute())
         .WithName("CreateImport")
-        .WithSummary("Import a file: multipart/form-data with a part 'file' (and 'options', 'template_id'), or the raw bytes with ?file_name=, or ?upload_id= of a complete upload.")
+        .WithSummary("Import a file: multipart/form-data with a part 'file' (and 'options', 'template_id', 'corrects'), or the raw bytes with ?file_name=, or ?upload_id= of a complete upload.")
         .Accepts<IFormFile>("multipart/form-data", "application/octet-stream", "text/csv")
         .Produces<StartImport.Response>(StatusCodes.Status202Accepted);
 
     private static async Task<IResult> Post(
         HttpRequest request, Caller caller, Database database, FileStore files, ReferenceData data, TimeProvider time, CancellationToken ct,
-        string? file_name, Guid? template_id, string? options, Guid? upload_id)
+        string? file_name, Guid? template_id, string? options, Guid? upload_id, Guid? corrects)
     {
         var sent = upload_id is { } upload
             ? await Uploads.Take(caller, database, files, upload, ct)
@@ -34,12 +34,12 @@ internal static class PostImport
             return new ProblemResponse(problem);
         }
 
-        var wanted = new StartImport.Request(received.File, received.Name, received.ContentType, read, received.TemplateId ?? template_id);
+        var wanted = new StartImport.Request(received.File, received.Name, received.ContentType, read, received.TemplateId ?? template_id, received.Corrects ?? corrects);
         return (await database.Write(caller, session => StartImport.Handle(wanted, session, data, time), ct)).ToAccepted(started => $"/api/v1/imports/{started.ImportId}");
     }
 
     /// <summary>A file that has arrived.</summary>
-    internal sealed record Arrived(StoredFile File, string Name, string ContentType, string? Options = null, Guid? TemplateId = null);
+    internal sealed record Arrived(StoredFile File, string Name, string ContentType, string? Options = null, Guid? TemplateId = null, Guid? Corrects = null);
 
     /// <summary>Reads the body to its end into the file store.</summary>
     /// <param name="request">Multipart or raw.</param>
@@ -65,7 +65,7 @@ internal static class PostImport
         }
 
         StoredFile? file = null;
-        var (fileName, fileType, options, template) = ("", "application/octet-stream", (string?)null, (Guid?)null);
+        var (fileName, fileType, options, template, corrects) = ("", "application/octet-stream", (string?)null, (Guid?)null, (Guid?)null);
         var parts = new MultipartReader(boundary, request.Body);
         try
         {
@@ -86,10 +86,13 @@ internal static class PostImport
                         options = await Text(part.Body, ct);
                         break;
                     case "template_id":
-                        template = Guid.TryParse(await Text(part.Body, ct), out var id) ? id : Guid.Empty;
+                        template = await Id(part.Body, ct);
+                        break;
+                    case "corrects":
+                        corrects = await Id(part.Body, ct);
                         break;
                     case var other:
-                        return new Problem("form.part", "body", other ?? "a part without a name", "parts file, options and template_id, one file", "Correct the form.");
+                        return new Problem("form.part", "body", other ?? "a part without a name", "parts file, options, template_id and corrects, one file", "Correct the form.");
                 }
             }
         }
@@ -98,7 +101,7 @@ internal static class PostImport
             return new Problem("form.unreadable", "body", broken.Message, "multipart/form-data to its closing boundary", "Send the form again.");
         }
 
-        return file is null || file.Size == 0 ? Nothing() : new Arrived(file, fileName, fileType, options, template);
+        return file is null || file.Size == 0 ? Nothing() : new Arrived(file, fileName, fileType, options, template, corrects);
     }
 
     // A name, no path: what a browser sends is shown to people, and never opened.
@@ -107,6 +110,9 @@ internal static class PostImport
         var last = (name ?? "").Split('/', '\\')[^1].Replace("\0", "", StringComparison.Ordinal).Trim();
         return last.Length is > 0 and <= 255 ? last : last.Length > 255 ? last[^255..] : "file";
     }
+
+    // What is no id is the id of nothing.
+    private static async Task<Guid> Id(Stream body, CancellationToken ct) => Guid.TryParse((await Text(body, ct)).Trim(), out var id) ? id : Guid.Empty;
 
     private static async Task<string> Text(Stream body, CancellationToken ct)
     {

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using OffGridFlow.Activities.Intake;
 using OffGridFlow.Activities.Rows;
 using OffGridFlow.Platform.Files;
+using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
@@ -33,7 +34,7 @@ internal static class PreviewImport
         .Accepts<IFormFile>("multipart/form-data", "application/octet-stream", "text/csv").Produces<Response>();
 
     private static async Task<IResult> Post(
-        HttpRequest request, Caller caller, Database database, FileStore files, ReferenceData data, TimeProvider time, CancellationToken ct,
+        HttpRequest request, Caller caller, Database database, FileStore files, EstimatorPool pool, TimeProvider time, CancellationToken ct,
         string? file_name, Guid? template_id, string? options)
     {
         if (!(await PostImport.Received(request, caller, files, file_name, ct)).TryValue(out var sent, out var problem)
@@ -42,11 +43,11 @@ internal static class PreviewImport
             return new ProblemResponse(problem);
         }
 
-        return (await database.Read(caller, session => Handle(sent, template_id ?? sent.TemplateId, read, session, files, data, time, ct), ct)).ToOk();
+        return (await database.Read(caller, session => Handle(sent, template_id ?? sent.TemplateId, read, session, files, pool, time, ct), ct)).ToOk();
     }
 
     private static async Task<Result<Response>> Handle(
-        PostImport.Arrived sent, Guid? templateId, ImportOptions options, Session session, FileStore files, ReferenceData data, TimeProvider time, CancellationToken ct)
+        PostImport.Arrived sent, Guid? templateId, ImportOptions options, Session session, FileStore files, EstimatorPool pool, TimeProvider time, CancellationToken ct)
     {
         if (templateId is { } id)
         {
@@ -58,12 +59,12 @@ internal static class PreviewImport
             options = saved.With(options);
         }
 
-        if (options.Check(data) is { } wrong)
+        if (options.Check(pool.Data) is { } wrong)
         {
             return wrong;
         }
 
-        if (!(await ImportContext.Read(session, data, options, time)).TryValue(out var context, out var problem))
+        if (!(await ImportContext.Read(session, pool, options, time)).TryValue(out var context, out var problem))
         {
             return problem;
         }
@@ -74,7 +75,7 @@ internal static class PreviewImport
             return unusable;
         }
 
-        var reader = new RowReader(table, data, context.Context.EstimatorFor(DateOnly.MinValue), context.Context);
+        var reader = new RowReader(table, pool.Data, context.Context.EstimatorFor(DateOnly.MinValue), context.Context);
         var (batch, rows) = (new RowBatch(table), new List<PreviewRow>());
         while (rows.Count < FirstRows && table.Read())
         {

@@ -1,8 +1,10 @@
 using System.Data;
 using System.Text.Json;
 using Npgsql;
+using OffGridFlow.Activities.Flags;
 using OffGridFlow.Activities.Intake;
 using OffGridFlow.Activities.Rows;
+using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
@@ -11,7 +13,7 @@ using OffGridFlow.Platform.Postgres;
 namespace OffGridFlow.Activities.Imports;
 
 /// <summary>The job that reads an imported file: every row ends as an activity, or as a row that was not taken and why.</summary>
-internal sealed class ReadImport(Database database, FileStore files, ReferenceData data, TimeProvider time) : IJobHandler
+internal sealed class ReadImport(Database database, FileStore files, EstimatorPool pool, TimeProvider time) : IJobHandler
 {
     public const string JobName = "read-import";
 
@@ -29,7 +31,7 @@ internal sealed class ReadImport(Database database, FileStore files, ReferenceDa
             return; // Done before, or undone or cancelled in between.
         }
 
-        var (context, problem) = await database.Read(job.Caller, async session => Parts(await ImportContext.Read(session, data, import.ReadOptions(), time)), ct);
+        var (context, problem) = await database.Read(job.Caller, async session => Parts(await ImportContext.Read(session, pool, import.ReadOptions(), time)), ct);
         if (problem is not null)
         {
             await Fail(job, import, problem, ct);
@@ -46,7 +48,7 @@ internal sealed class ReadImport(Database database, FileStore files, ReferenceDa
 
         var estimator = context.Context.EstimatorFor(DateOnly.MinValue);
         var lanes = new RowLanes(
-            table, () => new RowScribe(table, new RowReader(table, data, estimator, context.Context), new SourceKeys(table, import.Sha256!)), import.LastRow);
+            table, () => new RowScribe(table, new RowReader(table, pool.Data, estimator, context.Context), new SourceKeys(table, import.Sha256!)), import.LastRow);
         var writer = new Writer(database, job, import, time);
         await writer.Write(lanes, ct);
         if (table.Problem is { } late)
@@ -128,8 +130,26 @@ internal sealed class ReadImport(Database database, FileStore files, ReferenceDa
                 """,
                 new { import.ImportId, notes = JsonSerializer.Serialize(await Notes(session, table)), now = time.GetUtcNow() });
             await Outbox.Tell(session, "import.read", new { import.ImportId }, time);
+            await FollowUp(session, table);
             await job.Save(session, new { lastRow }, quantities.Rows.Sum(), quantities.Rows.Sum());
             await session.Commit();
+        }
+
+        private async Task FollowUp(Session session, ActivityTable table)
+        {
+            if (table.ColumnOf("meter") >= 0 || table.ColumnOf("invoice") >= 0)
+            {
+                await FindDuplicates.Enqueue(session, import.ImportId);
+            }
+            else
+            {
+                await session.Execute("update activities.imports set checked_at = @now where import_id = @ImportId", new { import.ImportId, now = time.GetUtcNow() });
+            }
+
+            if (import.Corrects is not null)
+            {
+                await ProposeSynonyms.Enqueue(session, import.ImportId);
+            }
         }
 
         private async Task<List<string>> Notes(Session session, ActivityTable table)

@@ -19,13 +19,15 @@ internal sealed class RowScribe
     private readonly Utf8JsonWriter json;
     private readonly (JsonEncodedText Name, int Index)[] describing;
     private readonly int meterAt;
+    private readonly int invoiceAt;
 
     public RowScribe(ActivityTable table, RowReader reader, SourceKeys keys)
     {
         (this.table, this.reader, this.keys) = (table, reader, keys);
         json = new Utf8JsonWriter(bytes, Plain);
-        describing = [.. ((string[])["id", "supplier", "note"]).Where(name => reader.At(name) >= 0).Select(name => (JsonEncodedText.Encode(name), reader.At(name)))];
+        describing = [.. ((string[])["id", "invoice", "supplier", "note"]).Where(name => reader.At(name) >= 0).Select(name => (JsonEncodedText.Encode(name), reader.At(name)))];
         meterAt = reader.At("meter");
+        invoiceAt = reader.At("invoice");
     }
 
     public ImportedRow Read(RowBatch batch, int row)
@@ -56,6 +58,7 @@ internal sealed class RowScribe
             EntityId = facts.EntityId,
             FacilityId = facts.FacilityId,
             Meter = Sound(batch.Text(row, meterAt)),
+            Invoice = Sound(batch.Text(row, invoiceAt))?.ToLowerInvariant(),
             FactorId = Sound(facts.Activity?.Factor),
             FactorValue = facts.Activity?.FactorValue,
             Columns = Columns(batch, row, facts),

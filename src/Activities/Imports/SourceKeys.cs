@@ -6,9 +6,9 @@ using OffGridFlow.Activities.Rows;
 namespace OffGridFlow.Activities.Imports;
 
 /// <summary>
-/// What makes a repeated row recognisable: 16 bytes of a SHA-256. A row with an id is its cells, wherever in the tenant they turn up
+/// What makes a repeated row recognisable: 16 bytes of a SHA-256. A row with an id or the number of an invoice is its cells, wherever in the tenant they turn up
 /// again and in whatever order the columns stand: the same id with other content is another activity, since meters and sites repeat.
-/// A row without an id is its place in its file. One for each thread.
+/// Any other row is its place in its file. One for each thread.
 /// </summary>
 internal sealed class SourceKeys
 {
@@ -19,6 +19,7 @@ internal sealed class SourceKeys
     private readonly (byte[] Key, int Index)[] columns;
     private readonly byte[] origin;
     private readonly int idAt;
+    private readonly int invoiceAt;
     private readonly int keyAt;
     private byte[] text = new byte[1024];
     private int length;
@@ -29,6 +30,7 @@ internal sealed class SourceKeys
     {
         this.origin = origin;
         idAt = table.ColumnOf("id");
+        invoiceAt = table.ColumnOf("invoice");
         keyAt = table.ColumnOf(JsonTable.KeyColumn);
         columns = [.. table.Columns.Where(column => column.Constant is null && !RejectedCsv.IsOurs(column.Key) && column.Key != JsonTable.KeyColumn)
             .OrderBy(column => column.Key, StringComparer.Ordinal).Select(column => (System.Text.Encoding.UTF8.GetBytes(column.Key), column.Index))];
@@ -42,7 +44,7 @@ internal sealed class SourceKeys
             Append([OfClientsKey]);
             Append(batch.Field(row, keyAt));
         }
-        else if (batch.Field(row, idAt).IsEmpty)
+        else if (batch.Field(row, idAt).IsEmpty && batch.Field(row, invoiceAt).IsEmpty)
         {
             Append([OfPlace]);
             Append(origin);

@@ -17,7 +17,8 @@ public static class StartImport
     /// <param name="ContentType">As its sender says.</param>
     /// <param name="Options">What its sender says about it.</param>
     /// <param name="TemplateId">Options that were saved before; those given here go before them.</param>
-    public sealed record Request(StoredFile File, string FileName, string ContentType, ImportOptions Options, Guid? TemplateId = null);
+    /// <param name="Corrects">The import whose rejected rows these are, corrected: what its kinds were called is learned.</param>
+    public sealed record Request(StoredFile File, string FileName, string ContentType, ImportOptions Options, Guid? TemplateId = null, Guid? Corrects = null);
 
     /// <param name="ImportId">The import.</param>
     /// <param name="JobId">The job that reads it.</param>
@@ -44,9 +45,14 @@ public static class StartImport
             return problem;
         }
 
+        if (request.Corrects is { } corrected && await ImportRecord.Find(session, corrected) is null)
+        {
+            return Problem.NotFound("import", corrected.ToString());
+        }
+
         await KeepFile(session, request.File, request.FileName, request.ContentType, time);
         var importId = Guid.CreateVersion7();
-        await ImportRecord.Insert(session, importId, "file", request.File.Sha256, request.FileName, request.TemplateId, options, time.GetUtcNow());
+        await ImportRecord.Insert(session, importId, "file", request.File.Sha256, request.FileName, request.TemplateId, options, time.GetUtcNow(), request.Corrects);
         var job = await JobQueue.Enqueue(session, new NewJob(JobType.Ingestion, ReadImport.JobName, new { import_id = importId }) { Key = $"{ReadImport.JobName}:{importId}" });
         return new Response(importId, job, Convert.ToHexStringLower(request.File.Sha256), request.File.Size);
     }

@@ -2,6 +2,7 @@ using System.Data;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Activities.Flags;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
@@ -58,6 +59,7 @@ internal sealed class UndoImport(Database database, TimeProvider time) : IJobHan
         if (await ImportRecord.Hold(session, importId) is { Status: "undoing" } import)
         {
             await session.Execute("update activities.imports set status = 'undone', undone_at = @now, version = version + 1 where import_id = @importId", new { now = time.GetUtcNow(), importId });
+            await FindDuplicates.Enqueue(session, importId); // What was flagged about its activities is settled.
             await Outbox.Tell(session, "import.undone", new { import.ImportId, reason = import.UndoneReason }, time);
             await job.Save(session, new { }, withdrawn, withdrawn);
             await session.Commit();

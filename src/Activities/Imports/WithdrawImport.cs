@@ -17,9 +17,9 @@ internal static class WithdrawImport
         withdrawn as (
             insert into activities.activities (
                 tenant_id, activity_id, version, import_id, row_no, source_key, kind, quantity, unit, region, start_on, end_on, quality,
-                entity_id, facility_id, meter, factor_id, factor_value, columns, disposition, withdrawn, recorded_at, recorded_by)
+                entity_id, facility_id, meter, invoice, factor_id, factor_value, columns, disposition, withdrawn, recorded_at, recorded_by)
             select last.tenant_id, last.activity_id, last.version + 1, @importId, brought.row_no, last.source_key, last.kind, last.quantity, last.unit,
-                last.region, last.start_on, last.end_on, last.quality, last.entity_id, last.facility_id, last.meter, last.factor_id,
+                last.region, last.start_on, last.end_on, last.quality, last.entity_id, last.facility_id, last.meter, last.invoice, last.factor_id,
                 last.factor_value, last.columns, last.disposition, true, @now, @actor
             from brought cross join lateral (
                 select * from activities.activities later

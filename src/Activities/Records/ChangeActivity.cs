@@ -3,7 +3,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Activities.Flags;
 using OffGridFlow.Activities.Imports;
+using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
@@ -16,9 +18,9 @@ internal static class ChangeActivity
     private const string NewVersion = """
         insert into activities.activities (
             tenant_id, activity_id, version, import_id, row_no, source_key, kind, quantity, unit, region, start_on, end_on, quality, entity_id,
-            facility_id, meter, factor_id, factor_value, columns, disposition, withdrawn, recorded_at, recorded_by)
+            facility_id, meter, invoice, factor_id, factor_value, columns, disposition, withdrawn, recorded_at, recorded_by)
         select tenant_id, activity_id, version + 1, @importId, 1, source_key, @Kind, @Quantity, @Unit, @Region, @Start, @End, @Quality, @EntityId,
-            @FacilityId, @Meter, @FactorId, @FactorValue, @Columns::jsonb, @disposition, @withdrawn, @now, @actor
+            @FacilityId, @Meter, @Invoice, @FactorId, @FactorValue, @Columns::jsonb, @disposition, @withdrawn, @now, @actor
         from activities.activities where activity_id = @id and version = @before
         on conflict (tenant_id, activity_id, version) do nothing
         """;
@@ -28,8 +30,8 @@ internal static class ChangeActivity
 
     public static void Map(IEndpointRouteBuilder activities)
     {
-        activities.MapPatch("/{id:guid}", async (Guid id, JsonElement changes, IfMatch match, Caller caller, Database database, ActivityQueries queries, ReferenceData data, TimeProvider time, CancellationToken ct) =>
-            (await database.Write(caller, session => Correct(id, changes, match, session, queries, data, time), ct)).ToOk())
+        activities.MapPatch("/{id:guid}", async (Guid id, JsonElement changes, IfMatch match, Caller caller, Database database, ActivityQueries queries, EstimatorPool pool, TimeProvider time, CancellationToken ct) =>
+            (await database.Write(caller, session => Correct(id, changes, match, session, queries, pool, time), ct)).ToOk())
             .WithName("CorrectActivity").WithSummary("Correct an activity: members named as columns of files, null for blank.").Accepts<JsonElement>("application/json").Produces<ShowActivities.History>();
         activities.MapPost("/{id:guid}/withdraw", async (Guid id, Withdrawal withdrawal, Caller caller, Database database, ActivityQueries queries, TimeProvider time, CancellationToken ct) =>
             (await database.Write(caller, session => Withdraw(id, withdrawal, session, queries, time), ct)).ToOk())
@@ -52,14 +54,14 @@ internal static class ChangeActivity
         var row = new ImportedRow
         {
             RowNo = 1, Disposition = now.Disposition, Kind = now.Kind, Quantity = now.Quantity, Unit = now.Unit, Region = now.Region, Start = now.StartOn, End = now.EndOn,
-            Quality = (short?)now.Quality, EntityId = now.EntityId, FacilityId = now.FacilityId, Meter = now.Meter, FactorId = now.FactorId, FactorValue = now.FactorValue,
+            Quality = (short?)now.Quality, EntityId = now.EntityId, FacilityId = now.FacilityId, Meter = now.Meter, Invoice = now.Columns.GetValueOrDefault("invoice")?.ToLowerInvariant(), FactorId = now.FactorId, FactorValue = now.FactorValue,
             Columns = now.Columns.Count == 0 ? null : JsonSerializer.Serialize(now.Columns),
         };
         return await Write(now, row, withdrawn: true, withdrawal.Reason, session, queries, time);
     }
 
     private static async Task<Result<ShowActivities.History>> Correct(
-        Guid id, JsonElement changes, IfMatch match, Session session, ActivityQueries queries, ReferenceData data, TimeProvider time)
+        Guid id, JsonElement changes, IfMatch match, Session session, ActivityQueries queries, EstimatorPool pool, TimeProvider time)
     {
         if (changes.ValueKind != JsonValueKind.Object)
         {
@@ -82,7 +84,7 @@ internal static class ChangeActivity
             members[change.Name] = change.Value;
         }
 
-        if (!(await RecordActivities.ReadItems([JsonSerializer.SerializeToElement(members)], session, data, time)).TryValue(out var read, out problem))
+        if (!(await RecordActivities.ReadItems([JsonSerializer.SerializeToElement(members)], session, pool, time)).TryValue(out var read, out problem))
         {
             return problem;
         }
@@ -127,7 +129,7 @@ internal static class ChangeActivity
         await ImportRecord.Insert(session, importId, "correction", null, null, null, new ImportOptions(), time.GetUtcNow());
         var written = await session.Execute(NewVersion, new
         {
-            importId, row.Kind, row.Quantity, row.Unit, row.Region, row.Start, row.End, row.Quality, row.EntityId, row.FacilityId, row.Meter, row.FactorId,
+            importId, row.Kind, row.Quantity, row.Unit, row.Region, row.Start, row.End, row.Quality, row.EntityId, row.FacilityId, row.Meter, row.Invoice, row.FactorId,
             row.FactorValue, row.Columns, disposition = row.Disposition.ToString().ToLowerInvariant(), withdrawn, now = time.GetUtcNow(), actor = session.Caller.Actor,
             id = before.ActivityId, before = before.Version,
         });
@@ -138,7 +140,8 @@ internal static class ChangeActivity
 
         var quantities = new ImportQuantities();
         quantities.Add(row.Disposition, row.Unit, row.Quantity);
-        await ImportRecord.Close(session, importId, quantities, time, reason);
+        var repeats = FindDuplicates.Concerns(row) || before.Meter is not null || before.Columns.ContainsKey("invoice");
+        await ImportRecord.Close(session, importId, quantities, time, repeats, reason);
         return new ShowActivities.History(before.ActivityId, before.Version + 1, await queries.Versions(session, before.ActivityId));
     }
 }

@@ -1,9 +1,12 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Activities.Flags;
 using OffGridFlow.Activities.Imports;
 using OffGridFlow.Activities.Rows;
+using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
@@ -27,11 +30,23 @@ internal static class RecordActivities
 
     public static void Map(IEndpointRouteBuilder activities) => activities.MapPost("/", Post)
         .WithName("RecordActivities")
-        .WithSummary("Record one activity, or {\"activities\": [...]} of up to 10,000; members are named as the columns of files.")
-        .Accepts<JsonElement>("application/json").Produces<Response>(StatusCodes.Status201Created);
+        .WithSummary("Record one activity, or {\"activities\": [...]} of up to 10,000, or lines of JSON without end (application/x-ndjson, as /activities/stream); members are named as the columns of files.")
+        .Accepts<JsonElement>("application/json", StreamActivities.MediaType).Produces<Response>(StatusCodes.Status201Created);
 
-    private static async Task<IResult> Post(JsonElement body, Caller caller, Database database, ReferenceData data, TimeProvider time, CancellationToken ct)
+    private static async Task<IResult> Post(HttpContext context, Caller caller, Database database, EstimatorPool pool, TimeProvider time, long? after, CancellationToken ct)
     {
+        if (StreamActivities.IsStream(context.Request))
+        {
+            context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null; // It is never held as a whole.
+            return await StreamActivities.Post(context, caller, database, pool, time, after, ct);
+        }
+
+        if (!context.Request.HasJsonContentType())
+        {
+            throw new BadHttpRequestException("No form that is taken.", StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        var body = await context.Request.ReadFromJsonAsync<JsonElement>(Json.Options, ct);
         var batch = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("activities", out var array);
         if (body.ValueKind != JsonValueKind.Object || (batch && body.GetProperty("activities").ValueKind != JsonValueKind.Array))
         {
@@ -44,7 +59,7 @@ internal static class RecordActivities
             return new ProblemResponse(new Problem("activities.count", "activities", $"{items.Count}", $"1 to {Most}", "Send them in parts."));
         }
 
-        var recorded = await database.Write(caller, session => Handle(items, "api", 0, session, data, time, keepsRejected: batch), ct);
+        var recorded = await database.Write(caller, session => Handle(items, "api", 0, session, pool, time, keepsRejected: batch), ct);
         return recorded.ToCreated(made => made.Activities is [{ ActivityId: { } one }] ? $"/api/v1/activities/{one}" : $"/api/v1/imports/{made.ImportId}");
     }
 
@@ -53,13 +68,13 @@ internal static class RecordActivities
     /// <param name="source">Of the import that they become.</param>
     /// <param name="before">Rows before the first of them.</param>
     /// <param name="session">The transaction.</param>
-    /// <param name="data">The library.</param>
+    /// <param name="pool">The library, and what it makes of activities.</param>
     /// <param name="time">The clock.</param>
     /// <param name="keepsRejected">Whether a rejected item is kept and answered as such; else its problem is the answer.</param>
     internal static async Task<Result<Response>> Handle(
-        IReadOnlyList<JsonElement> items, string source, long before, Session session, ReferenceData data, TimeProvider time, bool keepsRejected)
+        IReadOnlyList<JsonElement> items, string source, long before, Session session, EstimatorPool pool, TimeProvider time, bool keepsRejected)
     {
-        if (!(await ReadItems(items, session, data, time)).TryValue(out var read, out var problem))
+        if (!(await ReadItems(items, session, pool, time)).TryValue(out var read, out var problem))
         {
             return problem;
         }
@@ -79,7 +94,7 @@ internal static class RecordActivities
         var ends = await chunk.Write(session, time.GetUtcNow());
         var quantities = new ImportQuantities();
         chunk.Tally(quantities, ends);
-        await ImportRecord.Close(session, read.ImportId, quantities, time);
+        await ImportRecord.Close(session, read.ImportId, quantities, time, read.Rows.Exists(row => FindDuplicates.Concerns(row)));
         var taken = ends.ToDictionary(end => end.RowNo);
         return new Response(read.ImportId, [.. read.Rows.Select(row => taken.TryGetValue(row.RowNo, out var end)
             ? new Item(before + row.RowNo, end.DuplicateOf is null ? row.Disposition : Disposition.Duplicate, end.ActivityId, end.Version, null)
@@ -87,9 +102,9 @@ internal static class RecordActivities
     }
 
     /// <summary>What items come to, with nothing written.</summary>
-    internal static async Task<Result<(Guid ImportId, List<ImportedRow> Rows)>> ReadItems(IReadOnlyList<JsonElement> items, Session session, ReferenceData data, TimeProvider time)
+    internal static async Task<Result<(Guid ImportId, List<ImportedRow> Rows)>> ReadItems(IReadOnlyList<JsonElement> items, Session session, EstimatorPool pool, TimeProvider time)
     {
-        if (!(await ImportContext.Read(session, data, new ImportOptions(), time)).TryValue(out var context, out var problem))
+        if (!(await ImportContext.Read(session, pool, new ImportOptions(), time)).TryValue(out var context, out var problem))
         {
             return problem;
         }
@@ -102,7 +117,7 @@ internal static class RecordActivities
 
         var importId = Guid.CreateVersion7();
         var estimator = context.Context.EstimatorFor(DateOnly.MinValue);
-        var lanes = new RowLanes(table, () => new RowScribe(table, new RowReader(table, data, estimator, context.Context), new SourceKeys(table, importId.ToByteArray())), 0);
+        var lanes = new RowLanes(table, () => new RowScribe(table, new RowReader(table, pool.Data, estimator, context.Context), new SourceKeys(table, importId.ToByteArray())), 0);
         var rows = new List<ImportedRow>(items.Count);
         foreach (var part in lanes.Parts())
         {

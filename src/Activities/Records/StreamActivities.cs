@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
 using OffGridFlow.Activities.Imports;
+using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
@@ -17,24 +19,30 @@ namespace OffGridFlow.Activities.Records;
 /// </summary>
 internal static class StreamActivities
 {
+    public const string MediaType = "application/x-ndjson";
+
     private const int Part = 2_000;
     private const int LongestLine = 64 * 1024;
 
     public static void Map(IEndpointRouteBuilder activities) => activities.MapPost("/stream", Post)
         .WithMetadata(new DisableRequestSizeLimitAttribute())
         .WithName("StreamActivities").WithSummary("Record activities line by line (NDJSON); each line is answered by one.")
-        .Accepts<Stream>("application/x-ndjson").Produces<string>(StatusCodes.Status200OK, "application/x-ndjson");
+        .Accepts<Stream>(MediaType).Produces<string>(StatusCodes.Status200OK, MediaType);
+
+    /// <summary>Whether a body comes as lines.</summary>
+    public static bool IsStream(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase);
 
     /// <param name="context">The request.</param>
     /// <param name="caller">Whose.</param>
     /// <param name="database">Where to.</param>
-    /// <param name="data">The library.</param>
+    /// <param name="pool">The library, and what it makes of activities.</param>
     /// <param name="time">The clock.</param>
     /// <param name="after">Lines of the body that an earlier request has had answered: they are passed over.</param>
     /// <param name="ct">Ends it.</param>
-    private static async Task<IResult> Post(HttpContext context, Caller caller, Database database, ReferenceData data, TimeProvider time, long? after, CancellationToken ct)
+    public static async Task<IResult> Post(HttpContext context, Caller caller, Database database, EstimatorPool pool, TimeProvider time, long? after, CancellationToken ct)
     {
-        context.Response.ContentType = "application/x-ndjson";
+        context.Response.ContentType = MediaType;
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var (items, row, first) = (new List<JsonElement>(Part), 0L, 0L);
         while (await reader.ReadLineAsync(ct) is { } line)
@@ -68,7 +76,7 @@ internal static class StreamActivities
                 return true;
             }
 
-            var recorded = await database.Write(caller, session => RecordActivities.Handle(items, "stream", first, session, data, time, keepsRejected: true), ct);
+            var recorded = await database.Write(caller, session => RecordActivities.Handle(items, "stream", first, session, pool, time, keepsRejected: true), ct);
             items.Clear();
             IEnumerable<object> lines = recorded.TryValue(out var done, out var problem) ? done.Activities : [new { problem }];
             foreach (var answer in lines)

@@ -13,24 +13,15 @@ public readonly record struct Place<T>(T? Found, Problem? Problem)
 public sealed class RowContext
 {
     private readonly Dictionary<Guid, string?> regions = [];
-    private readonly Dictionary<EstimateOptions, Estimator> estimators = [];
-    private readonly List<(DateOnly First, DateOnly Last, Estimator Estimator)> years = [];
-    private readonly Estimator otherwise;
+    private readonly YearEstimators years;
 
     /// <param name="data">The library.</param>
-    /// <param name="today">Day of knowledge where no period says another.</param>
-    /// <param name="periods">The tenant's.</param>
+    /// <param name="years">What rows come to, by their day.</param>
     /// <param name="facilities">The tenant's.</param>
     /// <param name="entities">The tenant's.</param>
-    public RowContext(ReferenceData data, DateOnly today, PeriodCalendar periods, CodesAndNames<Facility> facilities, CodesAndNames<Entity> entities)
+    public RowContext(ReferenceData data, YearEstimators years, CodesAndNames<Facility> facilities, CodesAndNames<Entity> entities)
     {
-        (Data, Facilities, Entities) = (data, facilities, entities);
-        otherwise = EstimatorOf(Policy.Default(today));
-        foreach (var year in periods.All.Where(period => period.Granularity == Granularity.Year))
-        {
-            years.Add((year.StartsOn, year.EndsOn, EstimatorOf(year.Policy)));
-        }
-
+        (Data, this.years, Facilities, Entities) = (data, years, facilities, entities);
         foreach (var facility in facilities.All)
         {
             regions[facility.FacilityId] = facility.Place is { } place ? data.Regions.Find(place) : null;
@@ -64,18 +55,7 @@ public sealed class RowContext
         Synonyms.TryGetValue(written.Trim().ToLowerInvariant(), out var key) ? Data.Kinds.Find(key) : Data.Kinds.Find(written);
 
     /// <summary>By the policy of the year that holds the day.</summary>
-    public Estimator EstimatorFor(DateOnly day)
-    {
-        foreach (var (first, last, estimator) in years)
-        {
-            if (first <= day && day <= last)
-            {
-                return estimator;
-            }
-        }
-
-        return otherwise;
-    }
+    public Estimator EstimatorFor(DateOnly day) => years.For(day);
 
     /// <summary>Of a facility, else the default.</summary>
     public string? Region(Facility? facility) => (facility is null ? null : regions[facility.FacilityId]) ?? DefaultRegion;
@@ -124,12 +104,5 @@ public sealed class RowContext
         return new(null, new Problem(
             $"{noun}.unknown", noun, written, $"the code or the name of {(noun == "entity" ? "an entity" : "a facility")} of this organisation",
             near.Count > 0 ? $"Did you mean {string.Join(" or ", near)}?" : $"Add the {noun} first, or correct the cell."));
-    }
-
-    private Estimator EstimatorOf(Policy policy)
-    {
-        var options = new EstimateOptions(
-            FactorTable.ParseGwp(policy.GwpSet?.ToLowerInvariant()), policy.FactorDate, policy.FactorDates == "published" ? DatePolicy.Published : DatePolicy.Effective);
-        return estimators.TryGetValue(options, out var known) ? known : estimators[options] = new Estimator(Data, options);
     }
 }

@@ -65,7 +65,7 @@ public sealed class RowReader
         valueAt = At("factor_value");
         facilityAt = At("facility");
         entityAt = At("entity");
-        int[] read = [kindAt, quantityAt, unitAt, regionAt, startAt, endAt, qualityAt, factorAt, valueAt, At("id"), facilityAt, entityAt, At("meter"), At("note")];
+        int[] read = [kindAt, quantityAt, unitAt, regionAt, startAt, endAt, qualityAt, factorAt, valueAt, At("id"), facilityAt, entityAt, At("meter"), At("invoice"), At("note")];
         facilities = new Utf8Cache<Place<Facility>>(text => context!.Facility(text));
         entities = new Utf8Cache<Place<Entity>>(text => context!.Entity(text));
         others = Enumerable.Range(0, names.Length).Except(read).ToArray();

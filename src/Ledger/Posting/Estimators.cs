@@ -20,7 +20,7 @@ internal sealed class Estimators(Lazy<EstimatorPool> pool)
     {
         foreach (var policy in policies.Where(policy => policy.SnapshotId is not null).DistinctBy(policy => policy.SnapshotId))
         {
-            if (!(await pool.Value.With(Choices(policy), policy.SnapshotId, session)).TryValue(out var options, out var problem))
+            if (!(await pool.Value.With(YearEstimators.Choices(policy), policy.SnapshotId, session)).TryValue(out var options, out var problem))
             {
                 return problem;
             }
@@ -36,17 +36,11 @@ internal sealed class Estimators(Lazy<EstimatorPool> pool)
 
     private EstimateOptions Options(Policy policy)
     {
-        var options = Choices(policy);
+        var options = YearEstimators.Choices(policy);
         return policy.SnapshotId is { } id
             ? EstimatorPool.With(options, snapshots.GetValueOrDefault(id) ?? throw new InvalidOperationException($"Factor snapshot {id} was not made ready."))
             : options;
     }
-
-    private static EstimateOptions Choices(Policy policy) => new(
-        FactorTable.ParseGwp(policy.GwpSet), policy.FactorDate, policy.FactorDates == "published" ? DatePolicy.Published : DatePolicy.Effective)
-    {
-        Preference = policy.SourcePreference.ByCountry,
-    };
 }
 
 /// <summary>An estimator with the calculations of its plans.</summary>

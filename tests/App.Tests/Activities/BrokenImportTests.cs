@@ -71,7 +71,7 @@ public sealed class BrokenImportTests(ImportFixture api) : IClassFixture<ImportF
             return await ImportRecord.Insert(session, id, "file", file!.Sha256, "crash.csv", null, new ImportOptions(), TimeProvider.System.GetUtcNow());
         }, Cancelled);
 
-        var handler = new ReadImport(database, store, Product.Data, TimeProvider.System);
+        var handler = new ReadImport(database, store, new OffGridFlow.Factors.Snapshots.EstimatorPool(Product.Data), TimeProvider.System);
         foreach (var dies in (int[])[1, 0, 1, int.MaxValue])
         {
             var job = new DyingJob(caller, id, dies);

@@ -75,6 +75,38 @@ public sealed class ImportFixture(TestPostgres postgres) : ApiFixture(postgres),
         }
     }
 
+    /// <summary>The summary once it was looked through for what may be there twice.</summary>
+    public async Task<JsonElement> Checked(HttpClient client, JsonElement import)
+    {
+        while (true)
+        {
+            var now = await (await client.Get($"/api/v1/imports/{import.GetProperty("import_id").GetString()}")).Json();
+            if (now.GetProperty("flags").ValueKind == JsonValueKind.Object)
+            {
+                return now;
+            }
+
+            await Alive();
+        }
+    }
+
+    /// <summary>Waits until a count, behind the fence, is what it shall be.</summary>
+    public async Task Becomes(long count, string sql, params object[] values)
+    {
+        while (await Count(sql, values) != count)
+        {
+            await Alive();
+        }
+    }
+
+    // A job that failed would be waited for in vain.
+    private async Task Alive()
+    {
+        await using var failed = Database.Admin.CreateCommand("select name || ': ' || problem::text from platform.jobs where problem is not null and status <> 'done' limit 1");
+        Assert.Null(await failed.ExecuteScalarAsync(Cancelled));
+        await Task.Delay(50, Cancelled);
+    }
+
     /// <summary>A count, behind the fence.</summary>
     public async Task<long> Count(string sql, params object[] values)
     {

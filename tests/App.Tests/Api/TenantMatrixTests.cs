@@ -29,6 +29,28 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
         ["/api/v1/ledger/recalculations"] = async api => await (await api.Acme.Post("/api/v1/ledger/recalculations", new { period = (await Year(api, 2036)).GetProperty("code").GetString(), policy = new { gwp_set = "AR4" } })).Json(201),
         ["/api/v1/import-templates"] = async api => await (await api.Acme.Post("/api/v1/import-templates", new { name = Code(), options = new { region = "DE" } })).Json(201),
         ["/api/v1/uploads"] = async api => await (await api.Acme.Post("/api/v1/uploads", new { file_name = "bills.csv", size_bytes = 100 })).Json(201),
+        ["/api/v1/flags"] = async api =>
+        {
+            var bill = new { kind = "electricity.grid", quantity = "10", unit = "kWh", region = "GB", start = "2025-01-01", end = "2025-01-31", meter = "M-1" };
+            await (await api.Acme.Post("/api/v1/activities", new { activities = new object[] { bill, bill } })).Json(201);
+            JsonElement flags;
+            while ((flags = (await (await api.Acme.Get("/api/v1/flags")).Json()).GetProperty("items")).GetArrayLength() == 0)
+            {
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            }
+
+            return flags[0];
+        },
+        ["/api/v1/synonym-proposals"] = async api =>
+        {
+            await api.Database.Database.Write<int>(
+                api.Database.Acme,
+                async session => await session.Execute(
+                    "insert into activities.synonym_proposals (tenant_id, proposal_id, name, kind, import_id, rows) values (@tenant, @id, 'strom', 'electricity.grid', @id, 1)",
+                    new { tenant = session.Tenant.Value, id = Guid.CreateVersion7() }),
+                TestContext.Current.CancellationToken);
+            return null;
+        },
         ["/api/v1/imports"] = async api =>
         {
             var file = new StringContent("kind,quantity,unit,region,start\nelectricity.grid,1,kWh,GB,2025-01-01\n", System.Text.Encoding.UTF8, "text/csv");
