@@ -23,6 +23,7 @@ create table activities.activities (
     entity_id uuid,
     facility_id uuid,
     meter text,
+    invoice text,
     factor_id text,
     factor_value numeric,
     columns jsonb,
@@ -37,6 +38,7 @@ create table activities.activities (
     constraint activities_disposition_check CHECK ((disposition = ANY (ARRAY['calculated'::text, 'estimated'::text]))),
     constraint activities_quality_check CHECK (((quality >= 1) AND (quality <= 5)))
 );
+CREATE INDEX activities_by_invoice ON activities.activities USING btree (tenant_id, invoice) WHERE (invoice IS NOT NULL);
 CREATE INDEX activities_by_meter ON activities.activities USING btree (tenant_id, meter, kind, start_on) WHERE (meter IS NOT NULL);
 alter table activities.activities enable row level security;
 alter table activities.activities force row level security;
@@ -85,19 +87,25 @@ create table activities.flags (
     tenant_id uuid not null,
     flag_id uuid not null,
     reason text not null,
+    import_id uuid not null,
     activity_id uuid not null,
     other_activity_id uuid not null,
-    co2e_kg numeric not null,
+    overlap_days integer,
+    co2e_kg numeric,
     status text not null default 'open'::text,
     raised_at timestamp with time zone not null default clock_timestamp(),
     resolved_at timestamp with time zone,
     resolved_by text,
     resolved_reason text,
+    version integer not null default 1,
     constraint flags_pkey PRIMARY KEY (tenant_id, flag_id),
     constraint flags_tenant_id_activity_id_other_activity_id_reason_key UNIQUE (tenant_id, activity_id, other_activity_id, reason),
+    constraint flags_tenant_id_import_id_fkey FOREIGN KEY (tenant_id, import_id) REFERENCES activities.imports(tenant_id, import_id),
     constraint flags_reason_check CHECK ((reason = ANY (ARRAY['meter-overlap'::text, 'spend-and-usage'::text]))),
-    constraint flags_status_check CHECK ((status = ANY (ARRAY['open'::text, 'kept'::text, 'withdrawn'::text])))
+    constraint flags_status_check CHECK ((status = ANY (ARRAY['open'::text, 'kept'::text, 'withdrawn'::text, 'settled'::text])))
 );
+CREATE INDEX flags_tenant_id_import_id_idx ON activities.flags USING btree (tenant_id, import_id);
+CREATE INDEX flags_tenant_id_other_activity_id_idx ON activities.flags USING btree (tenant_id, other_activity_id);
 alter table activities.flags enable row level security;
 alter table activities.flags force row level security;
 create policy tenant on activities.flags as permissive for all to offgridflow_app
@@ -131,6 +139,7 @@ create table activities.imports (
     sha256 bytea,
     file_name text,
     template_id uuid,
+    corrects uuid,
     options jsonb not null default '{}'::jsonb,
     status text not null default 'queued'::text,
     rows_read bigint not null default 0,
@@ -147,6 +156,7 @@ create table activities.imports (
     created_by text not null,
     created_at timestamp with time zone not null default clock_timestamp(),
     finished_at timestamp with time zone,
+    checked_at timestamp with time zone,
     undone_at timestamp with time zone,
     undone_reason text,
     version integer not null default 1,
@@ -199,6 +209,26 @@ alter table activities.rows_not_taken force row level security;
 create policy tenant on activities.rows_not_taken as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table activities.synonym_proposals (
+    tenant_id uuid not null,
+    proposal_id uuid not null,
+    name text not null,
+    kind text not null,
+    import_id uuid not null,
+    rows bigint not null,
+    status text not null default 'open'::text,
+    proposed_at timestamp with time zone not null default clock_timestamp(),
+    constraint synonym_proposals_pkey PRIMARY KEY (tenant_id, proposal_id),
+    constraint synonym_proposals_tenant_id_name_kind_key UNIQUE (tenant_id, name, kind),
+    constraint synonym_proposals_status_check CHECK ((status = ANY (ARRAY['open'::text, 'accepted'::text, 'dismissed'::text])))
+);
+alter table activities.synonym_proposals enable row level security;
+alter table activities.synonym_proposals force row level security;
+create policy tenant on activities.synonym_proposals as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER UPDATE ON activities.synonym_proposals FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table activities.uploads (
     tenant_id uuid not null,
@@ -388,19 +418,42 @@ create policy tenant on ledger.entries as permissive for all to offgridflow_app
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.entries FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.entries FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
+create table ledger.recalculation_parts (
+    tenant_id uuid not null,
+    recalculation_id uuid not null,
+    part_no integer not null,
+    activity_ids uuid[] not null,
+    activity_versions integer[] not null,
+    constraint recalculation_parts_pkey PRIMARY KEY (tenant_id, recalculation_id, part_no),
+    constraint recalculation_parts_tenant_id_recalculation_id_fkey FOREIGN KEY (tenant_id, recalculation_id) REFERENCES ledger.recalculations(tenant_id, recalculation_id)
+);
+alter table ledger.recalculation_parts enable row level security;
+alter table ledger.recalculation_parts force row level security;
+create policy tenant on ledger.recalculation_parts as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
 create table ledger.recalculations (
     tenant_id uuid not null,
     recalculation_id uuid not null,
     period_id uuid not null,
     period_version integer not null,
+    head_run bigint not null,
+    policy_before jsonb not null,
     policy jsonb not null,
-    result jsonb not null,
+    mapping jsonb,
+    done bigint not null default 0,
+    total bigint not null default 0,
+    result jsonb,
     status text not null default 'previewed'::text,
+    problem jsonb,
     reason text,
     created_at timestamp with time zone not null default clock_timestamp(),
     created_by text not null,
     constraint recalculations_pkey PRIMARY KEY (tenant_id, recalculation_id),
-    constraint recalculations_status_check CHECK ((status = ANY (ARRAY['previewed'::text, 'posting'::text, 'posted'::text])))
+    constraint recalculations_check CHECK (((status = 'failed'::text) = (problem IS NOT NULL))),
+    constraint recalculations_check1 CHECK (((result IS NOT NULL) OR (status = ANY (ARRAY['previewing'::text, 'failed'::text])))),
+    constraint recalculations_status_check CHECK ((status = ANY (ARRAY['previewing'::text, 'previewed'::text, 'posting'::text, 'posted'::text, 'failed'::text])))
 );
 alter table ledger.recalculations enable row level security;
 alter table ledger.recalculations force row level security;
@@ -1139,12 +1192,14 @@ grant insert, select, update on activities.import_templates to offgridflow_app;
 grant insert, select, update on activities.imports to offgridflow_app;
 grant delete, insert, select, update on activities.kind_synonyms to offgridflow_app;
 grant insert, select on activities.rows_not_taken to offgridflow_app;
+grant insert, select, update on activities.synonym_proposals to offgridflow_app;
 grant insert, select, update on activities.uploads to offgridflow_app;
 grant delete, insert, select, update on factors.overrides to offgridflow_app;
 grant delete, insert, select, update on factors.snapshots to offgridflow_app;
 grant insert, select on ledger.calculations to offgridflow_app;
 grant insert, select on ledger.closings to offgridflow_app;
 grant insert, select on ledger.entries to offgridflow_app;
+grant delete, insert, select on ledger.recalculation_parts to offgridflow_app;
 grant insert, select, update on ledger.recalculations to offgridflow_app;
 grant insert, select on ledger.runs to offgridflow_app;
 grant insert, select on ledger.unposted to offgridflow_app;

@@ -149,6 +149,7 @@ public sealed class LedgerApiTests(LedgerApiFixture api) : IClassFixture<LedgerA
         }
 
         start.Environment["OFFGRIDFLOW_HOME"] = Repository.Root;
+        start.Environment["OFFGRIDFLOW_DATA"] = Repository.Data;
         start.Environment[DatabaseSettings.Variable] = knowsDatabase ? api.Database.AdminConnection.ConnectionString : "postgres://nobody@127.0.0.1:1/none";
         using var process = System.Diagnostics.Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
