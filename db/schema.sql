@@ -441,6 +441,7 @@ create table ledger.recalculations (
     head_run bigint not null,
     policy_before jsonb not null,
     policy jsonb not null,
+    mapping jsonb,
     done bigint not null default 0,
     total bigint not null default 0,
     result jsonb,

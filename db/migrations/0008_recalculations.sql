@@ -7,6 +7,7 @@ create table ledger.recalculations (
     head_run bigint not null, -- the last run it was worked out from
     policy_before jsonb not null, -- whole
     policy jsonb not null, -- the new one, whole
+    mapping jsonb, -- kinds that activities get, or null
     done bigint not null default 0, -- activities looked at
     total bigint not null default 0, -- activities to look at
     result jsonb, -- null until all are

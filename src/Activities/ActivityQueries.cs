@@ -94,6 +94,40 @@ public sealed partial class ActivityQueries(FileStore files)
         return await Read(command);
     }
 
+    /// <summary>
+    /// Gives activities another kind, by new versions that an import of source <c>correction</c> brings: only for a recalculation, in the
+    /// transaction that posts what comes of it.
+    /// </summary>
+    /// <param name="next">The versions to be, with their kinds.</param>
+    /// <returns>How many were written: fewer when one of the versions is there already.</returns>
+    public async Task<int> Remap(Session session, IReadOnlyList<StoredActivity> next, string reason, TimeProvider time)
+    {
+        var importId = Guid.CreateVersion7();
+        await ImportRecord.Insert(session, importId, "correction", null, null, null, new ImportOptions(), time.GetUtcNow());
+        var written = await session.Execute("""
+            insert into activities.activities (
+                tenant_id, activity_id, version, import_id, row_no, source_key, kind, quantity, unit, region, start_on, end_on, quality, entity_id,
+                facility_id, meter, factor_id, factor_value, columns, disposition, withdrawn, recorded_at, recorded_by)
+            select tenant_id, activity_id, next.version, @importId, next.row_no, source_key, next.kind, quantity, unit, region, start_on, end_on, quality, entity_id,
+                facility_id, meter, factor_id, factor_value, columns, disposition, withdrawn, @now, @actor
+            from unnest(@ids, @versions, @kinds) with ordinality as next (id, version, kind, row_no)
+            join activities.activities a on a.tenant_id = @tenant and a.activity_id = next.id and a.version = next.version - 1
+            on conflict (tenant_id, activity_id, version) do nothing
+            """, new
+        {
+            tenant = session.Tenant.Value, importId, ids = next.Select(row => row.ActivityId).ToArray(), versions = next.Select(row => row.Version).ToArray(),
+            kinds = next.Select(row => row.Kind).ToArray(), now = time.GetUtcNow(), actor = session.Caller.Actor,
+        });
+        var quantities = new ImportQuantities();
+        foreach (var row in next)
+        {
+            quantities.Add(row.Disposition, row.Unit, row.Quantity);
+        }
+
+        await ImportRecord.Close(session, importId, quantities, time, mayRepeat: false, reason, tells: false);
+        return written;
+    }
+
     /// <summary>The import, or null.</summary>
     public Task<ImportSummary?> Import(Session session, Guid importId) => ImportRecord.Summary(session, importId);
 

@@ -1,4 +1,3 @@
-using OffGridFlow.Ledger.Calculations;
 using OffGridFlow.Ledger.Entries;
 using OffGridFlow.Ledger.Posting;
 using OffGridFlow.Ledger.Totals;
@@ -49,8 +48,8 @@ public sealed class LedgerQueries
     /// <summary>The last run.</summary>
     internal Task<long> Head(Caller caller, CancellationToken ct) => cubes.Head(caller, null, ct);
 
-    /// <summary>The calculations whose entries count in a year as of a run, each with its months.</summary>
-    internal Task<List<(CalculationBody Body, Guid Id, IReadOnlyCollection<DateOnly> Months)>> Used(Caller caller, Period year, long run, CancellationToken ct) =>
+    /// <summary>The calculations whose entries count in a year as of a run.</summary>
+    internal Task<List<UsedCalculation>> Used(Caller caller, Period year, long run, CancellationToken ct) =>
         cubes.Used(caller, run, MonthShares.MonthOf(year.StartsOn), year.EndsOn, ct);
 
     /// <summary>Sums as of a run.</summary>

@@ -113,7 +113,8 @@ internal sealed class ImportRecord
     /// <param name="time">The clock.</param>
     /// <param name="mayRepeat">Whether something of it may be there twice: then it is looked for.</param>
     /// <param name="note">What its owner should know.</param>
-    public static async Task Close(Session session, Guid importId, ImportQuantities quantities, TimeProvider time, bool mayRepeat, string? note = null)
+    /// <param name="tells">False for one that is posted in the same transaction.</param>
+    public static async Task Close(Session session, Guid importId, ImportQuantities quantities, TimeProvider time, bool mayRepeat, string? note = null, bool tells = true)
     {
         var rows = quantities.Rows;
         await session.Execute(
@@ -129,7 +130,11 @@ internal sealed class ImportRecord
                 mayRepeat, notes = JsonSerializer.Serialize<string[]>(note is null ? [] : [note]), importId, total = rows.Sum(), calculated = rows[0], estimated = rows[1], excluded = rows[2], duplicate = rows[3], rejected = rows[4],
                 sums = quantities.Write(), now = time.GetUtcNow(),
             });
-        await Outbox.Tell(session, "import.read", new { import_id = importId }, time);
+        if (tells)
+        {
+            await Outbox.Tell(session, "import.read", new { import_id = importId }, time);
+        }
+
         if (mayRepeat)
         {
             await FindDuplicates.Enqueue(session, importId);

@@ -54,7 +54,7 @@ public sealed record Explanation(
             new ExplainedFactor(
                 factor.Id, factor.Citation, factor.Name, factor.Region, factor.Unit, factor.ValidFrom, factor.ValidTo, factor.Edition, factor.EditionSha256, factor.Url,
                 factor.Licence, factor.Attribution),
-            activity is null ? [] : PassedOver(activity, entry, body, estimators),
+            activity is null ? [] : PassedOver(activity, entry, body, await OfTheTime(session, entry, body, estimators), estimators.Data),
             activity,
             activity is null ? null : await activities.RawRow(session, activity.ImportId, activity.RowNo, ct));
     }
@@ -77,13 +77,24 @@ public sealed record Explanation(
 
     private static ExpressionNode Leaf(string what, decimal value, string unit, string? source) => new(what, value, unit, null, source, []);
 
-    private static IReadOnlyList<RejectedCandidate> PassedOver(StoredActivity activity, Entry entry, CalculationBody body, Estimators estimators)
+    // The year's policy as long as the entry was calculated under it, so that its snapshot is asked too; else what the calculation tells.
+    private static async Task<Estimator> OfTheTime(Session session, Entry entry, CalculationBody body, Estimators estimators)
     {
         var policy = body.Policy;
+        if ((await OrganizationQueries.Periods(session)).YearOf(entry.Month) is { } year && await estimators.Ready(session, [year.Policy]) is null
+            && estimators.Of(year.Policy).Estimator is { Options: var now } kept
+            && (now.Gwp, now.AsOf, now.Policy) == (policy.Gwp, policy.FactorDate, policy.FactorDates)
+            && SourcePreference.Of(now.Preference).Equals(SourcePreference.Of(policy.SourcePreference ?? new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal))))
+        {
+            return kept;
+        }
+
         var options = new EstimateOptions(policy.Gwp, policy.FactorDate, policy.FactorDates);
-        return new Estimator(estimators.Data, policy.SourcePreference is { } preference ? options with { Preference = preference } : options)
-            .Candidates(activity.ToActivity(estimators.Data))
+        return new Estimator(estimators.Data, policy.SourcePreference is { } preference ? options with { Preference = preference } : options);
+    }
+
+    private static IReadOnlyList<RejectedCandidate> PassedOver(StoredActivity activity, Entry entry, CalculationBody body, Estimator estimator, ReferenceData data) =>
+        estimator.Candidates(activity.ToActivity(data))
             .FirstOrDefault(candidates => candidates.Role == entry.Role && candidates.Basis == entry.Basis).Rejected?
             .Take(MostRejected).Select(candidate => new RejectedCandidate(candidate.Row.Id, candidate.Reason)).ToList() ?? [];
-    }
 }

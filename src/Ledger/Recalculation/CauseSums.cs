@@ -20,7 +20,7 @@ internal sealed class BoundaryShares(IReadOnlyList<Entity> entities, string befo
 internal sealed class CauseSums(BoundaryShares shares)
 {
     private readonly Dictionary<(Basis Account, Guid Entity, DateOnly Month), decimal> changes = [];
-    private readonly Dictionary<Basis, (decimal Gwp, decimal Factor)> causes = new() { [Basis.Location] = default, [Basis.Market] = default };
+    private readonly Dictionary<Basis, (decimal Gwp, decimal Factor, decimal Mapping)> causes = new() { [Basis.Location] = default, [Basis.Market] = default };
 
     public void Add(EntryChange change, Guid? entity)
     {
@@ -29,8 +29,8 @@ internal sealed class CauseSums(BoundaryShares shares)
         {
             if (change.Basis == Basis.Single || change.Basis == account)
             {
-                var (gwp, factor) = causes[account];
-                causes[account] = (gwp + (share * change.Gwp), factor + (share * change.Factor));
+                var (gwp, factor, mapping) = causes[account];
+                causes[account] = (gwp + (share * change.Gwp), factor + (share * change.Factor), mapping + (share * change.Mapping));
                 var key = (account, entity ?? Guid.Empty, change.Month);
                 changes[key] = changes.GetValueOrDefault(key) + (change.After - change.Before);
             }
@@ -60,9 +60,9 @@ internal sealed class CauseSums(BoundaryShares shares)
             }
         }
 
-        var (gwp, factor) = causes[account];
-        var all = gwp + factor + boundary;
-        return new ChangeByCause(account.ToString().ToLowerInvariant(), before, before + all, all, 0m, factor, gwp, boundary, 0m);
+        var (gwp, factor, mapping) = causes[account];
+        var all = gwp + factor + mapping + boundary;
+        return new ChangeByCause(account.ToString().ToLowerInvariant(), before, before + all, all, 0m, factor, gwp, boundary, mapping);
     }
 }
 
@@ -70,7 +70,7 @@ internal sealed class CauseSums(BoundaryShares shares)
 internal static class RestatementNote
 {
     public static string Draft(
-        Period year, Policy policy, ChangeByCause change, Period baseYear, decimal baseTotal, decimal share, bool significant, int activities, int entries)
+        Period year, Policy policy, KindMapping? mapping, ChangeByCause change, Period baseYear, decimal baseTotal, decimal share, bool significant, int activities, int entries)
     {
         var old = year.Policy;
         var what = new List<string>();
@@ -80,10 +80,15 @@ internal static class RestatementNote
         Say("boundary", old.Boundary, policy.Boundary);
         Say("factor snapshot", old.SnapshotId?.ToString() ?? "none", policy.SnapshotId?.ToString() ?? "none");
         Say("preferred sources", old.SourcePreference.Json, policy.SourcePreference.Json);
+        foreach (var (from, to) in (mapping?.Kinds ?? new Dictionary<string, string>(StringComparer.Ordinal)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Say(mapping!.ImportId is { } import ? $"kind of activities of import {import}" : "kind of activities", from, to);
+        }
+
         return string.Create(CultureInfo.InvariantCulture, $"""
             Restatement of {year.Code} (draft)
             Changed: {(what.Count == 0 ? "nothing" : string.Join("; ", what))}.
-            {entries} entries of {activities} activities are restated. Emissions of {year.Code} (location-based, consolidated) go from {change.Before / 1000m} t CO2e to {change.After / 1000m} t CO2e, a change of {change.Change / 1000m} t CO2e: {change.Gwp / 1000m} t by the GWP set, {change.Factor / 1000m} t by factors, {change.Boundary / 1000m} t by the boundary, in this order of substitution.
+            {entries} entries of {activities} activities are restated. Emissions of {year.Code} (location-based, consolidated) go from {change.Before / 1000m} t CO2e to {change.After / 1000m} t CO2e, a change of {change.Change / 1000m} t CO2e: {change.Gwp / 1000m} t by the GWP set, {change.Factor / 1000m} t by factors, {change.Mapping / 1000m} t by mapping, {change.Boundary / 1000m} t by the boundary, in this order of substitution.
             The change is {share * 100m:0.####} % of the base year's total ({baseYear.Code}: {baseTotal / 1000m} t CO2e); the threshold of significance is {old.SignificanceThreshold * 100m:0.####} %. {(significant ? "It is significant: the base year and the years since are to be recalculated (GHG Protocol Corporate Standard ch. 5)." : "It is below the threshold.")}
             """);
 

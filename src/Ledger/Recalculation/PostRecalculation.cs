@@ -106,7 +106,7 @@ internal sealed class PostRecalculation(Database database, ActivityQueries activ
         for (var no = 0; await database.Read(caller, session => RecalculationParts.Read(session, id, no), ct) is { } part; no++)
         {
             var year = Year();
-            var plan = new RecalculationPlan(estimators, activities, calendar, year with { Policy = before }, policy, long.MaxValue, ct);
+            var plan = new RecalculationPlan(estimators, activities, calendar, year with { Policy = before }, policy, found.Mapping, long.MaxValue, ct);
             var (changes, lost) = await database.Read(caller, session => plan.Changes(session, part), ct);
             if (lost.Count > 0)
             {
@@ -126,7 +126,7 @@ internal sealed class PostRecalculation(Database database, ActivityQueries activ
             async session =>
             {
                 await LedgerHead.Lock(session);
-                await SetPolicy(session, Year(), found, id, policy, version);
+                await SetPolicy(session, Year(), found, policy, version);
                 await session.Execute("update ledger.recalculations set status = 'posted' where recalculation_id = @id", new { id });
                 await Outbox.Tell(session, "recalculation.posted", new { recalculation_id = id, entries = posted }, time);
                 return posted;
@@ -146,7 +146,7 @@ internal sealed class PostRecalculation(Database database, ActivityQueries activ
     }
 
     // Under the ledger's lock: from here on postings into the year are planned under the new policy, and none under the old one was missed.
-    private async Task SetPolicy(Session session, Period year, RecalculationDetails found, Guid id, Policy policy, int version)
+    private async Task SetPolicy(Session session, Period year, RecalculationDetails found, Policy policy, int version)
     {
         if (year.Policy == policy)
         {
@@ -199,7 +199,13 @@ internal sealed class PostRecalculation(Database database, ActivityQueries activ
             caller, draft, new RunCause(id, "recalculation", reason), null,
             async session =>
             {
-                await SetPolicy(session, year, found, id, policy, version);
+                await SetPolicy(session, year, found, policy, version);
+                StoredActivity[] mapped = [.. changes.Where(change => change.Next is not null).Select(change => change.Next!)];
+                if (mapped.Length > 0 && await activities.Remap(session, mapped, reason, time) != mapped.Length)
+                {
+                    throw new PermanentJobException(Stale("activities that were corrected since"));
+                }
+
                 await save(session);
             },
             ct);

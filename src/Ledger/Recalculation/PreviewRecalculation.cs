@@ -25,7 +25,8 @@ internal sealed class PreviewRecalculation(Database database, ActivityQueries ac
     /// <param name="Period">Code of a year.</param>
     /// <param name="Policy">What changes; what is left out stays as it is.</param>
     /// <param name="WithoutSnapshot">Back to the library as released.</param>
-    internal sealed record Request(string? Period, PolicyForm? Policy = null, bool WithoutSnapshot = false);
+    /// <param name="Mapping">Kinds that activities of the year should have been recorded as.</param>
+    internal sealed record Request(string? Period, PolicyForm? Policy = null, bool WithoutSnapshot = false, KindMapping? Mapping = null);
 
     public string Name => JobName;
 
@@ -62,8 +63,13 @@ internal sealed class PreviewRecalculation(Database database, ActivityQueries ac
             return wrong;
         }
 
+        if (request.Mapping?.Check(estimators.Data) is { } unmappable)
+        {
+            return unmappable;
+        }
+
         policy = request.WithoutSnapshot ? policy with { SnapshotId = null } : policy;
-        var work = Work(calendar, year, policy, await queries.Head(caller, ct), ct);
+        var work = Work(calendar, year, policy, request.Mapping, await queries.Head(caller, ct), ct);
         if (!(await work.Suspects(caller)).TryValue(out var suspects, out var problem))
         {
             return problem;
@@ -76,11 +82,12 @@ internal sealed class PreviewRecalculation(Database database, ActivityQueries ac
             async session =>
             {
                 await session.Execute("""
-                    insert into ledger.recalculations (tenant_id, recalculation_id, period_id, period_version, head_run, policy_before, policy, done, total, result, status, created_by)
-                    values (@tenant, @id, @PeriodId, @Version, @Head, @before::jsonb, @after::jsonb, @done, @total, @result::jsonb, @status, @actor)
+                    insert into ledger.recalculations (tenant_id, recalculation_id, period_id, period_version, head_run, policy_before, policy, mapping, done, total, result, status, created_by)
+                    values (@tenant, @id, @PeriodId, @Version, @Head, @before::jsonb, @after::jsonb, @mapping::jsonb, @done, @total, @result::jsonb, @status, @actor)
                     """, new
                 {
                     tenant = session.Tenant.Value, id, year.PeriodId, year.Version, work.Head, before = Text(PolicyForm.Of(year.Policy)), after = Text(PolicyForm.Of(policy)),
+                    mapping = request.Mapping is null ? null : Text(request.Mapping),
                     done = result is null ? 0L : suspects.Count, total = (long)suspects.Count, result = result is null ? null : Text(result), status = result is null ? "previewing" : "previewed",
                     actor = caller.Actor,
                 });
@@ -122,7 +129,7 @@ internal sealed class PreviewRecalculation(Database database, ActivityQueries ac
         }
 
         var year = calendar.All.First(one => one.PeriodId == found.PeriodId) with { Policy = RecalculationDetails.Whole(found.PolicyBefore, Today) };
-        var work = Work(calendar, year, RecalculationDetails.Whole(found.Policy, Today), found.Run, ct);
+        var work = Work(calendar, year, RecalculationDetails.Whole(found.Policy, Today), found.Mapping, found.Run, ct);
         if (!(await work.Suspects(caller)).TryValue(out var suspects, out var problem))
         {
             throw new PermanentJobException(problem);
@@ -157,8 +164,8 @@ internal sealed class PreviewRecalculation(Database database, ActivityQueries ac
 
     private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
-    private RecalculationWork Work(PeriodCalendar calendar, Period year, Policy policy, long head, CancellationToken ct) =>
-        new(database, activities, queries, estimators, calendar, year, policy, head, ct);
+    private RecalculationWork Work(PeriodCalendar calendar, Period year, Policy policy, KindMapping? mapping, long head, CancellationToken ct) =>
+        new(database, activities, queries, estimators, calendar, year, policy, mapping, head, ct);
 
     private static string Text<T>(T value) => JsonSerializer.Serialize(value, Json.Options);
 }

@@ -6,18 +6,18 @@ using OffGridFlow.Platform.Postgres;
 namespace OffGridFlow.Ledger.Recalculation;
 
 /// <summary>A change of an account's total by cause, kg CO2e consolidated by share. The parts add to the change exactly.</summary>
-/// <remarks>One thing is changed at a time, in this order: the GWP set, what decides the factor, the boundary.</remarks>
+/// <remarks>One thing is changed at a time, in this order: the GWP set, what decides the factor, the kind, the boundary.</remarks>
 public sealed record ChangeByCause(string Basis, decimal Before, decimal After, decimal Change, decimal Activity, decimal Factor, decimal Gwp, decimal Boundary, decimal Mapping);
 
 /// <summary>One entry's change, kg CO2e, before consolidation.</summary>
 /// <param name="Entry">The entry that is taken back; absent for one that is new.</param>
 public sealed record EntryDelta(
-    Guid ActivityId, string Kind, int Scope, string Basis, string Role, string Month, decimal Before, decimal After, decimal Change, decimal Gwp, decimal Factor,
+    Guid ActivityId, string Kind, int Scope, string Basis, string Role, string Month, decimal Before, decimal After, decimal Change, decimal Gwp, decimal Factor, decimal Mapping,
     string? Entry = null, int? Category = null)
 {
     internal static EntryDelta Of(EntryChange one) => new(
         one.ActivityId, one.Kind, one.Scope, Entries.Entry.Name(one.Basis), one.Role, FormattableString.Invariant($"{one.Month:yyyy-MM}"), one.Before, one.After,
-        one.After - one.Before, one.Gwp, one.Factor, one.Entry, one.Category);
+        one.After - one.Before, one.Gwp, one.Factor, one.Mapping, one.Entry, one.Category);
 }
 
 /// <summary>What a recalculation would change, or has changed.</summary>
@@ -36,18 +36,19 @@ public sealed record RecalculationResult(
 /// <param name="Run">The last run it was worked out from.</param>
 /// <param name="Done">Activities looked at, of <paramref name="Total"/>.</param>
 /// <param name="Result">Absent while it is being worked out.</param>
+/// <param name="Mapping">Kinds that activities get, or absent.</param>
 /// <param name="Problem">Why it failed.</param>
 public sealed record RecalculationDetails(
     Guid RecalculationId, Guid PeriodId, string Status, PolicyForm PolicyBefore, PolicyForm Policy, long Run, long Done, long Total, RecalculationResult? Result = null,
-    string? Reason = null, Problem? Problem = null)
+    KindMapping? Mapping = null, string? Reason = null, Problem? Problem = null)
 {
     internal static async Task<Result<RecalculationDetails>> Find(Guid id, Session session) => await session.First<Row>("""
-        select period_id, status, head_run, policy_before::text as policy_before, policy::text as policy, done, total, result::text as result, reason, problem::text as problem
+        select period_id, status, head_run, policy_before::text as policy_before, policy::text as policy, mapping::text as mapping, done, total, result::text as result, reason, problem::text as problem
         from ledger.recalculations where recalculation_id = @id
         """, new { id }) is { } row
         ? new RecalculationDetails(
             id, row.PeriodId, row.Status, Read<PolicyForm>(row.PolicyBefore)!, Read<PolicyForm>(row.Policy)!, row.HeadRun, row.Done, row.Total, Read<RecalculationResult>(row.Result),
-            row.Reason, Read<Problem>(row.Problem))
+            Read<KindMapping>(row.Mapping), row.Reason, Read<Problem>(row.Problem))
         : Problem.NotFound("recalculation", id.ToString());
 
     /// <summary>A policy written whole.</summary>
@@ -67,6 +68,8 @@ public sealed record RecalculationDetails(
         public string PolicyBefore { get; init; } = "";
 
         public string Policy { get; init; } = "";
+
+        public string? Mapping { get; init; }
 
         public long Done { get; init; }
 

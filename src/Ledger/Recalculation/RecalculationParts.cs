@@ -51,7 +51,7 @@ internal static class RecalculationParts
             return unready;
         }
 
-        var plan = new RecalculationPlan(estimators, activities, calendar, year, policy, found.Run, ct);
+        var plan = new RecalculationPlan(estimators, activities, calendar, year, policy, found.Mapping, found.Run, ct);
         var items = new List<EntryDelta>();
         while (await Read(session, id, place / Size) is { } part)
         {

@@ -2,24 +2,28 @@ using System.Globalization;
 using OffGridFlow.Ledger.Calculations;
 using OffGridFlow.Ledger.Entries;
 using OffGridFlow.Ledger.Posting;
+using OffGridFlow.Ledger.Totals;
 using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Ledger.Recalculation;
 
 /// <summary>What one entry's change is made of, kg CO2e. The parts add to the change exactly.</summary>
 /// <param name="Entry">The entry taken back, or null for one that is new.</param>
-internal sealed record EntryChange(string? Entry, Guid ActivityId, string Kind, int Scope, int? Category, Basis Basis, string Role, DateOnly Month, decimal Before, decimal After, decimal Gwp, decimal Factor);
+internal sealed record EntryChange(string? Entry, Guid ActivityId, string Kind, int Scope, int? Category, Basis Basis, string Role, DateOnly Month, decimal Before, decimal After, decimal Gwp, decimal Factor, decimal Mapping);
 
 /// <summary>An activity whose entries change: what is taken back and what comes instead.</summary>
-internal sealed record ActivityChange(StoredActivity Activity, IReadOnlyList<(long Run, Entry Entry)> Back, IReadOnlyList<Entry> New, IReadOnlyList<EntryChange> Changes);
+/// <param name="Activity">As it was posted.</param>
+/// <param name="Next">The version that takes its place, of another kind; null where the activity stays as it is.</param>
+internal sealed record ActivityChange(StoredActivity Activity, StoredActivity? Next, IReadOnlyList<(long Run, Entry Entry)> Back, IReadOnlyList<Entry> New, IReadOnlyList<EntryChange> Changes);
 
 /// <summary>
 /// Finds what another policy changes in a year without planning every activity again: the calculations in use are planned under both
 /// policies, and only activities whose calculation comes out otherwise are read.
 /// </summary>
 /// <param name="year">With the policy as it was.</param>
+/// <param name="mapping">Kinds that activities get, or null.</param>
 /// <param name="head">The last run that counts: the same question as of the same run has the same answer for ever.</param>
-internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries activities, PeriodCalendar calendar, Period year, Policy policy, long head, CancellationToken ct)
+internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries activities, PeriodCalendar calendar, Period year, Policy policy, KindMapping? mapping, long head, CancellationToken ct)
 {
     private readonly ReferenceData data = estimators.Data;
     private readonly RunPlanner planner = new(estimators);
@@ -37,13 +41,25 @@ internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries a
 
     /// <summary>Versions of activities that have to be looked at: all that can change, and few that do not. In one order.</summary>
     /// <param name="used">The calculations of the year's entries, with the months they are used in.</param>
-    public async Task<List<(Guid Id, int Version)>> Suspects(Session session, IEnumerable<(CalculationBody Body, Guid Id, IReadOnlyCollection<DateOnly> Months)> used)
+    public async Task<List<(Guid Id, int Version)>> Suspects(Session session, IReadOnlyList<UsedCalculation> used)
     {
         var changed = new HashSet<(Guid Id, DateOnly Month)>();
         var spread = new HashSet<Guid>();
         var workedOut = new List<(Guid Id, DateOnly Month)>();
-        foreach (var (body, id, months) in used.Where(one => one.Body.Factor.Edition is not null)) // Else the row's own figure: no policy touches it.
+        foreach (var (body, id, months, kinds) in used)
         {
+            if (mapping is not null && kinds.Any(mapping.Kinds.ContainsKey))
+            {
+                changed.UnionWith(months.Select(month => (id, month)));
+                spread.Add(id);
+                continue;
+            }
+
+            if (body.Factor.Edition is null)
+            {
+                continue; // The row's own figure: no policy touches it.
+            }
+
             effective[id] = Effective(body);
             if (body.Uncertainty.ActivityKey is null)
             {
@@ -74,7 +90,8 @@ internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries a
         var standing = (await Reversals.Standing(session, rows.GroupBy(row => row.ActivityId).ToDictionary(
             group => group.Key, group => (From: group.Min(row => row.StartOn), To: group.Max(row => row.EndOn))), ct, head))
             .Where(one => one.Entry.Type == EntryType.Posting).ToLookup(one => (one.Entry.ActivityId, one.Entry.ActivityVersion));
-        var draft = planner.Plan(rows, after, finishes: false);
+        var mapped = mapping is null ? [] : rows.Select(row => (row, Next: mapping.Next(row))).Where(one => one.Next is not null).ToDictionary(one => (one.row.ActivityId, one.row.Version), one => one.Next!);
+        var draft = planner.Plan([.. rows.Select(row => mapped.GetValueOrDefault((row.ActivityId, row.Version), row))], after, finishes: false);
         await Learn(session, standing.SelectMany(group => group).Select(one => one.Entry.CalculationId));
         foreach (var (id, text) in draft.Calculations)
         {
@@ -89,11 +106,25 @@ internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries a
         var middle = year.Policy.GwpSet == policy.GwpSet
             ? []
             : planner.Plan(rows, byGwp, finishes: false).Entries.ToArray().ToDictionary(entry => (entry.ActivityId, entry.ActivityVersion, entry.Slot, entry.Month), entry => entry.Co2eKg);
+
+        // What the new policy alone would have made of those that are mapped.
+        var unmapped = mapped.Count == 0
+            ? []
+            : planner.Plan([.. rows.Where(row => mapped.ContainsKey((row.ActivityId, row.Version)))], after, finishes: false).Entries.ToArray().ToDictionary(
+                entry => (entry.ActivityId, entry.ActivityVersion, entry.Slot, entry.Month), entry => entry.Co2eKg);
         var byKey = rows.ToDictionary(row => (row.ActivityId, row.Version));
         var changes = new List<ActivityChange>();
         foreach (var key in found)
         {
-            if (byKey.TryGetValue(key, out var row) && Change(row, [.. standing[key]], [.. next[key]], middle) is { } change)
+            if (!byKey.TryGetValue(key, out var row))
+            {
+                continue;
+            }
+
+            var change = mapped.TryGetValue(key, out var other)
+                ? Remapped(row, other, [.. standing[key]], [.. next[(other.ActivityId, other.Version)]], middle, unmapped)
+                : Change(row, [.. standing[key]], [.. next[key]], middle);
+            if (change is not null)
             {
                 changes.Add(change);
             }
@@ -143,7 +174,7 @@ internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries a
             Add(gone, null);
         }
 
-        return changes.Count == 0 ? null : new ActivityChange(row, back, fresh, changes);
+        return changes.Count == 0 ? null : new ActivityChange(row, null, back, fresh, changes);
 
         // One thing at a time: first the GWP set, then everything that decides the factor.
         void Add((long Run, Entry Entry)? was, Entry? now)
@@ -152,8 +183,35 @@ internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries a
             var (start, end) = (was?.Entry.Co2eKg ?? 0m, now?.Co2eKg ?? 0m);
             var between = was is null ? 0m : middle.GetValueOrDefault((one.ActivityId, one.ActivityVersion, one.Slot, one.Month), start);
             changes.Add(new EntryChange(
-                was is { } taken ? EntryView.IdOf(taken.Run, taken.Entry.Line) : null, one.ActivityId, one.Kind, one.Scope, one.Category, one.Basis, one.Role, one.Month, start, end, between - start, end - between));
+                was is { } taken ? EntryView.IdOf(taken.Run, taken.Entry.Line) : null, one.ActivityId, one.Kind, one.Scope, one.Category, one.Basis, one.Role, one.Month, start, end, between - start, end - between, 0m));
         }
+    }
+
+    // All that was is taken back, all that comes is new: another kind may make other entries. What the old ones would have come to goes
+    // by policy, the rest by mapping.
+    private static ActivityChange? Remapped(
+        StoredActivity row, StoredActivity other, List<(long Run, Entry Entry)> standing, List<Entry> next, Dictionary<(Guid, int, short, DateOnly), decimal> middle,
+        Dictionary<(Guid, int, short, DateOnly), decimal> unmapped)
+    {
+        if (standing.Count == 0)
+        {
+            return null;
+        }
+
+        var changes = new List<EntryChange>();
+        foreach (var (run, entry) in standing)
+        {
+            var key = (entry.ActivityId, entry.ActivityVersion, entry.Slot, entry.Month);
+            var between = middle.GetValueOrDefault(key, entry.Co2eKg);
+            var still = unmapped.GetValueOrDefault(key, between);
+            changes.Add(Of(EntryView.IdOf(run, entry.Line), entry, entry.Co2eKg, 0m, between - entry.Co2eKg, still - between, -still));
+        }
+
+        changes.AddRange(next.Select(entry => Of(null, entry, 0m, entry.Co2eKg, 0m, 0m, entry.Co2eKg)));
+        return new ActivityChange(row, other, standing, next, changes);
+
+        static EntryChange Of(string? id, Entry one, decimal before, decimal after, decimal gwp, decimal factor, decimal mapping) =>
+            new(id, one.ActivityId, one.Kind, one.Scope, one.Category, one.Basis, one.Role, one.Month, before, after, gwp, factor, mapping);
     }
 
     private bool Differs(Guid id, CalculationBody body, DateOnly month)

@@ -8,13 +8,14 @@ namespace OffGridFlow.Ledger.Recalculation;
 /// <summary>One preview as it is worked out, as of one run: in many transactions, for what they read changes no more.</summary>
 /// <param name="year">With the policy as it was.</param>
 internal sealed class RecalculationWork(
-    Database database, ActivityQueries activities, LedgerQueries queries, Estimators estimators, PeriodCalendar calendar, Period year, Policy policy, long head, CancellationToken ct)
+    Database database, ActivityQueries activities, LedgerQueries queries, Estimators estimators, PeriodCalendar calendar, Period year, Policy policy,
+    KindMapping? mapping, long head, CancellationToken ct)
 {
     private const int Part = 10_000;
     private const int MostEntries = 100;
     private const int MostLost = 100;
 
-    private readonly RecalculationPlan plan = new(estimators, activities, calendar, year, policy, head, ct);
+    private readonly RecalculationPlan plan = new(estimators, activities, calendar, year, policy, mapping, head, ct);
     private readonly List<(Guid Id, int Version)> changed = [];
 
     public long Head => head;
@@ -81,7 +82,7 @@ internal sealed class RecalculationWork(
         return new RecalculationResult(
             suspects.Count, changed.Count, entries, causes, baseTotal, year.Policy.SignificanceThreshold, share, significant,
             [.. largest.UnorderedItems.Select(item => item.Element).OrderByDescending(delta => Math.Abs(delta.Change)).ThenBy(delta => delta.Entry, StringComparer.Ordinal)],
-            lost, RestatementNote.Draft(year, policy, causes[0], baseYear, baseTotal, share, significant, changed.Count, entries));
+            lost, RestatementNote.Draft(year, policy, mapping, causes[0], baseYear, baseTotal, share, significant, changed.Count, entries));
     }
 
     private Task<TotalsAnswer> Totals(Caller caller, Period of, Basis basis, bool consolidate, params Dimension[] groupBy) => queries.Totals(

@@ -7,6 +7,9 @@ using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Ledger.Totals;
 
+/// <summary>A calculation that entries rest on, the months they count for, and the kinds of their activities.</summary>
+internal sealed record UsedCalculation(CalculationBody Body, Guid Id, IReadOnlySet<DateOnly> Months, IReadOnlySet<string> Kinds);
+
 /// <summary>
 /// The cubes of the tenants that are being read, and the answers already given. The ledger is append-only, so that an answer as of a run
 /// stays right for ever: the only thing to ask the database is which run is the last.
@@ -55,13 +58,13 @@ internal sealed class LedgerCubes(Database database)
         return mine.Answers.GetOrAdd(key, answer);
     }
 
-    /// <summary>The calculations whose entries count in a span of months as of a run, each with the months.</summary>
-    public async Task<List<(CalculationBody Body, Guid Id, IReadOnlyCollection<DateOnly> Months)>> Used(Caller caller, long run, DateOnly from, DateOnly to, CancellationToken ct)
+    /// <summary>The calculations whose entries count in a span of months as of a run.</summary>
+    public async Task<List<UsedCalculation>> Used(Caller caller, long run, DateOnly from, DateOnly to, CancellationToken ct)
     {
         var mine = Of(caller.Tenant);
         var cube = await Cube(caller, mine, facilities: false, run, ct);
         return [.. cube.Cells.Values.Where(cell => cell.Entries > 0 && cell.Key.Month >= from && cell.Key.Month <= to).GroupBy(cell => cell.Key.Calculation)
-            .Select(group => (group.First().Facts.Body, group.Key, (IReadOnlyCollection<DateOnly>)group.Select(cell => cell.Key.Month).ToHashSet()))];
+            .Select(group => new UsedCalculation(group.First().Facts.Body, group.Key, group.Select(cell => cell.Key.Month).ToHashSet(), group.Select(cell => cell.Key.Kind).ToHashSet(StringComparer.Ordinal)))];
     }
 
     private async Task<LedgerCube> Cube(Caller caller, TenantCubes mine, bool facilities, long run, CancellationToken ct)

@@ -28,8 +28,8 @@ public static class CreatePeriod
     internal static void Map(IEndpointRouteBuilder periods) => periods.MapPost("/", Post)
         .WithName("CreatePeriod").WithSummary("Add a reporting year with its policy, or a quarter or month of a year.").Produces<PeriodDetails>(StatusCodes.Status201Created);
 
-    private static async Task<IResult> Post(Request request, Caller caller, Database database, TimeProvider clock, CancellationToken ct) =>
-        (await database.Write(caller, session => Handle(request, session, clock), ct)).ToCreated(made => $"/api/v1/periods/{made.PeriodId}");
+    private static async Task<IResult> Post(Request request, Caller caller, Database database, SnapshotCheck snapshots, TimeProvider clock, CancellationToken ct) =>
+        (await database.Write(caller, async session => await snapshots.Of(session, request.Policy?.SnapshotId) is { } problem ? problem : await Handle(request, session, clock), ct)).ToCreated(made => $"/api/v1/periods/{made.PeriodId}");
 
     public static async Task<Result<PeriodDetails>> Handle(Request request, Session session, TimeProvider clock)
     {

@@ -17,10 +17,10 @@ public static class UpdatePolicy
         .WithName("UpdatePolicy").WithSummary("Change the policy of a year without entries.").Produces<PeriodDetails>();
 
     private static async Task<IResult> Patch(
-        Guid period_id, MergePatch<PolicyForm> patch, IfMatch version, Caller caller, Database database, TimeProvider clock, CancellationToken ct) =>
-        (await database.Write(caller, session => Handle(period_id, patch, version, session, clock), ct)).ToOk();
+        Guid period_id, MergePatch<PolicyForm> patch, IfMatch version, Caller caller, Database database, SnapshotCheck snapshots, TimeProvider clock, CancellationToken ct) =>
+        (await database.Write(caller, session => Handle(period_id, patch, version, session, clock, snapshots), ct)).ToOk();
 
-    public static async Task<Result<PeriodDetails>> Handle(Guid id, MergePatch<PolicyForm> patch, IfMatch version, Session session, TimeProvider clock)
+    public static async Task<Result<PeriodDetails>> Handle(Guid id, MergePatch<PolicyForm> patch, IfMatch version, Session session, TimeProvider clock, SnapshotCheck? snapshots = null)
     {
         if (await PeriodDetails.Hold(id, session) is not { DeletedAt: null } now)
         {
@@ -37,6 +37,11 @@ public static class UpdatePolicy
         if (Problem.All([.. form.Check("", today)]) is { } problem)
         {
             return problem;
+        }
+
+        if (snapshots is not null && await snapshots.Of(session, form.SnapshotId) is { } unknown)
+        {
+            return unknown;
         }
 
         await Write(now.PeriodId, form.ToPolicy(today), session, clock.GetUtcNow());

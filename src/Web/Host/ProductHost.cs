@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OffGridFlow.Activities;
 using OffGridFlow.Factors;
+using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Ledger;
 using OffGridFlow.Organizations;
+using OffGridFlow.Organizations.Periods;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
@@ -58,6 +60,8 @@ internal static class ProductHost
         services.AddApiDocument();
         services.AddMessaging();
         services.AddOrganizations();
+        services.AddSingleton(provider => new SnapshotCheck(async (session, id) =>
+            (await SnapshotQueries.Locked(session, id, provider.GetRequiredService<ReferenceData>())).Problem));
         services.AddFactors();
         services.AddActivities();
         services.AddLedger();

@@ -205,6 +205,48 @@ public sealed class RecalculationTests(LedgerFixture ledger) : IClassFixture<Led
     }
 
     [Fact]
+    public async Task a_kind_recorded_by_mistake_is_mapped_with_new_versions_and_told_apart_from_the_policy()
+    {
+        var acme = await Posted("recalc-mapping");
+        var globex = await Posted("recalc-mapping-other");
+        var other = await ledger.Import(acme, Rows[0] with { ActivityId = Guid.CreateVersion7() });
+        await ledger.Post(acme, other);
+        var before = await ledger.Totals(acme);
+        var mapping = new KindMapping(new Dictionary<string, string> { ["fuel.diesel"] = "fuel.petrol" }, other);
+        Assert.Equal("recalculation.kind", (await Previewer().Handle(new PreviewRecalculation.Request("2024", Mapping: new KindMapping(new Dictionary<string, string> { ["fuel.diesel"] = "fuel.nonsense" })), acme, Ct)).Problem?.Code);
+
+        var preview = (await Previewer().Handle(new PreviewRecalculation.Request("2024", new PolicyForm(GwpSet: "AR4"), Mapping: mapping), acme, Ct)).Value;
+        var alone = await Preview(acme, new PolicyForm(GwpSet: "AR4"));
+
+        var location = preview.Result!.Totals[0];
+        var (petrol, diesel) = (OfKind("fuel.petrol"), OfKind("fuel.diesel"));
+        Assert.Equal(petrol - diesel, location.Mapping);
+        Assert.Equal((alone.Result!.Totals[0].Gwp, 0m), (location.Gwp, location.Factor));
+        Assert.Equal(location.Change, location.Gwp + location.Factor + location.Mapping + location.Boundary);
+        Assert.Contains("from fuel.diesel to fuel.petrol", preview.Result.Note, StringComparison.Ordinal);
+        await Post(acme, preview.RecalculationId);
+
+        var after = await ledger.Totals(acme);
+        Assert.Equal(location.After, after.Total.Co2eKg);
+        Assert.Equal(before.Total.Entries, after.Total.Entries);
+        Assert.Equal(
+            [("fuel.diesel", 1, "api"), ("fuel.petrol", 2, "correction")],
+            await ledger.Read(acme, session => session.Query<(string, int, string)>("""
+                select a.kind, a.version, i.source from activities.activities a join activities.imports i using (import_id)
+                where a.activity_id in (select activity_id from activities.activities where import_id = @other) order by a.version
+                """, new { other })));
+        Assert.Equal(0, await ledger.Read(acme, session => session.First<int>("select count(*)::int from platform.outbox where type = 'import.read'")));
+        Assert.Equal(0, (await Previewer().Handle(new PreviewRecalculation.Request("2024", Mapping: mapping), acme, Ct)).Value.Result!.ChangedEntries);
+        Assert.Equal(before.Total.Co2eKg - AsPublished(), (await ledger.Totals(globex)).Total.Co2eKg);
+
+        decimal OfKind(string kind) => Product.Estimator(asOf: FormattableString.Invariant($"{Today:yyyy-MM-dd}"), gwp: OffGridFlow.Engine.GwpSet.Ar4)
+            .Estimate(Product.Activity(kind, Rows[0].Quantity, "L", "GB", "2024-05-15")).Entries.Sum(entry => entry.Amounts.Co2eKg);
+
+        decimal AsPublished() => Product.Estimator(asOf: FormattableString.Invariant($"{Today:yyyy-MM-dd}"))
+            .Estimate(Product.Activity("fuel.diesel", Rows[0].Quantity, "L", "GB", "2024-05-15")).Entries.Sum(entry => entry.Amounts.Co2eKg);
+    }
+
+    [Fact]
     public async Task another_tenant_finds_no_recalculation()
     {
         var preview = await Preview(await Posted("recalc-fence"), new PolicyForm(GwpSet: "AR4"));
