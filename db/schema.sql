@@ -40,6 +40,7 @@ create table activities.activities (
 );
 CREATE INDEX activities_by_invoice ON activities.activities USING btree (tenant_id, invoice) WHERE (invoice IS NOT NULL);
 CREATE INDEX activities_by_meter ON activities.activities USING btree (tenant_id, meter, kind, start_on) WHERE (meter IS NOT NULL);
+CREATE INDEX activities_superseding ON activities.activities USING btree (tenant_id, activity_id, version) WHERE (version > 1);
 alter table activities.activities enable row level security;
 alter table activities.activities force row level security;
 create policy tenant on activities.activities as permissive for all to offgridflow_app
