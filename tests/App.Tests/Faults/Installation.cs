@@ -65,7 +65,7 @@ internal sealed class Installation : IAsyncDisposable
             Caller.System(TenantId.New(), "test:acme"), Caller.System(TenantId.New(), "test:globex"));
         foreach (var (caller, slug) in ((Caller, string)[])[(made.Acme, "acme"), (made.Globex, "globex")])
         {
-            await Execute(server.Admin("offgridflow"), $"insert into org.tenants (id, slug, name) values ('{caller.Tenant}', '{slug}', '{slug}')");
+            await Execute(server.Admin("offgridflow"), $"select set_config('app.tenant_id', '{caller.Tenant}', false), set_config('app.actor', 'test', false); insert into org.tenants (id, slug, name) values ('{caller.Tenant}', '{slug}', '{slug}')");
         }
 
         return made;

@@ -94,7 +94,7 @@ public sealed class MessagingApiTests(TestDatabase test) : IClassFixture<TestDat
         var tested = await acme.PostAsync($"{path}/test", null, Ct);
         await using (await Working.Start(test.Database, Working.Quick))
         {
-            await Queue.Until(() => Task.FromResult(receiver.Received.Count), count => count == 1, _ => "nothing arrived");
+            await Queue.Until(() => Task.FromResult(receiver.Received.Count(got => got.Body.Contains("webhook.tested", StringComparison.Ordinal))), count => count == 1, _ => "nothing arrived");
         }
 
         var log = await acme.GetFromJsonAsync<JsonElement>($"{path}/deliveries", Ct);
@@ -104,8 +104,7 @@ public sealed class MessagingApiTests(TestDatabase test) : IClassFixture<TestDat
         Assert.Contains("whsec_", text, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", await shown.Content.ReadAsStringAsync(Ct) + listed, StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.PreconditionFailed, HttpStatusCode.Accepted), (changed.StatusCode, stale.StatusCode, tested.StatusCode));
-        Assert.Contains("webhook.tested", receiver.Received.Single().Body, StringComparison.Ordinal);
-        Assert.Equal(204, log.GetProperty("items")[0].GetProperty("status_code").GetInt32());
+        Assert.Contains(log.GetProperty("items").EnumerateArray(), delivery => delivery.TryGetProperty("status_code", out var status) && status.GetInt32() == 204);
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await acme.GetAsync(path, Ct)).StatusCode);
     }
