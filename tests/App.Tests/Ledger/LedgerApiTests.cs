@@ -70,7 +70,7 @@ public sealed class LedgerApiTests(LedgerApiFixture api) : IClassFixture<LedgerA
         var after = await Totals("");
         Assert.Equal(Kilograms(before, "co2e_kg") + Decimal(location, "change"), Kilograms(after, "co2e_kg"));
         Assert.NotEqual(0m, Decimal(location, "factor"));
-        Assert.Equal(Kilograms(before, "co2e_kg"), Kilograms(await Totals("?as_of=" + Uri.EscapeDataString(then)), "co2e_kg"));
+        Assert.Equal(Kilograms(before, "co2e_kg"), Kilograms(await Totals("&as_of=" + Uri.EscapeDataString(then)), "co2e_kg"));
         Assert.Equal("recalculation.stale", await (await api.Acme.Post($"{path}/post", new { reason = "again" })).Problem(409));
         var bridge = (await (await api.Acme.Get("/api/v1/ledger/bridge?from=2022&to=2023")).Json()).GetProperty("total");
         Assert.Equal(Decimal(bridge, "change"), new[] { "activity", "factor", "gwp", "boundary", "mapping" }.Sum(part => Decimal(bridge, part)));
@@ -80,7 +80,8 @@ public sealed class LedgerApiTests(LedgerApiFixture api) : IClassFixture<LedgerA
         async Task<JsonElement> Totals(string asOf)
         {
             var now = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
-            var totals = await (await api.Acme.Get("/api/v1/ledger/totals" + asOf)).Json();
+            // Of the two years alone: the class's other tests post into others.
+            var totals = await (await api.Acme.Get("/api/v1/ledger/totals?from=2022-01&to=2023-12" + asOf)).Json();
             return JsonSerializer.SerializeToElement(new { total = totals.GetProperty("total"), as_of_now = now });
         }
     }
