@@ -30,7 +30,7 @@ internal static class ReadServer
         app.MapGet(Floor, async (Caller caller, Database database, CancellationToken stop) => Results.Ok(await database.Scalar(caller, "select 1", stop)));
         await app.StartAsync(ct);
         var caller = Caller.System(new TenantId(tenant), "cli:bench");
-        var key = PrivateCluster.Value(await cluster.Database.Write(caller, session => CreateApiKey.Handle(new CreateApiKey.Request("bench"), session, TimeProvider.System), ct));
+        var key = PrivateCluster.Value(await cluster.Database.Write(caller, session => CreateApiKey.Handle(new CreateApiKey.Request("bench", Role: "owner"), session, TimeProvider.System), ct));
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         await Console.Out.WriteLineAsync($"{address} {key.Key}");
         await Console.In.ReadLineAsync(ct);

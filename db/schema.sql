@@ -4,6 +4,7 @@ create schema activities;
 create schema factors;
 create schema ledger;
 create schema org;
+create schema people;
 create schema platform;
 
 create table activities.activities (
@@ -536,6 +537,11 @@ create table org.api_keys (
     expires_at timestamp with time zone,
     revoked_at timestamp with time zone,
     last_used_at timestamp with time zone,
+    role text not null default 'api_client'::text,
+    permissions text[],
+    networks cidr[] not null default '{}'::cidr[],
+    created_by text,
+    replaces uuid,
     constraint api_keys_pkey PRIMARY KEY (tenant_id, api_key_id),
     constraint api_keys_tenant_id_hash_key UNIQUE (tenant_id, hash)
 );
@@ -545,6 +551,33 @@ create policy tenant on org.api_keys as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE OF expires_at, revoked_at, name ON org.api_keys FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table org.assignments (
+    tenant_id uuid not null,
+    assignment_id uuid not null,
+    user_id uuid not null,
+    role text not null,
+    scope text not null default 'tenant'::text,
+    module text,
+    facility_id uuid,
+    expires_at timestamp with time zone,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    created_by text not null,
+    ended_at timestamp with time zone,
+    constraint assignments_pkey PRIMARY KEY (tenant_id, assignment_id),
+    constraint assignments_tenant_id_facility_id_fkey FOREIGN KEY (tenant_id, facility_id) REFERENCES org.facilities(tenant_id, facility_id),
+    constraint assignments_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES org.memberships(tenant_id, user_id),
+    constraint assignments_check CHECK (((scope = 'module'::text) = (module IS NOT NULL))),
+    constraint assignments_check1 CHECK (((scope = 'facility'::text) = (facility_id IS NOT NULL))),
+    constraint assignments_scope_check CHECK ((scope = ANY (ARRAY['tenant'::text, 'module'::text, 'facility'::text])))
+);
+CREATE INDEX assignments_tenant_id_user_id_idx ON org.assignments USING btree (tenant_id, user_id) WHERE (ended_at IS NULL);
+alter table org.assignments enable row level security;
+alter table org.assignments force row level security;
+create policy tenant on org.assignments as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.assignments FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table org.entities (
     tenant_id uuid not null,
@@ -615,6 +648,52 @@ create policy tenant on org.facilities as permissive for all to offgridflow_app
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.facilities FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
+create table org.invitations (
+    tenant_id uuid not null,
+    invitation_id uuid not null,
+    email text not null,
+    email_key text not null,
+    role text not null,
+    role_expires_at timestamp with time zone,
+    hash bytea not null,
+    created_at timestamp with time zone not null,
+    created_by text not null,
+    expires_at timestamp with time zone not null,
+    accepted_at timestamp with time zone,
+    accepted_by uuid,
+    revoked_at timestamp with time zone,
+    constraint invitations_pkey PRIMARY KEY (tenant_id, invitation_id)
+);
+alter table org.invitations enable row level security;
+alter table org.invitations force row level security;
+create policy tenant on org.invitations as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR UPDATE OF accepted_at, revoked_at ON org.invitations FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table org.memberships (
+    tenant_id uuid not null,
+    user_id uuid not null,
+    status text not null default 'active'::text,
+    joined_at timestamp with time zone not null default clock_timestamp(),
+    invited_by text,
+    source text not null default 'invitation'::text,
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    version integer not null default 1,
+    constraint memberships_pkey PRIMARY KEY (tenant_id, user_id),
+    constraint memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id),
+    constraint memberships_source_check CHECK ((source = ANY (ARRAY['operator'::text, 'invitation'::text, 'oidc'::text, 'scim'::text]))),
+    constraint memberships_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'removed'::text])))
+);
+alter table org.memberships enable row level security;
+alter table org.memberships force row level security;
+create policy directory on org.memberships as permissive for select to offgridflow_owner
+    using (true);
+create policy tenant on org.memberships as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.memberships FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
 create table org.periods (
     tenant_id uuid not null,
     period_id uuid not null,
@@ -653,6 +732,27 @@ create policy tenant on org.periods as permissive for all to offgridflow_app
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.periods FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
+create table org.roles (
+    tenant_id uuid not null,
+    role_id uuid not null,
+    name text not null,
+    title text not null,
+    permissions text[] not null,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    deleted_at timestamp with time zone,
+    version integer not null default 1,
+    constraint roles_pkey PRIMARY KEY (tenant_id, role_id),
+    constraint roles_tenant_id_name_key UNIQUE (tenant_id, name),
+    constraint roles_name_check CHECK ((name ~ '^[a-z][a-z0-9_]{0,62}$'::text))
+);
+alter table org.roles enable row level security;
+alter table org.roles force row level security;
+create policy tenant on org.roles as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.roles FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
 create table org.tenants (
     id uuid not null,
     slug text not null,
@@ -678,6 +778,175 @@ create policy tenant on org.tenants as permissive for all to offgridflow_app
     using ((id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.tenants FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table people.authenticators (
+    user_id uuid not null,
+    secret bytea not null,
+    confirmed_at timestamp with time zone,
+    last_step bigint not null default 0,
+    constraint authenticators_pkey PRIMARY KEY (user_id),
+    constraint authenticators_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id)
+);
+alter table people.authenticators enable row level security;
+alter table people.authenticators force row level security;
+create policy person on people.authenticators as permissive for all to offgridflow_app
+    using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
+    with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
+
+create table people.external_logins (
+    user_id uuid not null,
+    issuer text not null,
+    subject text not null,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    last_used_at timestamp with time zone,
+    constraint external_logins_pkey PRIMARY KEY (user_id, issuer, subject),
+    constraint external_logins_issuer_subject_key UNIQUE (issuer, subject),
+    constraint external_logins_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id)
+);
+alter table people.external_logins enable row level security;
+alter table people.external_logins force row level security;
+create policy directory on people.external_logins as permissive for select to offgridflow_owner
+    using (true);
+create policy person on people.external_logins as permissive for all to offgridflow_app
+    using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
+    with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
+
+create table people.one_time_tokens (
+    user_id uuid not null,
+    hash bytea not null,
+    purpose text not null,
+    details jsonb not null default '{}'::jsonb,
+    created_at timestamp with time zone not null,
+    expires_at timestamp with time zone not null,
+    used_at timestamp with time zone,
+    constraint one_time_tokens_pkey PRIMARY KEY (user_id, hash),
+    constraint one_time_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id),
+    constraint one_time_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['confirm_email'::text, 'reset_password'::text, 'second_factor'::text, 'change_email'::text])))
+);
+alter table people.one_time_tokens enable row level security;
+alter table people.one_time_tokens force row level security;
+create policy person on people.one_time_tokens as permissive for all to offgridflow_app
+    using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
+    with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
+
+create table people.passkeys (
+    user_id uuid not null,
+    credential_id bytea not null,
+    public_key bytea not null,
+    name text not null,
+    sign_count bigint not null,
+    transports text[] not null,
+    is_user_verified boolean not null,
+    is_backup_eligible boolean not null,
+    is_backed_up boolean not null,
+    attestation bytea not null,
+    client_data bytea not null,
+    created_at timestamp with time zone not null,
+    last_used_at timestamp with time zone,
+    constraint passkeys_pkey PRIMARY KEY (user_id, credential_id),
+    constraint passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id)
+);
+alter table people.passkeys enable row level security;
+alter table people.passkeys force row level security;
+create policy person on people.passkeys as permissive for all to offgridflow_app
+    using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
+    with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
+
+create table people.passwords (
+    user_id uuid not null,
+    hash text not null,
+    changed_at timestamp with time zone not null,
+    constraint passwords_pkey PRIMARY KEY (user_id),
+    constraint passwords_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id)
+);
+alter table people.passwords enable row level security;
+alter table people.passwords force row level security;
+create policy person on people.passwords as permissive for all to offgridflow_app
+    using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
+    with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
+
+create table people.recovery_codes (
+    user_id uuid not null,
+    hash bytea not null,
+    used_at timestamp with time zone,
+    constraint recovery_codes_pkey PRIMARY KEY (user_id, hash),
+    constraint recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id)
+);
+alter table people.recovery_codes enable row level security;
+alter table people.recovery_codes force row level security;
+create policy person on people.recovery_codes as permissive for all to offgridflow_app
+    using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
+    with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
+
+create table people.refresh_tokens (
+    user_id uuid not null,
+    session_id uuid not null,
+    hash bytea not null,
+    issued_at timestamp with time zone not null,
+    expires_at timestamp with time zone not null,
+    used_at timestamp with time zone,
+    constraint refresh_tokens_pkey PRIMARY KEY (user_id, session_id, hash),
+    constraint refresh_tokens_user_id_session_id_fkey FOREIGN KEY (user_id, session_id) REFERENCES people.sessions(user_id, session_id)
+);
+alter table people.refresh_tokens enable row level security;
+alter table people.refresh_tokens force row level security;
+create policy person on people.refresh_tokens as permissive for all to offgridflow_app
+    using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
+    with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
+
+create table people.sessions (
+    user_id uuid not null,
+    session_id uuid not null,
+    hash bytea not null,
+    working_in uuid,
+    carrier text not null,
+    factors text[] not null,
+    stamp uuid not null,
+    address text,
+    user_agent text,
+    created_at timestamp with time zone not null,
+    authenticated_at timestamp with time zone not null,
+    last_seen_at timestamp with time zone not null,
+    expires_at timestamp with time zone not null,
+    ended_at timestamp with time zone,
+    ended_because text,
+    constraint sessions_pkey PRIMARY KEY (user_id, session_id),
+    constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id),
+    constraint sessions_carrier_check CHECK ((carrier = ANY (ARRAY['cookie'::text, 'token'::text]))),
+    constraint sessions_ended_because_check CHECK ((ended_because = ANY (ARRAY['signed_out'::text, 'revoked'::text, 'reused'::text, 'password_changed'::text, 'expired'::text, 'disabled'::text])))
+);
+alter table people.sessions enable row level security;
+alter table people.sessions force row level security;
+create policy person on people.sessions as permissive for all to offgridflow_app
+    using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
+    with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
+
+create table people.users (
+    user_id uuid not null,
+    email text not null,
+    email_key text not null,
+    name text not null,
+    status text not null default 'active'::text,
+    email_confirmed_at timestamp with time zone,
+    failed_sign_ins integer not null default 0,
+    locked_until timestamp with time zone,
+    stamp uuid not null default gen_random_uuid(),
+    last_sign_in_at timestamp with time zone,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    version integer not null default 1,
+    constraint users_pkey PRIMARY KEY (user_id),
+    constraint users_email_key_key UNIQUE (email_key),
+    constraint users_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text, 'erased'::text])))
+);
+alter table people.users enable row level security;
+alter table people.users force row level security;
+create policy directory on people.users as permissive for select to offgridflow_owner
+    using (true);
+create policy person on people.users as permissive for all to offgridflow_app
+    using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
+    with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR UPDATE OF email, name, status, email_confirmed_at, locked_until ON people.users FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table platform.audit (
     tenant_id uuid not null,
@@ -949,6 +1218,50 @@ AS $function$ select id, slug, name, status from org.tenants order by slug $func
 ;
 comment on function org.tenant_directory() is 'Crosses tenants: the operator''s list of tenants (tenant list).';
 
+CREATE OR REPLACE FUNCTION people.of_tenant()
+ RETURNS TABLE(user_id uuid, email text, name text, user_status text, email_confirmed_at timestamp with time zone, last_sign_in_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    select u.user_id, u.email, u.name, u.status, u.email_confirmed_at, u.last_sign_in_at
+    from org.memberships m join people.users u on u.user_id = m.user_id
+    where m.tenant_id = (select current_setting('app.tenant_id')::uuid) and m.status <> 'removed'
+$function$
+;
+comment on function people.of_tenant() is 'Crosses persons: shows a tenant its own members, and no more of them than it lists.';
+
+CREATE OR REPLACE FUNCTION people.tenants_of()
+ RETURNS TABLE(tenant_id uuid, slug text, name text, tenant_status text, membership_status text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    select m.tenant_id, t.slug, t.name, t.status, m.status
+    from org.memberships m join org.tenants t on t.id = m.tenant_id
+    where m.user_id = (select current_setting('app.user_id')::uuid) and m.status <> 'removed' order by t.name, t.slug
+$function$
+;
+comment on function people.tenants_of() is 'Crosses tenants: shows a person the tenants they belong to, to choose one.';
+
+CREATE OR REPLACE FUNCTION people.user_by_email(wanted text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$ select user_id from people.users where email_key = wanted $function$
+;
+comment on function people.user_by_email(wanted text) is 'Crosses persons: a sign-in names an address before any person is bound.';
+
+CREATE OR REPLACE FUNCTION people.user_by_login(wanted_issuer text, wanted_subject text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$ select user_id from people.external_logins where issuer = wanted_issuer and subject = wanted_subject $function$
+;
+comment on function people.user_by_login(wanted_issuer text, wanted_subject text) is 'Crosses persons: a provider names its subject before any person is bound.';
+
 CREATE OR REPLACE PROCEDURE platform.append_only(IN target regclass)
  LANGUAGE plpgsql
 AS $procedure$
@@ -1038,6 +1351,20 @@ begin
             'create policy tenant on %s to offgridflow_app using (tenant_id = (select current_setting(''app.tenant_id'')::uuid)) '
             'with check (tenant_id = (select current_setting(''app.tenant_id'')::uuid))', part);
     end loop;
+    execute format('grant %s on %s to offgridflow_app', privileges, target);
+end
+$procedure$
+;
+
+CREATE OR REPLACE PROCEDURE platform.fence_person(IN target regclass, IN privileges text)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+    execute format('alter table %s enable row level security', target);
+    execute format('alter table %s force row level security', target);
+    execute format(
+        'create policy person on %s to offgridflow_app using (user_id = (select current_setting(''app.user_id'')::uuid)) '
+        'with check (user_id = (select current_setting(''app.user_id'')::uuid))', target);
     execute format('grant %s on %s to offgridflow_app', privileges, target);
 end
 $procedure$
@@ -1183,6 +1510,8 @@ grant usage on schema ledger to offgridflow_app;
 grant usage on schema ledger to offgridflow_ops;
 grant usage on schema org to offgridflow_app;
 grant usage on schema org to offgridflow_ops;
+grant usage on schema people to offgridflow_app;
+grant usage on schema people to offgridflow_ops;
 grant usage on schema platform to offgridflow_app;
 grant usage on schema platform to offgridflow_ops;
 grant insert, select on activities.activities to offgridflow_app;
@@ -1206,11 +1535,24 @@ grant insert, select on ledger.runs to offgridflow_app;
 grant insert, select on ledger.unposted to offgridflow_app;
 grant insert, select on ledger.workings to offgridflow_app;
 grant insert, select, update on org.api_keys to offgridflow_app;
+grant insert, select, update on org.assignments to offgridflow_app;
 grant insert, select, update on org.entities to offgridflow_app;
 grant delete, insert, select, update on org.entity_shares to offgridflow_app;
 grant insert, select, update on org.facilities to offgridflow_app;
+grant insert, select, update on org.invitations to offgridflow_app;
+grant insert, select, update on org.memberships to offgridflow_app;
 grant insert, select, update on org.periods to offgridflow_app;
+grant insert, select, update on org.roles to offgridflow_app;
 grant insert, select, update on org.tenants to offgridflow_app;
+grant delete, insert, select, update on people.authenticators to offgridflow_app;
+grant delete, insert, select, update on people.external_logins to offgridflow_app;
+grant delete, insert, select, update on people.one_time_tokens to offgridflow_app;
+grant delete, insert, select, update on people.passkeys to offgridflow_app;
+grant delete, insert, select, update on people.passwords to offgridflow_app;
+grant delete, insert, select, update on people.recovery_codes to offgridflow_app;
+grant delete, insert, select, update on people.refresh_tokens to offgridflow_app;
+grant insert, select, update on people.sessions to offgridflow_app;
+grant insert, select, update on people.users to offgridflow_app;
 grant select on platform.audit to offgridflow_app;
 grant insert, select on platform.deliveries to offgridflow_app;
 grant insert, select on platform.heard to offgridflow_app;
@@ -1225,6 +1567,10 @@ grant execute on function org.tenant_by_slug(text) to offgridflow_app;
 grant execute on function org.tenant_by_slug(text) to offgridflow_ops;
 grant execute on function org.tenant_directory() to offgridflow_app;
 grant execute on function org.tenant_directory() to offgridflow_ops;
+grant execute on function people.of_tenant() to offgridflow_app;
+grant execute on function people.tenants_of() to offgridflow_app;
+grant execute on function people.user_by_email(text) to offgridflow_app;
+grant execute on function people.user_by_login(text,text) to offgridflow_app;
 grant execute on function platform.claim_job(text,text[],interval) to offgridflow_app;
 grant execute on function platform.due_schedules(timestamp with time zone) to offgridflow_app;
 grant execute on function platform.finish_job(text,uuid,uuid,integer) to offgridflow_app;

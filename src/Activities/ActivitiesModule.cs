@@ -6,7 +6,9 @@ using OffGridFlow.Activities.Evidence;
 using OffGridFlow.Activities.Flags;
 using OffGridFlow.Activities.Imports;
 using OffGridFlow.Activities.Records;
+using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Activities;
 
@@ -24,23 +26,23 @@ public static class ActivitiesModule
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapActivities(this IEndpointRouteBuilder api)
     {
-        var imports = api.MapGroup("/imports").WithTags("Imports");
+        var imports = api.MapGroup("/imports").WithTags("Imports").Needing(Permission.ActivitiesRead, Permission.ImportsWrite);
         PostImport.Map(imports);
         PreviewImport.Map(imports);
         ShowImports.Map(imports);
         RejectedCsv.Map(imports);
         UndoImport.Map(imports);
-        Uploads.Map(api.MapGroup("/uploads").WithTags("Imports"));
-        ImportTemplates.Map(api.MapGroup("/import-templates").WithTags("Imports"));
-        KindSynonyms.Map(api.MapGroup("/kind-synonyms").WithTags("Imports"));
-        SynonymProposals.Map(api.MapGroup("/synonym-proposals").WithTags("Imports"));
-        var activities = api.MapGroup("/activities").WithTags("Activities");
+        Uploads.Map(api.MapGroup("/uploads").WithTags("Imports").Needing(Permission.ActivitiesRead, Permission.ImportsWrite));
+        ImportTemplates.Map(api.MapGroup("/import-templates").WithTags("Imports").Needing(Permission.ActivitiesRead, Permission.ImportsWrite));
+        KindSynonyms.Map(api.MapGroup("/kind-synonyms").WithTags("Imports").Needing(Permission.ActivitiesRead, Permission.ImportsWrite));
+        SynonymProposals.Map(api.MapGroup("/synonym-proposals").WithTags("Imports").Needing(Permission.ActivitiesRead, Permission.ImportsWrite));
+        var activities = api.MapGroup("/activities").WithTags("Activities").Needing(Permission.ActivitiesRead, Permission.ActivitiesWrite);
         RecordActivities.Map(activities);
         StreamActivities.Map(activities);
         ShowActivities.Map(activities);
         ChangeActivity.Map(activities);
         EvidenceFiles.Map(activities);
-        var flags = api.MapGroup("/flags").WithTags("Flags");
+        var flags = api.MapGroup("/flags").WithTags("Flags").Needing(Permission.ActivitiesRead, Permission.ActivitiesWrite);
         ShowFlags.Map(flags);
         ResolveFlag.Map(flags);
         return api;

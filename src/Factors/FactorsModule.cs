@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Factors.Snapshots;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Factors;
 
@@ -14,7 +16,7 @@ public static class FactorsModule
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapFactors(this IEndpointRouteBuilder api)
     {
-        var snapshots = api.MapGroup("/factor-snapshots").WithTags("Factor snapshots");
+        var snapshots = api.MapGroup("/factor-snapshots").WithTags("Factor snapshots").Needing(Permission.FactorsRead, Permission.FactorsWrite);
         ListSnapshots.Map(snapshots);
         DraftSnapshot.Map(snapshots);
         SetOverride.Map(snapshots);

@@ -7,8 +7,10 @@ using OffGridFlow.Ledger.Api;
 using OffGridFlow.Ledger.Posting;
 using OffGridFlow.Ledger.Recalculation;
 using OffGridFlow.Ledger.Totals;
+using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Ledger;
 
@@ -30,7 +32,7 @@ public static class LedgerModule
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapLedger(this IEndpointRouteBuilder api)
     {
-        var ledger = api.MapGroup("/ledger").WithTags("Ledger");
+        var ledger = api.MapGroup("/ledger").WithTags("Ledger").Needing(Permission.LedgerRead, Permission.LedgerAdjust);
         GetTotals.Map(ledger);
         GetEntries.Map(ledger);
         AdjustEntry.Map(ledger);
@@ -40,7 +42,7 @@ public static class LedgerModule
         PostRecalculation.Map(ledger);
         GetBridge.Map(ledger);
         ClosePeriod.Map(api);
-        ListResults.Map(api.MapGroup("/emissions").WithTags("Ledger"));
+        ListResults.Map(api.MapGroup("/emissions").WithTags("Ledger").Needing(Permission.LedgerRead));
         return api;
     }
 }

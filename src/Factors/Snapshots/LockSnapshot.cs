@@ -15,7 +15,7 @@ namespace OffGridFlow.Factors.Snapshots;
 public static class LockSnapshot
 {
     internal static void Map(IEndpointRouteBuilder snapshots) => snapshots.MapPost("/{snapshot_id:guid}/lock", Post)
-        .WithName("LockFactorSnapshot").WithSummary("Lock a factor snapshot for good.").Produces<SnapshotDetails>();
+        .WithName("LockFactorSnapshot").Needing(Permission.FactorsLock).WithSummary("Lock a factor snapshot for good.").Produces<SnapshotDetails>();
 
     private static async Task<IResult> Post(Guid snapshot_id, IfMatch version, Caller caller, Database database, ReferenceData data, TimeProvider clock, CancellationToken ct) =>
         (await database.Write(caller, session => Handle(snapshot_id, version, session, data, clock), ct)).ToOk();

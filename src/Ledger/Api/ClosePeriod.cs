@@ -21,9 +21,9 @@ internal static class ClosePeriod
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapPost("/periods/{id:guid}/close", (Guid id, Request? request, Caller caller, Database database, TimeProvider time, CancellationToken ct) =>
-            Post(id, true, request, caller, database, time, ct)).WithName("ClosePeriod").WithTags("Periods").WithSummary("Closes a period at the last run").Produces<Closing>();
+            Post(id, true, request, caller, database, time, ct)).WithName("ClosePeriod").Needing(Permission.PeriodsClose).WithTags("Periods").WithSummary("Closes a period at the last run").Produces<Closing>();
         api.MapPost("/periods/{id:guid}/reopen", (Guid id, Request? request, Caller caller, Database database, TimeProvider time, CancellationToken ct) =>
-            Post(id, false, request, caller, database, time, ct)).WithName("ReopenPeriod").WithTags("Periods").WithSummary("Opens a closed period again").Produces<Closing>();
+            Post(id, false, request, caller, database, time, ct)).WithName("ReopenPeriod").Needing(Permission.PeriodsClose).WithTags("Periods").WithSummary("Opens a closed period again").Produces<Closing>();
     }
 
     private static async Task<IResult> Post(Guid id, bool close, Request? request, Caller caller, Database database, TimeProvider time, CancellationToken ct) =>

@@ -32,7 +32,7 @@ internal sealed class PostRecalculation(Database database, ActivityQueries activ
         "/recalculations/{recalculation_id:guid}/post",
         async (Guid recalculation_id, Request request, Caller caller, Database database, CancellationToken ct) =>
             (await database.Write(caller, session => Handle(recalculation_id, request, session), ct)).ToAccepted(accepted => $"/api/v1/ledger/recalculations/{accepted.RecalculationId}"))
-        .WithName("PostRecalculation").WithSummary("Post a recalculation").Produces<Accepted>(StatusCodes.Status202Accepted);
+        .WithName("PostRecalculation").Needing(Permission.LedgerRecalculate).WithSummary("Post a recalculation").Produces<Accepted>(StatusCodes.Status202Accepted);
 
     internal static async Task<Result<Accepted>> Handle(Guid id, Request request, Session session)
     {

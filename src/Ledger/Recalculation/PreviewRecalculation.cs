@@ -32,7 +32,7 @@ internal sealed class PreviewRecalculation(Database database, ActivityQueries ac
 
     public static void Map(IEndpointRouteBuilder ledger)
     {
-        ledger.MapPost("/recalculations", Post).WithName("PreviewRecalculation").WithSummary("Preview what another policy makes of a year")
+        ledger.MapPost("/recalculations", Post).WithName("PreviewRecalculation").Needing(Permission.LedgerRecalculate).WithSummary("Preview what another policy makes of a year")
             .Produces<RecalculationDetails>(StatusCodes.Status201Created).Produces<RecalculationDetails>(StatusCodes.Status202Accepted);
         ledger.MapGet("/recalculations/{recalculation_id:guid}", Get).WithName("GetRecalculation").WithSummary("Show a recalculation, and how far its preview is").Produces<RecalculationDetails>();
     }

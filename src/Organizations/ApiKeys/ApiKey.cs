@@ -6,8 +6,33 @@ using OffGridFlow.Platform.Tenancy;
 namespace OffGridFlow.Organizations.ApiKeys;
 
 /// <summary>A key as the API shows it: what it is called and its last characters, never the key.</summary>
-public sealed record ApiKey(
-    Guid ApiKeyId, string Name, string Ending, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt);
+public sealed record ApiKey
+{
+    public required Guid ApiKeyId { get; init; }
+
+    /// <summary>What it is for.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its last characters, to tell keys apart.</summary>
+    public required string Ending { get; init; }
+
+    /// <summary>What it may do.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>Fewer permissions than the role's, or null for all of them.</summary>
+    public string[]? Permissions { get; init; }
+
+    /// <summary>Where it may come from, in CIDR notation; none: from anywhere.</summary>
+    public required string[] Networks { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public DateTimeOffset? RevokedAt { get; init; }
+
+    public DateTimeOffset? LastUsedAt { get; init; }
+}
 
 /// <summary>
 /// The secret itself: <c>ogf_live_</c> and 54 characters of base64url, which are the tenant's id (16 bytes) and 24 random bytes. It

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Organizations.ApiKeys;
 
@@ -12,7 +14,7 @@ internal static class ApiKeysFeature
 
     internal static void MapApiKeys(this IEndpointRouteBuilder api)
     {
-        var keys = api.MapGroup("/api-keys").WithTags("API keys");
+        var keys = api.MapGroup("/api-keys").WithTags("API keys").Needing(Permission.ApiKeysManage);
         CreateApiKey.Map(keys);
         ListApiKeys.Map(keys);
         RevokeApiKey.Map(keys);

@@ -1,11 +1,18 @@
 using System.Collections.Concurrent;
+using System.Net;
+using OffGridFlow.Organizations.Roles;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Organizations.ApiKeys;
 
-/// <summary>Whose key it is.</summary>
-public sealed record KeyHolder(TenantId Tenant, Guid ApiKeyId);
+/// <summary>Whose key it is, and what it may do.</summary>
+/// <param name="Networks">Where it may come from; none: from anywhere.</param>
+public sealed record KeyHolder(TenantId Tenant, Guid ApiKeyId, PermissionSet May, IReadOnlyList<IPNetwork> Networks)
+{
+    /// <summary>Whether a request may come from an address.</summary>
+    public bool MayComeFrom(IPAddress? address) => Networks.Count == 0 || (address is not null && Networks.Any(network => network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)));
+}
 
 /// <summary>
 /// Says whose a key is. What it has found it remembers for half a minute, so that a revocation elsewhere takes that long to be heard;
@@ -47,7 +54,7 @@ public sealed class KeyRing(Database database, TimeProvider clock)
             known.Clear();
         }
 
-        var holder = new KeyHolder(tenant, row.ApiKeyId);
+        var holder = new KeyHolder(tenant, row.ApiKeyId, row.May, [.. row.Networks.Select(network => IPNetwork.Parse(network))]);
         known[name] = new Known(holder, row.ExpiresAt is { } end && end < now + Memory ? end : now + Memory);
         return holder;
     }
@@ -69,13 +76,22 @@ public sealed class KeyRing(Database database, TimeProvider clock)
         var caller = Caller.System(tenant, "key:look-up");
         var row = await database.Read(
             caller,
-            session => session.First<Row>(
-                """
-                select api_key_id, expires_at, last_used_at
-                from org.api_keys join org.tenants on tenants.id = api_keys.tenant_id and tenants.status = 'active'
-                where hash = @hash and revoked_at is null and (expires_at is null or expires_at > @now)
-                """,
-                new { hash, now }),
+            async session =>
+            {
+                var found = await session.First<Row>(
+                    """
+                    select api_key_id, expires_at, last_used_at, role, permissions, networks::text[] as networks
+                    from org.api_keys join org.tenants on tenants.id = api_keys.tenant_id and tenants.status = 'active'
+                    where hash = @hash and revoked_at is null and (expires_at is null or expires_at > @now)
+                    """,
+                    new { hash, now });
+                if (found is not null)
+                {
+                    found.May = await TenantRoles.Permissions(found.Role, session) & (found.Permissions is { } some ? TenantRoles.Parse(some) : PermissionSet.All);
+                }
+
+                return found;
+            },
             ct);
         if (row is not null && (row.LastUsedAt is not { } used || now - used > TimeSpan.FromMinutes(1)))
         {
@@ -95,5 +111,13 @@ public sealed class KeyRing(Database database, TimeProvider clock)
         public DateTimeOffset? ExpiresAt { get; set; }
 
         public DateTimeOffset? LastUsedAt { get; set; }
+
+        public string Role { get; set; } = "";
+
+        public string[]? Permissions { get; set; }
+
+        public string[] Networks { get; set; } = [];
+
+        public PermissionSet May { get; set; }
     }
 }

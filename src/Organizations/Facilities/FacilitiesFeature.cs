@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Organizations.Facilities;
 
@@ -9,7 +11,7 @@ internal static class FacilitiesFeature
 {
     internal static void MapFacilities(this IEndpointRouteBuilder api)
     {
-        var facilities = api.MapGroup("/facilities").WithTags("Facilities");
+        var facilities = api.MapGroup("/facilities").WithTags("Facilities").Needing(Permission.OrganizationRead, Permission.OrganizationWrite);
         ListFacilities.Map(facilities);
         CreateFacility.Map(facilities);
         ChangeFacility.Map(facilities);

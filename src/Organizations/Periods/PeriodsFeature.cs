@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Organizations.Periods;
 
@@ -9,7 +11,7 @@ internal static class PeriodsFeature
 {
     internal static void MapPeriods(this IEndpointRouteBuilder api)
     {
-        var periods = api.MapGroup("/periods").WithTags("Periods");
+        var periods = api.MapGroup("/periods").WithTags("Periods").Needing(Permission.OrganizationRead, Permission.PeriodsWrite);
         ListPeriods.Map(periods);
         CreatePeriod.Map(periods);
         ChangePeriod.Map(periods);

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Organizations.Tenants;
 
@@ -9,7 +11,7 @@ internal static class TenantsFeature
 {
     internal static void MapTenant(this IEndpointRouteBuilder api)
     {
-        var tenant = api.MapGroup("/tenant").WithTags("Organisation");
+        var tenant = api.MapGroup("/tenant").WithTags("Organisation").Needing(Permission.OrganizationRead, Permission.OrganizationWrite);
         ShowTenant.Map(tenant);
         ChangeTenant.Map(tenant);
     }

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging.Webhooks;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Platform.Messaging;
 
@@ -37,8 +39,8 @@ public static class MessagingModule
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder api)
     {
-        JobEndpoints.Map(api.MapGroup("/jobs").WithTags("Jobs"));
-        var webhooks = api.MapGroup("/webhooks").WithTags("Webhooks");
+        JobEndpoints.Map(api.MapGroup("/jobs").WithTags("Jobs").Needing(Permission.JobsRead, Permission.JobsManage));
+        var webhooks = api.MapGroup("/webhooks").WithTags("Webhooks").Needing(Permission.WebhooksManage);
         WriteWebhook.Map(webhooks);
         ReadWebhooks.Map(webhooks);
         TestWebhook.Map(webhooks);

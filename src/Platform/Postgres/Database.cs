@@ -10,7 +10,7 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
     // One round trip; true: until the end of the transaction only.
     private const string Bind = """
         select set_config('app.tenant_id', $1, true), set_config('app.actor', $2, true), set_config('app.request_id', $3, true),
-               set_config('app.address', $4, true), set_config('app.user_agent', $5, true)
+               set_config('app.address', $4, true), set_config('app.user_agent', $5, true), set_config('app.user_id', $6, true)
         """;
 
     /// <summary>Connections as the application role: it owns nothing and row-level security binds it.</summary>
@@ -73,6 +73,7 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
             bind.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.RequestId });
             bind.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.Address ?? "" });
             bind.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.UserAgent ?? "" });
+            bind.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.User?.ToString() ?? "" });
             await bind.ExecuteNonQueryAsync(ct);
             return new Session(connection, transaction, caller, ct);
         }

@@ -1,5 +1,6 @@
 using OffGridFlow.Factors.Search;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Cli;
 using OffGridFlow.Web.Host;
 
@@ -23,9 +24,9 @@ internal static class FindFactors
 
     internal static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/factors/search", Factors).WithName("SearchFactors").WithTags("Factors").Produces<Found<FactorHit>>()
+        api.MapGet("/factors/search", Factors).WithName("SearchFactors").Needing(Permission.FactorsRead).WithTags("Factors").Produces<Found<FactorHit>>()
             .WithSummary("Find factors by words, kind, synonym or code; slips of spelling are forgiven. Each hit is a kind in a region with its latest edition.");
-        api.MapGet("/kinds", Kinds).WithName("ListKinds").WithTags("Factors").Produces<Found<KindView>>()
+        api.MapGet("/kinds", Kinds).WithName("ListKinds").Needing(Permission.FactorsRead).WithTags("Factors").Produces<Found<KindView>>()
             .WithSummary("List what activities can be of, or find kinds by words.");
     }
 

@@ -21,7 +21,7 @@ internal static class PostEstimates
     internal sealed record Request(IReadOnlyList<JsonObject> Rows, string? Gwp = null, DateOnly? AsOf = null, string? FactorDates = null);
 
     internal static void Map(IEndpointRouteBuilder api) => api.MapPost("/estimates", Post)
-        .WithName("Estimate").WithTags("Estimates").WithMetadata(new ChangesNothing())
+        .WithName("Estimate").Needing(Permission.EstimatesRun).WithTags("Estimates").WithMetadata(new ChangesNothing())
         .WithSummary("Say for every row what it emits, by which factor, how sure that is and why; or why it cannot be said. Nothing is stored.")
         .Produces<EstimateAnswer>(StatusCodes.Status200OK, "application/json", "application/x-ndjson");
 

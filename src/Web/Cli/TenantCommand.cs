@@ -52,8 +52,9 @@ internal static class TenantCommand
     {
         var slug = new Option<string>("--tenant") { Required = true, Description = "The tenant's slug." };
         var name = new Option<string>("--name") { DefaultValueFactory = _ => "made on the command line", Description = "What the key is for." };
+        var role = new Option<string>("--role") { DefaultValueFactory = _ => "api_client", Description = "What it may do: a role." };
         var state = HomeFolder.StateOption();
-        var verb = new Verb("key", "Make another API key of a tenant and print it, once.") { Examples = ["tenant key --tenant acme --name \"meter gateway\""], Options = { slug, name, state } };
+        var verb = new Verb("key", "Make another API key of a tenant and print it, once.") { Examples = ["tenant key --tenant acme --name \"meter gateway\""], Options = { slug, name, role, state } };
         verb.SetAction(async (result, ct) =>
         {
             await using var opened = await OpenedDatabase.Open(HomeFolder.State(result, state), migrates: true, ct);
@@ -63,7 +64,7 @@ internal static class TenantCommand
             }
 
             var made = await opened.Database.Write(
-                Caller.System(tenant, "cli:tenant"), session => CreateApiKey.Handle(new CreateApiKey.Request(result.GetValue(name)!), session, TimeProvider.System), ct);
+                Caller.System(tenant, "cli:tenant"), session => CreateApiKey.Handle(new CreateApiKey.Request(result.GetValue(name)!, Role: result.GetValue(role)), session, TimeProvider.System), ct);
             return Print(result, made, key => $"key     {key.Key}\nKeep the key: it is not shown again.");
         });
         return verb;

@@ -71,7 +71,7 @@ internal static class DemoOrganization
         }
 
         // A key that was never told, in the start that was broken off, is of no use to anybody.
-        return key ?? ((await CreateApiKey.Handle(new CreateApiKey.Request("demonstration"), session, clock)).TryValue(out var made, out var refused)
+        return key ?? ((await CreateApiKey.Handle(new CreateApiKey.Request("demonstration", Role: "owner"), session, clock)).TryValue(out var made, out var refused)
             ? made.Key
             : (Result<string?>)refused);
     }

@@ -29,12 +29,18 @@ internal sealed class Authentication(RequestDelegate next, KeyRing keys)
                 return;
             }
 
+            if (!holder.MayComeFrom(context.Connection.RemoteIpAddress))
+            {
+                await new ProblemResponse(new Problem("key.network", "address", context.Connection.RemoteIpAddress?.ToString() ?? "", "an address of one of the key's networks", "Use the key from where it is allowed, or have its networks changed.") { Kind = ProblemKind.Forbidden }).ExecuteAsync(context);
+                return;
+            }
+
             context.Features.Set(new Caller(
                 holder.Tenant,
                 $"key:{holder.ApiKeyId}",
                 context.TraceIdentifier,
                 context.Connection.RemoteIpAddress?.ToString(),
-                Shortened(context.Request.Headers.UserAgent.ToString())));
+                Shortened(context.Request.Headers.UserAgent.ToString())) { May = holder.May });
         }
         else if (context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
         {

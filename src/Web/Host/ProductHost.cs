@@ -9,6 +9,7 @@ using OffGridFlow.Organizations.Periods;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
+using OffGridFlow.Platform.Secrets;
 using OffGridFlow.Web.Api;
 using OffGridFlow.Web.OpenApi;
 using OffGridFlow.Web.Pages;
@@ -52,6 +53,8 @@ internal static class ProductHost
         services.AddSingleton(settings.Chunk);
         services.AddSingleton(new Product(settings.DataFolder));
         services.AddSingleton(provider => provider.GetRequiredService<Product>().Data);
+        services.AddSingleton(_ => MasterKeys.Of(settings.StateFolder));
+        services.AddSingleton<Seals>();
         services.AddSingleton(FileStore.At(settings.FilePlace ?? Path.Combine(settings.StateFolder, "files"), settings.StateFolder));
         services.ConfigureHttpJsonOptions(json => Json.Set(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
@@ -83,6 +86,7 @@ internal static class ProductHost
         app.UseRouting();
         app.UseMiddleware<Authentication>();
         app.UseMiddleware<RateLimit>();
+        app.UseMiddleware<Authorization>();
         app.Use(KnownParameters.Check);
         app.UseMiddleware<Idempotency>();
     }

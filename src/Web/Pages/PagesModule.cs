@@ -1,3 +1,5 @@
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Pages.Entries;
 using OffGridFlow.Web.Pages.Home;
 using OffGridFlow.Web.Pages.Imports;
@@ -25,10 +27,10 @@ internal static class PagesModule
     {
         app.Services.GetRequiredService<PageFiles>().Serve(app);
         var pages = app.MapGroup("").ExcludeFromDescription();
-        HomePage.Map(pages);
-        EntryPages.Map(pages);
-        ImportPages.Map(pages);
-        StatementPages.Map(pages);
+        HomePage.Map(pages.MapGroup("").Needing(Permission.LedgerRead));
+        EntryPages.Map(pages.MapGroup("").Needing(Permission.LedgerRead));
+        ImportPages.Map(pages.MapGroup("").Needing(Permission.ActivitiesRead, Permission.ImportsWrite));
+        StatementPages.Map(pages.MapGroup("").Needing(Permission.LedgerRead));
         SignInPages.Map(pages);
     }
 }

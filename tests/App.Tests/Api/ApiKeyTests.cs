@@ -7,7 +7,7 @@ public sealed class ApiKeyTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_key_opens_its_own_tenant_only()
     {
-        var made = await (await api.Acme.Post("/api/v1/api-keys", new { name = "integration" })).Json(201);
+        var made = await (await api.Acme.Post("/api/v1/api-keys", new { name = "integration", role = "admin" })).Json(201);
         var id = made.GetProperty("api_key_id").GetString();
 
         Assert.Equal(200, (int)(await api.Client(made.GetProperty("key").GetString()).Get($"/api/v1/api-keys/{id}")).StatusCode);
@@ -19,7 +19,7 @@ public sealed class ApiKeyTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_revoked_key_opens_nothing_from_the_next_request_on()
     {
-        var made = await (await api.Acme.Post("/api/v1/api-keys", new { name = "short-lived" })).Json(201);
+        var made = await (await api.Acme.Post("/api/v1/api-keys", new { name = "short-lived", role = "admin" })).Json(201);
         var client = api.Client(made.GetProperty("key").GetString());
         Assert.Equal(200, (int)(await client.Get("/api/v1/api-keys")).StatusCode);
 

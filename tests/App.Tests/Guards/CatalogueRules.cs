@@ -16,6 +16,9 @@ internal static class CatalogueRules
     // The same as PostgreSQL prints it.
     private const string Printed = "( SELECT (current_setting(''app.tenant_id''::text))::uuid AS current_setting)";
 
+    // What a person may see of their own, as PostgreSQL prints it.
+    private const string Person = "(user_id = ( SELECT (current_setting(''app.user_id''::text))::uuid AS current_setting))";
+
     // A row of these is nobody's: which migrations were applied.
     private const string OfNoTenant = "'platform.migrations'";
 
@@ -26,10 +29,17 @@ internal static class CatalogueRules
         ["a table with tenant_id, a partition too, has row-level security enabled and forced"] =
             $"{Tables} select name from tables where tenant_column is not null and not fenced",
 
-        ["a table without tenant_id is fenced on its id, or is of no tenant"] =
+        ["a table without tenant_id is fenced on its id or its person, or is of no tenant"] =
             $"""
             {Tables} select name from tables where tenant_column is null and name not in ({OfNoTenant}) and not (fenced and exists (
-                select from pg_policy p where p.polrelid = tables.oid and 'offgridflow_app'::regrole = any (p.polroles) and pg_get_expr(p.polqual, p.polrelid) = '(id = {Printed})'))
+                select from pg_policy p where p.polrelid = tables.oid and 'offgridflow_app'::regrole = any (p.polroles) and pg_get_expr(p.polqual, p.polrelid) in ('(id = {Printed})', '{Person}')))
+            """,
+
+        ["no other policy opens a person's rows to the application"] =
+            $"""
+            {Tables} select name || ': ' || p.polname from tables join pg_policy p on p.polrelid = tables.oid
+            where name like 'people.%' and p.polpermissive and ('offgridflow_app'::regrole = any (p.polroles) or 0 = any (p.polroles))
+                and (coalesce(pg_get_expr(p.polqual, p.polrelid), '{Person}') <> '{Person}' or coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '{Person}') <> '{Person}')
             """,
 
         [$"the application reaches a tenant's rows through a policy on {Bound}"] =
@@ -56,7 +66,7 @@ internal static class CatalogueRules
         ["every foreign key begins with tenant_id, on both sides"] =
             $"""
             {Tables} select tables.name || ': ' || k.conname from tables join pg_constraint k on k.conrelid = tables.oid and k.contype = 'f' join pg_attribute f on f.attrelid = k.confrelid and f.attnum = k.confkey[1]
-            where tenant_column is not null and (k.conkey[1] <> tenant_column or (f.attname <> 'tenant_id' and k.confrelid <> 'org.tenants'::regclass))
+            where tenant_column is not null and ((k.conkey[1] <> tenant_column and k.confrelid <> 'people.users'::regclass) or (f.attname <> 'tenant_id' and k.confrelid not in ('org.tenants'::regclass, 'people.users'::regclass)))
             """,
 
         ["there is no view, plain or materialized: it would read with its owner's eyes"] =

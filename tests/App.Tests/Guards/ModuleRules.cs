@@ -21,6 +21,7 @@ internal static class ModuleRules
     {
         ["platform"] = "Platform",
         ["org"] = "Organizations",
+        ["people"] = "Organizations",
         ["factors"] = "Factors",
         ["activities"] = "Activities",
         ["ledger"] = "Ledger",
@@ -39,10 +40,10 @@ internal static class ModuleRules
         TimeSpan.FromSeconds(10));
 
     private static readonly Regex Qualified = new(
-        @"(?<![\w.'/-])(?<schema>platform|org|factors|activities|ledger)\.(?<name>[a-z_]+)\b(?!\.)", RegexOptions.ExplicitCapture | RegexOptions.Compiled, TimeSpan.FromSeconds(10));
+        @"(?<![\w.'/-])(?<schema>platform|org|people|factors|activities|ledger)\.(?<name>[a-z_]+)\b(?!\.)", RegexOptions.ExplicitCapture | RegexOptions.Compiled, TimeSpan.FromSeconds(10));
 
     private static readonly Regex AfterKeyword = new(
-        @"\b(from|join|into|update|copy|call|table|truncate|only)\s+(?<schema>platform|org|factors|activities|ledger)\.(?<name>[a-z_]+)\b(?!\.)",
+        @"\b(from|join|into|update|copy|call|table|truncate|only)\s+(?<schema>platform|org|people|factors|activities|ledger)\.(?<name>[a-z_]+)\b(?!\.)",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Compiled,
         TimeSpan.FromSeconds(10));
 

@@ -72,7 +72,7 @@ public class ApiFixture(TestPostgres postgres) : IAsyncLifetime
     public async Task<string> Key(Caller caller)
     {
         var made = await Database.Database.Write(
-            caller, session => CreateApiKey.Handle(new CreateApiKey.Request("test"), session, TimeProvider.System), TestContext.Current.CancellationToken);
+            caller, session => CreateApiKey.Handle(new CreateApiKey.Request("test", Role: "owner"), session, TimeProvider.System), TestContext.Current.CancellationToken);
         return made.Value.Key;
     }
 

@@ -15,6 +15,6 @@ internal static class StatementPages
 
     public static void MapApi(IEndpointRouteBuilder api) => api.MapGet("/inventory", async (
         string? period, Caller caller, ReadInventory inventories, CancellationToken ct) => (await inventories.Read(caller, period, ct)).ToOk())
-        .WithTags("Inventory").WithName("GetInventory").Produces<Inventory>()
+        .WithTags("Inventory").WithName("GetInventory").Needing(Permission.LedgerRead).Produces<Inventory>()
         .WithSummary("The GHG Protocol corporate inventory of a year: boundary, methods, totals with ranges, factors cited, exclusions. Without period: the latest year that has entries.");
 }
