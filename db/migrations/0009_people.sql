@@ -242,5 +242,16 @@ create function people.tenants_of() returns table (tenant_id uuid, slug text, na
     where m.user_id = (select current_setting('app.user_id')::uuid) and m.status <> 'removed' order by t.name, t.slug
 $$;
 comment on function people.tenants_of() is 'Crosses tenants: shows a person the tenants they belong to, to choose one.';
+-- What a person does to their own account concerns every tenant they belong to.
+create function people.record_event(event text, details jsonb) returns void language sql security definer set search_path = '' as $$
+    insert into platform.audit (tenant_id, operation, new_values, actor, address, user_agent, request_id)
+    select coalesce(m.tenant_id, '00000000-0000-0000-0000-000000000000'), event, details, current_setting('app.actor'), nullif(current_setting('app.address', true), ''),
+        nullif(current_setting('app.user_agent', true), ''), nullif(current_setting('app.request_id', true), '')
+    from (select current_setting('app.user_id')::uuid as user_id) who
+    left join org.memberships m on m.user_id = who.user_id and m.status = 'active'
+$$;
+comment on function people.record_event(text, jsonb) is 'Crosses tenants: writes into the trail of every tenant the bound person belongs to; of none: into the installation''s.';
+revoke execute on function people.record_event(text, jsonb) from public;
+grant execute on function people.record_event(text, jsonb) to offgridflow_app;
 revoke execute on function people.user_by_email(text), people.user_by_login(text, text), people.of_tenant(), people.tenants_of() from public;
 grant execute on function people.user_by_email(text), people.user_by_login(text, text), people.of_tenant(), people.tenants_of() to offgridflow_app;

@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using OffGridFlow.Organizations.Roles;
+using OffGridFlow.Organizations.Users;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Organizations.Sessions;
+
+/// <summary>Who a session belongs to, where it works, and what it may do there.</summary>
+/// <param name="Tenant">The tenant it works in; none: the person has not chosen one, or may no longer.</param>
+public sealed record SessionHolder(Guid User, Guid SessionId, TenantId Tenant, PermissionSet May, IReadOnlyList<FacilityGrant> ByFacility, DateTimeOffset AuthenticatedAt);
+
+/// <summary>
+/// Says whose a session is. What it has found it remembers for half a minute; a sign-out, a change of role or of a password is heard at once, in
+/// this process and, by the database's notice, in every other.
+/// </summary>
+public sealed class SessionRing(Database database, TimeProvider clock)
+{
+    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
+
+    // More sessions than this at work within half a minute are looked up anew each time.
+    private const int Most = 20_000;
+
+    private readonly ConcurrentDictionary<Guid, Known> known = new();
+    private long epoch;
+
+    /// <summary>The holder, or null when the secret is nobody's, or its session has ended.</summary>
+    public async Task<SessionHolder?> Resolve(PersonSecret secret, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var hash = secret.Hash;
+        if (known.TryGetValue(secret.Thing, out var found) && now < found.Until && CryptographicOperations.FixedTimeEquals(hash, found.Hash))
+        {
+            return found.Holder;
+        }
+
+        // What is forgotten while it is being read must not be remembered.
+        var began = Interlocked.Read(ref epoch);
+        if (await LookUp(secret, hash, now, ct) is not { } holder)
+        {
+            return null;
+        }
+
+        if (known.Count >= Most)
+        {
+            known.Clear();
+        }
+
+        if (Interlocked.Read(ref epoch) == began)
+        {
+            known[secret.Thing] = new Known(holder, hash, now + Memory);
+        }
+
+        return holder;
+    }
+
+    /// <summary>Looks everybody up anew when they come next.</summary>
+    public void Forget()
+    {
+        Interlocked.Increment(ref epoch);
+        known.Clear();
+    }
+
+    private async Task<SessionHolder?> LookUp(PersonSecret secret, byte[] hash, DateTimeOffset now, CancellationToken ct)
+    {
+        var person = Caller.Person(secret.User, "session:look-up");
+        var row = await database.Read(
+            person,
+            session => session.First<Row>(
+                $"""
+                select s.working_in, s.last_seen_at, s.authenticated_at
+                from people.sessions s join people.users u on u.user_id = s.user_id and u.status = 'active' and u.stamp = s.stamp
+                where s.session_id = @Thing and s.hash = @hash and {UserSessions.InForce}
+                """,
+                new { secret.Thing, hash, now }),
+            ct);
+        if (row is null)
+        {
+            return null;
+        }
+
+        if (now - row.LastSeenAt > SeenEvery)
+        {
+            await database.Write<int>(person, async session => await session.Execute("update people.sessions set last_seen_at = @now where session_id = @Thing", new { now, secret.Thing }), ct);
+        }
+
+        if (row.WorkingIn is not { } tenant)
+        {
+            return new SessionHolder(secret.User, secret.Thing, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt);
+        }
+
+        var grants = await database.Read(new Caller(new TenantId(tenant), $"user:{secret.User}", "session:look-up") { User = secret.User }, session => Grants.Of(secret.User, session, now), ct);
+        return grants is null
+            ? new SessionHolder(secret.User, secret.Thing, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt)
+            : new SessionHolder(secret.User, secret.Thing, new TenantId(tenant), grants.May, grants.ByFacility, row.AuthenticatedAt);
+    }
+
+    private sealed record Known(SessionHolder Holder, byte[] Hash, DateTimeOffset Until);
+
+    private sealed class Row
+    {
+        public Guid? WorkingIn { get; set; }
+
+        public DateTimeOffset LastSeenAt { get; set; }
+
+        public DateTimeOffset AuthenticatedAt { get; set; }
+    }
+}

@@ -1,0 +1,76 @@
+using OffGridFlow.Organizations.Users;
+using OffGridFlow.Platform.Postgres;
+
+namespace OffGridFlow.Organizations.Sessions;
+
+/// <summary>A sign-in, as its person sees it among their devices.</summary>
+public sealed record UserSession
+{
+    public required Guid SessionId { get; init; }
+
+    /// <summary><c>cookie</c>: a browser; <c>token</c>: a program.</summary>
+    public required string Carrier { get; init; }
+
+    /// <summary>What was shown to sign in: <c>password</c>, <c>totp</c>, <c>recovery_code</c>, <c>passkey</c>, <c>oidc</c>.</summary>
+    public required string[] Factors { get; init; }
+
+    public string? Address { get; init; }
+
+    public string? UserAgent { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset LastSeenAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>Begins and ends sessions. The person is bound.</summary>
+internal static class UserSessions
+{
+    /// <summary>A browser's, from its last request on.</summary>
+    public static readonly TimeSpan Idle = TimeSpan.FromHours(12);
+
+    /// <summary>Any session, from its sign-in on.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
+
+    public const string InForce = "ended_at is null and expires_at > @now and last_seen_at > @now - case carrier when 'cookie' then interval '12 hours' else interval '7 days' end";
+
+    /// <summary>The new session's secret.</summary>
+    public static async Task<PersonSecret> Begin(User user, string carrier, IReadOnlyList<string> factors, Guid? workingIn, Session session, DateTimeOffset now)
+    {
+        var secret = PersonSecret.New(PersonSecret.Session, user.UserId, Guid.CreateVersion7());
+        await session.Execute(
+            """
+            insert into people.sessions (user_id, session_id, hash, working_in, carrier, factors, stamp, address, user_agent, created_at, authenticated_at, last_seen_at, expires_at)
+            values (@UserId, @Thing, @Hash, @workingIn, @carrier, @factors, @Stamp, @Address, @UserAgent, @now, @now, @now, @until)
+            """,
+            new
+            {
+                user.UserId, secret.Thing, secret.Hash, workingIn, carrier, factors = factors.ToArray(), user.Stamp, session.Caller.Address, session.Caller.UserAgent, now,
+                until = now + Longest,
+            });
+        return secret;
+    }
+
+    /// <summary>A new secret for the session, so that one that was seen before opens nothing: at a change of privilege.</summary>
+    public static async Task<PersonSecret?> Renew(PersonSecret old, Session session, DateTimeOffset now)
+    {
+        var secret = PersonSecret.New(PersonSecret.Session, old.User, old.Thing);
+        var changed = await session.Execute(
+            $"update people.sessions set hash = @New where session_id = @Thing and hash = @Old and {InForce}", new { New = secret.Hash, Old = old.Hash, old.Thing, now });
+        return changed == 1 ? secret : null;
+    }
+
+    /// <summary>Ends one; whether it was in force.</summary>
+    public static async Task<bool> End(Guid sessionId, string because, Session session, DateTimeOffset now) => await session.Execute(
+        "update people.sessions set ended_at = @now, ended_because = @because where session_id = @sessionId and ended_at is null", new { sessionId, because, now }) == 1;
+
+    /// <summary>Ends all but one.</summary>
+    public static Task<int> EndOthers(Guid? but, string because, Session session, DateTimeOffset now) => session.Execute(
+        "update people.sessions set ended_at = @now, ended_because = @because where ended_at is null and session_id is distinct from @but", new { but, because, now });
+
+    /// <summary>Those in force, the one seen last first.</summary>
+    public static Task<IReadOnlyList<UserSession>> All(Session session, DateTimeOffset now) => session.Query<UserSession>(
+        $"select session_id, carrier, factors, address, user_agent, created_at, last_seen_at, expires_at from people.sessions where {InForce} order by last_seen_at desc, session_id", new { now });
+}

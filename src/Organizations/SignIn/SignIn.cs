@@ -1,0 +1,107 @@
+using OffGridFlow.Organizations.Sessions;
+using OffGridFlow.Organizations.Users;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Organizations.SignIn;
+
+/// <summary>What a right password leads to: a session, or the question for a second factor.</summary>
+/// <param name="Session">The session's secret; null while a second factor is missing.</param>
+/// <param name="Temporary">Names this sign-in to its second step; good for five minutes.</param>
+/// <param name="Methods">Second factors the person has: <c>totp</c>, <c>recovery_code</c>, <c>passkey</c>.</param>
+public sealed record SignInStep(PersonSecret? Session, PersonSecret? Temporary, IReadOnlyList<string> Methods);
+
+/// <summary>
+/// The first step of a sign-in: address and password. Whoever fails learns the same in the same time: no account, no password, the wrong one, locked.
+/// After five failures in a row each further one locks for twice as long as the one before.
+/// </summary>
+public sealed class SignIn(Database database, Passwords passwords, TimeProvider clock)
+{
+    public const int FailuresBeforeLock = 5;
+
+    private static readonly TimeSpan FirstLock = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestLock = TimeSpan.FromHours(24);
+    private static readonly TimeSpan BetweenSteps = TimeSpan.FromMinutes(5);
+
+    /// <param name="by">Where the request came from; its tenant is none.</param>
+    /// <param name="carrier"><c>cookie</c> or <c>token</c>.</param>
+    public async Task<Result<SignInStep>> Handle(string? email, string? password, string carrier, Caller by, CancellationToken ct)
+    {
+        if (EmailAddress.Read(email) is not { } address)
+        {
+            passwords.VerifyNobodys(password ?? "");
+            return Refused();
+        }
+
+        // One question before anybody is bound, for known and unknown alike.
+        if (await User.IdOf(address, database, ct) is not { } id)
+        {
+            passwords.VerifyNobodys(password ?? "");
+            await database.Write<int>(
+                by, async session =>
+                {
+                    await Platform.Audit.Trail.Record(session, "sign_in.refused", new { email = Masked(address.Text) });
+                    return 0;
+                }, ct);
+            return Refused();
+        }
+
+        var person = Caller.Person(id, by.RequestId, by.Address, by.UserAgent);
+        var step = await database.Write<SignInStep?>(person, session => Check(id, password ?? "", carrier, session), ct);
+        return step.TryValue(out var made, out _) && made is not null ? made : Refused();
+    }
+
+    internal static Problem Refused() => new("sign-in.refused", "password", "an address and a password that do not belong together", "those of an account", "Check both, or reset the password. After several failures an account waits for some time.") { Kind = ProblemKind.Unauthenticated };
+
+    /// <summary>Counts a failure. The person is bound, and their row locked.</summary>
+    internal static async Task Failed(User user, string why, Session session, DateTimeOffset now)
+    {
+        var failures = user.FailedSignIns + 1;
+        var over = failures - FailuresBeforeLock;
+        var wait = over < 0 ? (TimeSpan?)null : TimeSpan.FromTicks(Math.Min(LongestLock.Ticks, FirstLock.Ticks << Math.Min(over, 20)));
+        await session.Execute(
+            "update people.users set failed_sign_ins = @failures, locked_until = @until where user_id = @UserId", new { failures, until = now + wait, user.UserId });
+        await User.Record(session, "sign_in.refused", new { why, failures, locked_until = now + wait });
+    }
+
+    // Null: refused; what it counted stays.
+    private async Task<Result<SignInStep?>> Check(Guid id, string password, string carrier, Session session)
+    {
+        var user = (await User.Find(id, session, forUpdate: true))!;
+        var now = clock.GetUtcNow();
+        var answer = await passwords.Verify(id, password, session);
+        if (user.LockedUntil > now || user.Status != "active")
+        {
+            await User.Record(session, "sign_in.refused", new { why = user.Status == "active" ? "locked" : user.Status });
+            return (SignInStep?)null;
+        }
+
+        if (answer == PasswordAnswer.Wrong)
+        {
+            await Failed(user, "password", session, now);
+            return (SignInStep?)null;
+        }
+
+        if (await SecondFactors.Of(session) is { Count: > 0 } methods)
+        {
+            var token = await OneTimeTokens.Issue(id, "second_factor", new { carrier }, BetweenSteps, session, now);
+            return new SignInStep(null, token, methods);
+        }
+
+        return new SignInStep(await Complete(user, carrier, ["password"], session, now), null, []);
+    }
+
+    /// <summary>Begins the session of somebody who has shown all that was asked. The person is bound, and their row locked.</summary>
+    internal static async Task<PersonSecret> Complete(User user, string carrier, IReadOnlyList<string> factors, Session session, DateTimeOffset now)
+    {
+        await session.Execute(
+            "update people.users set failed_sign_ins = 0, locked_until = null, last_sign_in_at = @now where user_id = @UserId", new { now, user.UserId });
+        var only = await session.Query<Guid>("select tenant_id from people.tenants_of() where tenant_status = 'active' and membership_status = 'active'");
+        var secret = await UserSessions.Begin(user, carrier, factors, only.Count == 1 ? only[0] : null, session, now);
+        await User.Record(session, "sign_in.done", new { session_id = secret.Thing, factors, carrier });
+        return secret;
+    }
+
+    // a…@example.org
+    private static string Masked(string email) => email[..1] + "…" + email[email.LastIndexOf('@')..];
+}
