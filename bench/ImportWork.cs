@@ -70,7 +70,7 @@ internal static class ImportWork
     public static async Task<Guid> Start(PrivateCluster cluster, FileStore files, ReferenceData data, Caller caller, string file, CancellationToken ct)
     {
         await using var content = File.OpenRead(file);
-        var stored = await files.Put(caller.Tenant, content, StartImport.MostBytes, ct) ?? throw new InvalidDataException($"{file} is too large.");
+        var stored = await files.Put(caller.Tenant, content, files.MostBytes, ct) ?? throw new InvalidDataException($"{file} is too large.");
         var request = new StartImport.Request(stored, Path.GetFileName(file), "text/csv", new ImportOptions());
         return PrivateCluster.Value(await cluster.Database.Write(caller, session => StartImport.Handle(request, session, data, TimeProvider.System), ct)).ImportId;
     }

@@ -211,6 +211,20 @@ create policy tenant on activities.rows_not_taken as permissive for all to offgr
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
+create table activities.streams (
+    tenant_id uuid not null,
+    stream text not null,
+    lines bigint not null,
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    constraint streams_pkey PRIMARY KEY (tenant_id, stream),
+    constraint streams_lines_check CHECK ((lines > 0))
+);
+alter table activities.streams enable row level security;
+alter table activities.streams force row level security;
+create policy tenant on activities.streams as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
 create table activities.synonym_proposals (
     tenant_id uuid not null,
     proposal_id uuid not null,
@@ -1193,8 +1207,9 @@ grant insert, select, update on activities.import_templates to offgridflow_app;
 grant insert, select, update on activities.imports to offgridflow_app;
 grant delete, insert, select, update on activities.kind_synonyms to offgridflow_app;
 grant insert, select on activities.rows_not_taken to offgridflow_app;
+grant insert, select, update on activities.streams to offgridflow_app;
 grant insert, select, update on activities.synonym_proposals to offgridflow_app;
-grant insert, select, update on activities.uploads to offgridflow_app;
+grant delete, insert, select, update on activities.uploads to offgridflow_app;
 grant delete, insert, select, update on factors.overrides to offgridflow_app;
 grant delete, insert, select, update on factors.snapshots to offgridflow_app;
 grant insert, select on ledger.calculations to offgridflow_app;

@@ -20,7 +20,17 @@ create table activities.uploads (
     created_at timestamptz not null default clock_timestamp(),
     primary key (tenant_id, upload_id)
 );
-call platform.fence('activities.uploads', 'select, insert, update');
+call platform.fence('activities.uploads', 'select, insert, update, delete');
+
+-- A stream of lines that its client gave a name: how many of them are committed, to go on behind them after a broken connection.
+create table activities.streams (
+    tenant_id uuid not null,
+    stream text not null,
+    lines bigint not null check (lines > 0),
+    updated_at timestamptz not null default clock_timestamp(),
+    primary key (tenant_id, stream)
+);
+call platform.fence('activities.streams', 'select, insert, update');
 
 -- How a tenant's files of one make are read: which column is which field, fixed values, order of decimals and dates.
 create table activities.import_templates (

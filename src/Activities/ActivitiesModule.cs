@@ -19,7 +19,8 @@ public static class ActivitiesModule
         .AddSingleton<IJobHandler, ReadImport>()
         .AddSingleton<IJobHandler, UndoImport>()
         .AddSingleton<IJobHandler, FindDuplicates>()
-        .AddSingleton<IJobHandler, ProposeSynonyms>();
+        .AddSingleton<IJobHandler, ProposeSynonyms>()
+        .AddSingleton<IJobHandler, TidyFiles>();
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapActivities(this IEndpointRouteBuilder api)
@@ -28,6 +29,7 @@ public static class ActivitiesModule
         PostImport.Map(imports);
         PreviewImport.Map(imports);
         ShowImports.Map(imports);
+        ShowRow.Map(imports);
         RejectedCsv.Map(imports);
         UndoImport.Map(imports);
         Uploads.Map(api.MapGroup("/uploads").WithTags("Imports"));

@@ -53,11 +53,12 @@ public sealed record ImportedQuantity(string Unit, string Disposition, decimal Q
 /// <param name="Sha256">Of its bytes.</param>
 /// <param name="Sheet">Of a workbook, else null.</param>
 /// <param name="RowNo">As its owner counts.</param>
-/// <param name="Cells">Written column name and cell, in the file's order.</param>
+/// <param name="Cells">Written column name and cell, in the file's order; cells beyond the header have an empty name.</param>
 public sealed record RawRow(string FileName, string Sha256, string? Sheet, long RowNo, IReadOnlyList<RawCell> Cells);
 
 /// <summary>One cell.</summary>
 /// <param name="Column">As written in the header.</param>
 /// <param name="Field">What it was read as: <c>quantity</c>; or the column's own name where it is none of ours.</param>
-/// <param name="Text">As written.</param>
-public sealed record RawCell(string Column, string Field, string Text);
+/// <param name="Text">As written, a date or figure of a workbook as its cell holds it.</param>
+/// <param name="Address">Where it stands: <c>C7</c>. In text the row is the line on which it begins.</param>
+public sealed record RawCell(string Column, string Field, string Text, string Address);

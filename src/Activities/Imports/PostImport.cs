@@ -29,7 +29,7 @@ internal static class PostImport
         string? file_name, Guid? template_id, string? options, Guid? upload_id, Guid? corrects)
     {
         var sent = upload_id is { } upload
-            ? await Uploads.Take(caller, database, files, upload, ct)
+            ? await Uploads.Take(caller, database, files, upload, time, ct)
             : await Received(request, caller, files, file_name, ct);
         if (!sent.TryValue(out var received, out var problem)
             || !StartImport.ReadOptions(received.Options ?? options).TryValue(out var read, out problem))
@@ -50,10 +50,11 @@ internal static class PostImport
     /// <param name="files">Where to.</param>
     /// <param name="name">Of a raw body.</param>
     /// <param name="ct">Ends it.</param>
-    /// <param name="most">Bytes.</param>
+    /// <param name="limit">Bytes; null: what the store takes.</param>
     internal static async Task<Result<Arrived>> Received(
-        HttpRequest request, Caller caller, FileStore files, string? name, CancellationToken ct, long most = StartImport.MostBytes)
+        HttpRequest request, Caller caller, FileStore files, string? name, CancellationToken ct, long? limit = null)
     {
+        var most = limit ?? files.MostBytes;
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
             return await files.Put(caller.Tenant, request.Body, most, ct) is not { } raw ? TooLarge(most)
@@ -124,7 +125,7 @@ internal static class PostImport
         return new string(buffer, 0, await reader.ReadBlockAsync(buffer, ct));
     }
 
-    private static Problem TooLarge(long most) =>
+    internal static Problem TooLarge(long most) =>
         new("file.too-large", "file", "more bytes", $"at most {most} bytes", "Split the file.") { Kind = ProblemKind.TooLarge };
 
     private static Problem Nothing() => new("file.missing", "file", "no bytes", "a file as the part 'file' of a form, or as the body", "Send the file.");

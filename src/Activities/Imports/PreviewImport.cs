@@ -43,6 +43,7 @@ internal static class PreviewImport
             return new ProblemResponse(problem);
         }
 
+        await database.Write<int>(caller, async session => await TidyFiles.Schedule(session, time), ct); // Nothing refers to the file if no import follows.
         return (await database.Read(caller, session => Handle(sent, template_id ?? sent.TemplateId, read, session, files, pool, time, ct), ct)).ToOk();
     }
 

@@ -70,9 +70,9 @@ internal static class ImportCommand
         await using var host = ProductHost.Build(new HostSettings(opened.Database, dataFolder, state) { Serves = false, Works = wait });
         var caller = Caller.System(tenant, "cli:import");
         var files = host.Services.GetRequiredService<FileStore>();
-        if (await files.Put(tenant, content, StartImport.MostBytes, ct) is not { } stored)
+        if (await files.Put(tenant, content, files.MostBytes, ct) is not { } stored)
         {
-            return Say(error, new Problem("file.too-large", "file", $"{content.Length} bytes", $"at most {StartImport.MostBytes} bytes", "Split the file."));
+            return Say(error, new Problem("file.too-large", "file", $"{content.Length} bytes", $"at most {files.MostBytes} bytes", "Split the file."));
         }
 
         var request = new StartImport.Request(stored, file.Name, "application/octet-stream", options);

@@ -101,6 +101,7 @@ internal static class ServerCommands
             Serves = role.Serves,
             Works = role.Works,
             RequestsPerSecond = HostSettings.RateFromEnvironment(),
+            MostFileBytes = HostSettings.LargestFileFromEnvironment(),
             Chunk = HostSettings.ChunkFromEnvironment(),
             Workers = HostSettings.WorkersFromEnvironment(),
             DemonstrationKeyFile = role is { Serves: true, Works: true } && System.Net.IPAddress.IsLoopback(System.Net.IPAddress.Parse(listen)) ? DemoKey(state) : null,

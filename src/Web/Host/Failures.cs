@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 
 namespace OffGridFlow.Web.Host;
@@ -60,6 +61,10 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
                 LogAway(log, context.TraceIdentifier, fault);
                 context.Response.Headers.RetryAfter = "5";
                 return new Problem("database.away", "request", "a database that does not answer", "one that does", "Try again in a moment.") { Kind = ProblemKind.Unavailable };
+            case FileStoreException store:
+                LogStore(log, context.TraceIdentifier, fault);
+                context.Response.Headers.RetryAfter = "5";
+                return store.Problem;
             case IOException { HResult: NoSpace or NoQuota }:
                 LogFull(log, context.TraceIdentifier, fault);
                 context.Response.Headers.RetryAfter = "60";
@@ -92,6 +97,9 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
 
     [LoggerMessage(LogLevel.Error, "Request {RequestId}: the disk is full.")]
     private static partial void LogFull(ILogger log, string requestId, Exception fault);
+
+    [LoggerMessage(LogLevel.Error, "Request {RequestId}: the file store cannot be used.")]
+    private static partial void LogStore(ILogger log, string requestId, Exception fault);
 
     [LoggerMessage(LogLevel.Warning, "Request {RequestId}: the database is away.")]
     private static partial void LogAway(ILogger log, string requestId, Exception fault);

@@ -1,3 +1,4 @@
+using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
 
@@ -23,6 +24,12 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
 
     /// <summary>A folder, or <c>s3://bucket/prefix?endpoint=…</c>; null: within the state folder.</summary>
     public string? FilePlace { get; init; } = Environment.GetEnvironmentVariable(FilesVariable);
+
+    /// <summary>Names the largest file that imports and uploads take, in megabytes.</summary>
+    public const string LargestFileVariable = "OFFGRIDFLOW_LARGEST_FILE_MB";
+
+    /// <summary>The largest file that imports and uploads take.</summary>
+    public long MostFileBytes { get; init; } = FileStore.UsualMostBytes;
 
     private const int DefaultRate = 200;
 
@@ -76,6 +83,10 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
         var usual = new JobWorkerOptions();
         return usual with { Lease = TimeSpan.FromSeconds(FromEnvironment(LeaseVariable, (int)usual.Lease.TotalSeconds)) };
     }
+
+    /// <summary>The largest file the environment names, else the default.</summary>
+    /// <exception cref="InvalidDataException">It names something else than a number.</exception>
+    public static long LargestFileFromEnvironment() => (long)FromEnvironment(LargestFileVariable, (int)(FileStore.UsualMostBytes >> 20)) << 20;
 
     private static int FromEnvironment(string variable, int otherwise) => Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text ? otherwise
         : int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 10_000_000 ? number

@@ -63,7 +63,7 @@ public sealed class BrokenImportTests(ImportFixture api) : IClassFixture<ImportF
         var database = api.Database.Database;
         var store = FileStore.At(Path.Combine(Path.GetTempPath(), "offgridflow-crash"), Path.Combine(Path.GetTempPath(), "offgridflow-crash"));
         var caller = api.Database.Globex;
-        var file = await store.Put(caller.Tenant, new MemoryStream(Encoding.UTF8.GetBytes(csv.ToString())), StartImport.MostBytes, Cancelled);
+        var file = await store.Put(caller.Tenant, new MemoryStream(Encoding.UTF8.GetBytes(csv.ToString())), store.MostBytes, Cancelled);
         var id = Guid.CreateVersion7();
         await database.Write<int>(caller, async session =>
         {

@@ -156,7 +156,7 @@ internal sealed class Installation : IAsyncDisposable
     private async Task Import(Caller caller, string content, int rows)
     {
         using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(content));
-        var file = (await files.Put(caller.Tenant, bytes, StartImport.MostBytes, Cancelled))!;
+        var file = (await files.Put(caller.Tenant, bytes, files.MostBytes, Cancelled))!;
         var started = await Database.Write(
             caller, session => StartImport.Handle(new StartImport.Request(file, "rows.csv", "text/csv", new ImportOptions()), session, Product.Data, TimeProvider.System), Cancelled);
         Assert.Null(started.Problem);
