@@ -14,7 +14,7 @@ namespace OffGridFlow.Bench;
 /// </summary>
 internal static class ImportWork
 {
-    private const string Written = "activities.activities, activities.rows_not_taken, ledger.entries, ledger.runs, ledger.calculations, ledger.workings, ledger.unposted";
+    private const string Written = "activities.activities, activities.rows_not_taken, ledger.entries, ledger.runs, ledger.run_sums, ledger.calculations, ledger.workings, ledger.unposted";
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 

@@ -477,6 +477,36 @@ create policy tenant on ledger.recalculations as permissive for all to offgridfl
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON ledger.recalculations FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
+create table ledger.run_sums (
+    tenant_id uuid not null,
+    after_run bigint not null,
+    run_no bigint not null,
+    level smallint not null,
+    cells integer not null,
+    calculation_ids uuid[] not null,
+    entity_ids uuid[] not null,
+    kinds text[] not null,
+    estimated boolean[] not null,
+    labels integer[] not null,
+    months date[] not null,
+    entries bigint[] not null,
+    quantities numeric[] not null,
+    co2e_kg numeric[] not null,
+    biogenic_co2_kg numeric[] not null,
+    squares double precision[] not null,
+    constraint run_sums_pkey PRIMARY KEY (tenant_id, after_run, run_no),
+    constraint run_sums_check CHECK ((run_no > after_run)),
+    constraint run_sums_level_check CHECK ((level > 0))
+);
+CREATE UNIQUE INDEX run_sums_tenant_id_level_run_no_idx ON ledger.run_sums USING btree (tenant_id, level, run_no);
+alter table ledger.run_sums enable row level security;
+alter table ledger.run_sums force row level security;
+create policy tenant on ledger.run_sums as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.run_sums FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.run_sums FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
 create table ledger.runs (
     tenant_id uuid not null,
     run_no bigint not null,
@@ -1217,6 +1247,7 @@ grant insert, select on ledger.closings to offgridflow_app;
 grant insert, select on ledger.entries to offgridflow_app;
 grant delete, insert, select on ledger.recalculation_parts to offgridflow_app;
 grant insert, select, update on ledger.recalculations to offgridflow_app;
+grant insert, select on ledger.run_sums to offgridflow_app;
 grant insert, select on ledger.runs to offgridflow_app;
 grant insert, select on ledger.unposted to offgridflow_app;
 grant insert, select on ledger.workings to offgridflow_app;
