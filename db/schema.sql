@@ -153,6 +153,7 @@ create table activities.imports (
     rejected bigint not null default 0,
     quantities jsonb not null default '{}'::jsonb,
     notes jsonb not null default '[]'::jsonb,
+    unknown_places jsonb not null default '[]'::jsonb,
     problem jsonb,
     created_by text not null,
     created_at timestamp with time zone not null default clock_timestamp(),

@@ -85,7 +85,7 @@ create table activities.imports (
     sha256 bytea,
     file_name text,
     template_id uuid,
-    corrects uuid, -- the import whose rejected rows these are, corrected
+    corrects uuid, -- the import whose rejected rows these are, corrected; or whose rows a correction gives the places they name
     options jsonb not null default '{}', -- decimal and date order, sheet, column mapping, defaults
     status text not null default 'queued' check (status in ('queued', 'reading', 'read', 'failed', 'undoing', 'undone', 'cancelled')),
     rows_read bigint not null default 0, -- the sum of the dispositions
@@ -98,6 +98,7 @@ create table activities.imports (
     rejected bigint not null default 0,
     quantities jsonb not null default '{}', -- unit -> disposition -> [sum as text, rows]
     notes jsonb not null default '[]', -- what its owner should know, in words
+    unknown_places jsonb not null default '[]', -- facilities and entities that rows name and the tenant does not have, with what was taken without them
     problem jsonb,
     created_by text not null,
     created_at timestamptz not null default clock_timestamp(),

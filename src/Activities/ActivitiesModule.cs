@@ -18,6 +18,7 @@ public static class ActivitiesModule
         .AddSingleton<ActivityQueries>()
         .AddSingleton<IJobHandler, ReadImport>()
         .AddSingleton<IJobHandler, UndoImport>()
+        .AddSingleton<IJobHandler, PlacedRows>()
         .AddSingleton<IJobHandler, FindDuplicates>()
         .AddSingleton<IJobHandler, ProposeSynonyms>()
         .AddSingleton<IJobHandler, TidyFiles>();
@@ -32,6 +33,7 @@ public static class ActivitiesModule
         ShowRow.Map(imports);
         RejectedCsv.Map(imports);
         UndoImport.Map(imports);
+        PlaceRows.Map(imports);
         Uploads.Map(api.MapGroup("/uploads").WithTags("Imports"));
         ImportTemplates.Map(api.MapGroup("/import-templates").WithTags("Imports"));
         KindSynonyms.Map(api.MapGroup("/kind-synonyms").WithTags("Imports"));

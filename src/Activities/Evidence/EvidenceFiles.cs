@@ -50,7 +50,12 @@ internal static class EvidenceFiles
             return new ProblemResponse(problem);
         }
 
-        var type = ContentTypes.Of(await files.PathOf(caller.Tenant, sent.File.Sha256, ct));
+        var (type, isProgram) = ContentTypes.Of(await files.PathOf(caller.Tenant, sent.File.Sha256, ct));
+        if (isProgram)
+        {
+            return new ProblemResponse(new Problem("evidence.program", "file", sent.Name, "a document, an image, a table or a text", "Attach what the activity rests on, not a program."));
+        }
+
         return (await database.Write(caller, session => Attach(id, sent, type, session, time), ct)).ToCreated(made => $"/api/v1/activities/{id}/evidence/{made.EvidenceId}");
     }
 

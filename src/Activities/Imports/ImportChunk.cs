@@ -107,6 +107,11 @@ internal sealed class ImportChunk(Guid importId, int capacity)
         for (var i = 0; i < taken.Count; i++)
         {
             quantities.Add(ends[i].DuplicateOf is null ? taken[i].Disposition : Disposition.Duplicate, taken[i].Unit, taken[i].Quantity);
+            if (ends[i].DuplicateOf is null)
+            {
+                quantities.Unknown.Add(taken[i].UnknownFacility, taken[i].Unit!, taken[i].Quantity);
+                quantities.Unknown.Add(taken[i].UnknownEntity, taken[i].Unit!, taken[i].Quantity);
+            }
         }
 
         foreach (var row in refused)

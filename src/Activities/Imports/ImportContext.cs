@@ -37,7 +37,7 @@ internal static class ImportContext
             DefaultRegion = options.Region is { } region ? data.Regions.Find(region) : null,
             DefaultFacility = facility,
             DefaultEntity = entity,
-            LeavesUnknownPlaces = options.UnknownPlaces == "keep",
+            LeavesUnknownPlaces = options.UnknownPlaces != "reject",
         }, tenant.FiscalYearStart);
     }
 }

@@ -27,9 +27,41 @@ internal static class ImportLists
     public static async Task<ShowImports.NotTaken?> NotTaken(Session session, Guid importId, long rowNo) => (await session.First<ShowImports.Row>(
         $"select {Columns} from activities.rows_not_taken where import_id = @importId and row_no = @rowNo", new { importId, rowNo }))?.Shown();
 
-    /// <summary>The last row that became an activity; 0 when none did.</summary>
-    public static async Task<long> LastTaken(Session session, Guid importId) =>
-        await session.First<long?>("select max(row_no) from activities.activities where import_id = @importId and not withdrawn", new { importId }) ?? 0;
+    /// <summary>The last row that became an activity which nothing has taken the place of since; 0 when none did.</summary>
+    public static async Task<long> LastTaken(Session session, Guid importId) => await session.First<long?>(
+        """
+        select row_no from activities.activities one
+        where import_id = @importId and not withdrawn and not exists (
+            select from activities.activities later
+            where later.tenant_id = one.tenant_id and later.activity_id = one.activity_id and later.version > one.version and later.version > 1)
+        order by row_no desc limit 1
+        """, new { importId }) ?? 0;
+
+    /// <summary>The corrections that gave rows of an import the facility or entity they name.</summary>
+    public static Task<IReadOnlyList<Guid>> Placements(Session session, Guid importId) =>
+        session.Query<Guid>("select import_id from activities.imports where corrects = @importId and source = 'correction' order by import_id", new { importId });
+
+    /// <summary>What of an import may be there twice and nobody has decided about: what is most at stake first.</summary>
+    public static async Task<IReadOnlyList<Flags.ShowFlags.Details>> OpenFlags(Session session, Guid importId, int count, ActivityQueries queries)
+    {
+        var found = new List<Flags.ShowFlags.Details>();
+        foreach (var flag in await session.Query<Guid>(
+            "select flag_id from activities.flags where import_id = @importId and status = 'open' order by co2e_kg desc nulls last, flag_id limit @count", new { importId, count }))
+        {
+            found.Add((await Flags.ShowFlags.Find(flag, session, queries)).Value);
+        }
+
+        return found;
+    }
+
+    /// <summary>A page of imports of files and of rows, the last one first, and where the next page begins.</summary>
+    public static async Task<(IReadOnlyList<ImportSummary> Imports, Guid? Next)> Before(Session session, Guid? before, int count)
+    {
+        var rows = await session.Query<ImportRecord>(
+            $"select {ImportRecord.SummaryColumns} from activities.imports where source <> 'correction' and (@before::uuid is null or import_id < @before) order by import_id desc limit @more",
+            new { before, more = count + 1 });
+        return ([.. rows.Take(count).Select(import => import.Summary())], rows.Count > count ? rows[count - 1].ImportId : null);
+    }
 
     /// <summary>Why rows that were handed in are not counted: of imports that were read and not undone.</summary>
     public static async Task<IReadOnlyList<Exclusion>> Exclusions(Session session)

@@ -40,6 +40,12 @@ internal readonly record struct ImportedRow
     /// <summary>JSON, or null.</summary>
     public string? Columns { get; init; }
 
+    /// <summary>The facility it names and the tenant does not have.</summary>
+    public Problem? UnknownFacility { get; init; }
+
+    /// <summary>The entity it names and the tenant does not have.</summary>
+    public Problem? UnknownEntity { get; init; }
+
     /// <summary>Of a rejected row.</summary>
     public Problem? Problem { get; init; }
 

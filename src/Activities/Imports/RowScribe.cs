@@ -62,6 +62,8 @@ internal sealed class RowScribe
             FactorId = Sound(facts.Activity?.Factor),
             FactorValue = facts.Activity?.FactorValue,
             Columns = Columns(batch, row, facts),
+            UnknownFacility = facts.UnknownFacility,
+            UnknownEntity = facts.UnknownEntity,
         };
     }
 
@@ -76,6 +78,19 @@ internal sealed class RowScribe
                 Write(name, batch.Field(row, index));
                 any = true;
             }
+        }
+
+        // As written, until a facility or an entity of that name is there.
+        if (facts.UnknownFacility is { } facility)
+        {
+            json.WriteString("facility", Sound(facility.Found));
+            any = true;
+        }
+
+        if (facts.UnknownEntity is { } entity)
+        {
+            json.WriteString("entity", Sound(entity.Found));
+            any = true;
         }
 
         if (facts.Activity is { } activity)

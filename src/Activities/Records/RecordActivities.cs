@@ -102,9 +102,15 @@ internal static class RecordActivities
     }
 
     /// <summary>What items come to, with nothing written.</summary>
-    internal static async Task<Result<(Guid ImportId, List<ImportedRow> Rows)>> ReadItems(IReadOnlyList<JsonElement> items, Session session, EstimatorPool pool, TimeProvider time)
+    /// <param name="items">As sent.</param>
+    /// <param name="session">The transaction.</param>
+    /// <param name="pool">Estimators.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="unknownPlaces">Who sends items hears at once that a facility is unknown, and has them still: they are rejected.</param>
+    internal static async Task<Result<(Guid ImportId, List<ImportedRow> Rows)>> ReadItems(
+        IReadOnlyList<JsonElement> items, Session session, EstimatorPool pool, TimeProvider time, string unknownPlaces = "reject")
     {
-        if (!(await ImportContext.Read(session, pool, new ImportOptions(), time)).TryValue(out var context, out var problem))
+        if (!(await ImportContext.Read(session, pool, new ImportOptions { UnknownPlaces = unknownPlaces }, time)).TryValue(out var context, out var problem))
         {
             return problem;
         }

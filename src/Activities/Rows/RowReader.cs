@@ -145,18 +145,23 @@ public sealed class RowReader
             return RowOutcome.Reject(qualityProblem, quantity, unit);
         }
 
-        (Facility? Facility, Entity? Entity) place = default;
+        (Place<Facility> Facility, Place<Entity> Entity) place = default;
         if (context is not null)
         {
-            if ((Belonging(batch, row, out place) ?? context.Dates(ref start, ref end)) is { } missing)
+            place = Belonging(batch, row);
+            if ((place.Facility.Refusal ?? place.Entity.Refusal ?? context.Dates(ref start, ref end)) is { } missing)
             {
                 return RowOutcome.Reject(missing, quantity, unit);
             }
 
-            region ??= context.Region(place.Facility);
+            region ??= context.Region(place.Facility.Found);
         }
 
-        Facts = new RowFacts(kind, region, start, end, quality, place.Facility?.FacilityId, place.Entity?.EntityId ?? place.Facility?.EntityId, null);
+        Facts = new RowFacts(
+            kind, region, start, end, quality, place.Facility.Found?.FacilityId, place.Entity.Found?.EntityId ?? place.Facility.Found?.EntityId, null)
+        {
+            UnknownFacility = place.Facility.Warning, UnknownEntity = place.Entity.Warning,
+        };
         var day = start is { } s && end is { } e ? s.AddDays((e.DayNumber - s.DayNumber) / 2) : start ?? end;
         if (Estimator.IsPlain(kind) && !HasSpecial(batch, row, kind))
         {
@@ -172,14 +177,13 @@ public sealed class RowReader
 
     private Estimator At(DateOnly? day) => context is not null && day is { } known ? context.EstimatorFor(known) : estimator;
 
-    private Problem? Belonging(RowBatch batch, int row, out (Facility? Facility, Entity? Entity) place)
+    private (Place<Facility> Facility, Place<Entity> Entity) Belonging(RowBatch batch, int row)
     {
         var facilityField = batch.Field(row, facilityAt);
         var entityField = batch.Field(row, entityAt);
         var facility = facilityField.IsEmpty ? new Place<Facility>(context!.DefaultFacility, null) : facilities.Get(facilityField);
         var entity = entityField.IsEmpty ? new Place<Entity>(facility.Found is null ? context!.DefaultEntity : null, null) : entities.Get(entityField);
-        place = (facility.Found, entity.Found);
-        return facility.Problem ?? entity.Problem;
+        return (facility, entity);
     }
 
     // Its quantity is told all the same, so that the summary accounts for every figure of the file.

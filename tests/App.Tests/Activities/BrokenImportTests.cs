@@ -68,7 +68,7 @@ public sealed class BrokenImportTests(ImportFixture api) : IClassFixture<ImportF
         await database.Write<int>(caller, async session =>
         {
             await StartImport.KeepFile(session, file!, "crash.csv", "text/csv", TimeProvider.System);
-            return await ImportRecord.Insert(session, id, "file", file!.Sha256, "crash.csv", null, new ImportOptions(), TimeProvider.System.GetUtcNow());
+            return await ImportRecord.Insert(session, id, "file", file!.Sha256, "crash.csv", null, new ImportOptions { UnknownPlaces = "reject" }, TimeProvider.System.GetUtcNow());
         }, Cancelled);
 
         var handler = new ReadImport(database, store, new OffGridFlow.Factors.Snapshots.EstimatorPool(Product.Data), ChunkSize.Default, TimeProvider.System);
