@@ -20,7 +20,7 @@ create table activities.uploads (
     created_at timestamptz not null default clock_timestamp(),
     primary key (tenant_id, upload_id)
 );
-call platform.fence('activities.uploads', 'select, insert, update');
+call platform.fence('activities.uploads', 'select, insert, update, delete');
 
 -- How a tenant's files of one make are read: which column is which field, fixed values, order of decimals and dates.
 create table activities.import_templates (
