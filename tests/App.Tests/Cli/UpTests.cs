@@ -50,20 +50,14 @@ public sealed partial class UpTests(MadeInstallation made) : IClassFixture<MadeI
     [Fact]
     public async Task an_up_after_the_first_is_ready_in_three_seconds()
     {
-        // The machine may be busy with other things: the best of three, by a yardstick that takes half a second at most on a quiet one.
-        var (best, yardstick) = (double.MaxValue, 0.5);
-        for (var attempt = 0; attempt < 3 && best > 3 * yardstick / 0.5; attempt++)
-        {
-            var watch = Stopwatch.StartNew();
-            await made.Run("status");
-            yardstick = Math.Max(yardstick, watch.Elapsed.TotalSeconds);
-            watch.Restart();
-            await MadeInstallation.Ready(StartedProgram.Address(await made.Up()));
-            best = Math.Min(best, watch.Elapsed.TotalSeconds);
-            await made.Down();
-        }
+        // Where more wants to run than there are processors, everything takes as many times longer.
+        var limit = 3 * Math.Max(1, Load() / Environment.ProcessorCount);
+        var watch = Stopwatch.StartNew();
 
-        Assert.InRange(best, 0, 3 * yardstick / 0.5);
+        await MadeInstallation.Ready(StartedProgram.Address(await made.Up()));
+
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, limit);
+        await made.Down();
     }
 
     [Fact]
@@ -219,6 +213,8 @@ public sealed partial class UpTests(MadeInstallation made) : IClassFixture<MadeI
         await process.WaitForExitAsync(Ct);
         Assert.Equal(0, process.ExitCode);
     }
+
+    private static double Load() => File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) : 0;
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
