@@ -789,6 +789,7 @@ create table platform.heard (
     constraint heard_pkey PRIMARY KEY (tenant_id, subscriber, event_id),
     constraint heard_tenant_id_event_id_fkey FOREIGN KEY (tenant_id, event_id) REFERENCES platform.outbox(tenant_id, event_id)
 );
+CREATE INDEX heard_by_event ON platform.heard USING btree (tenant_id, event_id);
 alter table platform.heard enable row level security;
 alter table platform.heard force row level security;
 create policy tenant on platform.heard as permissive for all to offgridflow_app
@@ -828,7 +829,7 @@ create table platform.job_schedules (
     last_at timestamp with time zone,
     constraint job_schedules_pkey PRIMARY KEY (tenant_id, schedule_id),
     constraint job_schedules_tenant_id_name_key UNIQUE (tenant_id, name),
-    constraint job_schedules_type_check CHECK ((type = ANY (ARRAY['calculation'::text, 'ingestion'::text, 'report_generation'::text, 'export'::text, 'notification'::text])))
+    constraint job_schedules_type_check CHECK ((type = ANY (ARRAY['calculation'::text, 'ingestion'::text, 'report_generation'::text, 'export'::text, 'notification'::text, 'maintenance'::text])))
 );
 CREATE INDEX job_schedules_due ON platform.job_schedules USING btree (next_at);
 alter table platform.job_schedules enable row level security;
@@ -867,7 +868,7 @@ create table platform.jobs (
     constraint jobs_check1 CHECK (((status = 'running'::text) = (leased_until IS NOT NULL))),
     constraint jobs_check2 CHECK (((status = ANY (ARRAY['succeeded'::text, 'dead'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
     constraint jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'dead'::text, 'cancelled'::text]))),
-    constraint jobs_type_check CHECK ((type = ANY (ARRAY['calculation'::text, 'ingestion'::text, 'report_generation'::text, 'export'::text, 'notification'::text])))
+    constraint jobs_type_check CHECK ((type = ANY (ARRAY['calculation'::text, 'ingestion'::text, 'report_generation'::text, 'export'::text, 'notification'::text, 'maintenance'::text])))
 );
 CREATE INDEX jobs_by_claim ON platform.jobs USING btree (tenant_id, claimed_at);
 CREATE INDEX jobs_running ON platform.jobs USING btree (tenant_id, leased_until) WHERE (status = 'running'::text);
@@ -881,6 +882,7 @@ create policy queue on platform.jobs as permissive for all to offgridflow_owner
 create policy tenant on platform.jobs as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER UPDATE OF status ON platform.jobs FOR EACH ROW WHEN ((((new.status = 'cancelled'::text) AND (old.status <> 'cancelled'::text)) OR ((new.status = 'queued'::text) AND (old.status = ANY (ARRAY['dead'::text, 'cancelled'::text]))))) EXECUTE FUNCTION platform.write_audit();
 CREATE TRIGGER ring_cancelled AFTER UPDATE OF status ON platform.jobs FOR EACH ROW WHEN (((old.status = 'running'::text) AND (new.status = 'cancelled'::text))) EXECUTE FUNCTION platform.ring_workers();
 CREATE TRIGGER ring_queued AFTER INSERT OR UPDATE OF status ON platform.jobs FOR EACH ROW WHEN ((new.status = 'queued'::text)) EXECUTE FUNCTION platform.ring_workers();
 
@@ -1259,13 +1261,13 @@ grant insert, select, update on org.facilities to offgridflow_app;
 grant insert, select, update on org.periods to offgridflow_app;
 grant insert, select, update on org.tenants to offgridflow_app;
 grant select on platform.audit to offgridflow_app;
-grant insert, select on platform.deliveries to offgridflow_app;
-grant insert, select on platform.heard to offgridflow_app;
+grant delete, insert, select on platform.deliveries to offgridflow_app;
+grant delete, insert, select on platform.heard to offgridflow_app;
 grant delete, insert, select, update on platform.idempotency to offgridflow_app;
 grant delete, insert, select, update on platform.job_schedules to offgridflow_app;
-grant insert, select, update on platform.jobs to offgridflow_app;
+grant delete, insert, select, update on platform.jobs to offgridflow_app;
 grant select on platform.migrations to offgridflow_app;
-grant insert, select, update on platform.outbox to offgridflow_app;
+grant delete, insert, select, update on platform.outbox to offgridflow_app;
 grant delete, insert, select on platform.webhook_secrets to offgridflow_app;
 grant insert, select, update on platform.webhooks to offgridflow_app;
 grant execute on function org.tenant_by_slug(text) to offgridflow_app;

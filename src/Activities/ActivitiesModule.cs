@@ -16,6 +16,7 @@ public static class ActivitiesModule
     /// <summary>Needs the database, the file store, the library and the clock.</summary>
     public static IServiceCollection AddActivities(this IServiceCollection services) => services
         .AddSingleton<ActivityQueries>()
+        .AddSingleton<IPruning, PruneUploads>()
         .AddSingleton<IJobHandler, ReadImport>()
         .AddSingleton<IJobHandler, UndoImport>()
         .AddSingleton<IJobHandler, PlacedRows>()

@@ -99,6 +99,15 @@ public abstract class FileStore
         return stored;
     }
 
+    /// <summary>Deletes what was being received and was given up: files on their way to which nothing was added since then.</summary>
+    public void Sweep(DateTimeOffset untouchedSince)
+    {
+        foreach (var file in new DirectoryInfo(staging).EnumerateFiles().Where(file => file.LastWriteTimeUtc < untouchedSince.UtcDateTime))
+        {
+            file.Delete();
+        }
+    }
+
     /// <summary>A path to read the file from, as often as wanted: of the store itself, or of a local copy.</summary>
     /// <exception cref="FileNotFoundException">The store does not hold it.</exception>
     public abstract Task<string> PathOf(TenantId tenant, byte[] sha256, CancellationToken ct);

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Web.Pages;
 
 namespace OffGridFlow.Web.Host;
 
@@ -37,9 +39,23 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
         }
     }
 
+    /// <summary>Whether somebody reads the answer in a browser's window: a page of ours was asked for, by following a link.</summary>
+    public static bool IsForAPerson(HttpContext context) =>
+        HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+        && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
+
     private static Task Answer(HttpContext context, Problem problem)
     {
         context.Response.Headers.ETag = default;
+        if (IsForAPerson(context) && !PageAnswer.IsPart(context))
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            return new RazorComponentResult<FailurePage>(new { Problem = problem, Path = context.Request.Path.Value ?? "", RequestId = context.TraceIdentifier })
+            {
+                StatusCode = ProblemResponse.Status(problem.Kind),
+            }.ExecuteAsync(context);
+        }
+
         return new ProblemResponse(problem).ExecuteAsync(context);
     }
 

@@ -50,6 +50,7 @@ internal static class ProductHost
         services.AddSingleton(settings.Database); // An instance is disposed of by whoever made it.
         services.AddSingleton(settings.Clock);
         services.AddSingleton(settings.Chunk);
+        services.AddSingleton(settings.Retention);
         services.AddSingleton(new Product(settings.DataFolder));
         services.AddSingleton(provider => provider.GetRequiredService<Product>().Data);
         services.AddSingleton(FileStore.At(settings.FilePlace ?? Path.Combine(settings.StateFolder, "files"), settings.StateFolder, settings.MostFileBytes));
@@ -67,6 +68,11 @@ internal static class ProductHost
         services.AddLedger();
         services.AddPages();
         services.AddHostedService<ProductLoading>();
+        if (settings.PrivateServer is { } server)
+        {
+            services.AddHostedService(provider => new ServerWatch(server, settings.Clock, provider.GetRequiredService<ILogger<ServerWatch>>()));
+        }
+
         if (settings.Works)
         {
             services.AddWorkers(settings.Workers);
@@ -79,10 +85,13 @@ internal static class ProductHost
         app.UseMiddleware<Failures>();
         app.UseResponseCompression();
         app.Use(CurrentVersion.Rewrite);
+        app.Use(Methods.Head(app.Services.GetRequiredService<EndpointDataSource>()));
         app.UseDocuments();
         app.UseRouting();
         app.UseMiddleware<Authentication>();
         app.UseMiddleware<RateLimit>();
+        app.Use(Methods.Answer);
+        app.UseMiddleware<Admission>();
         app.Use(KnownParameters.Check);
         app.UseMiddleware<Idempotency>();
     }
