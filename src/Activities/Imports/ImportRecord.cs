@@ -13,7 +13,7 @@ internal sealed class ImportRecord
     private const string Columns = """
         import_id, source, sha256, file_name, options::text as options, status, rows_read, last_row, rows_total, calculated, estimated,
         excluded, duplicate, rejected, quantities::text as quantities, notes::text as notes, problem::text as problem, created_by, created_at,
-        finished_at, undone_at, undone_reason, version, corrects
+        finished_at, undone_at, undone_reason, version, corrects, vocabulary_id
         """;
 
     private const string Flagged = """
@@ -31,6 +31,9 @@ internal sealed class ImportRecord
     public string? FileName { get; init; }
 
     public string Options { get; init; } = "{}";
+
+    /// <summary>What names in its rows stood for; null before the first is read.</summary>
+    public Guid? VocabularyId { get; init; }
 
     public string Status { get; init; } = "";
 

@@ -123,7 +123,7 @@ public sealed class BundleTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
     {
         var (path, _) = await Bundle();
         var forged = Path.Combine(folder.FullName, "forged.zip");
-        await Forge(path, forged, part, text =>
+        await Forgery.Of(path, forged, part, text =>
         {
             var at = text.IndexOf(part == BundleFormat.Factors && !text.Contains(old, StringComparison.Ordinal) ? old = "Table" : old, StringComparison.Ordinal);
             Assert.True(at >= 0, $"{part} holds no {old}: {text[..Math.Min(600, text.Length)]}");
@@ -141,7 +141,7 @@ public sealed class BundleTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
     {
         var (path, _) = await Bundle();
         var forged = Path.Combine(folder.FullName, "forged.zip");
-        await Forge(path, forged, BundleFormat.Entries, text => string.Concat(text.Split('\n').Where((_, at) => at != 2).Select(line => line.Length == 0 ? "" : line + "\n")));
+        await Forgery.Of(path, forged, BundleFormat.Entries, text => string.Concat(text.Split('\n').Where((_, at) => at != 2).Select(line => line.Length == 0 ? "" : line + "\n")));
 
         Assert.Equal("line of an entry", Verify(forged).What);
     }
@@ -151,7 +151,7 @@ public sealed class BundleTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
     {
         var (path, _) = await Bundle();
         var forged = Path.Combine(folder.FullName, "forged.zip");
-        await Forge(path, forged, BundleFormat.Readme, text => text, extra: "notes.txt");
+        await Forgery.Of(path, forged, BundleFormat.Readme, text => text, extra: "notes.txt");
 
         Assert.Equal("parts", Verify(forged).What);
     }
@@ -221,36 +221,5 @@ public sealed class BundleTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
         await using var file = File.OpenRead(path);
         file.Position = at;
         return (byte)file.ReadByte();
-    }
-
-    // Packs the bundle again with one part changed and all hashes made anew, as a forger would.
-    private static async Task Forge(string path, string forged, string changed, Func<string, string> change, string? extra = null)
-    {
-        await using var file = File.OpenRead(path);
-        var zip = ZipReader.Open(file);
-        using var writer = new ZipWriter(File.Create(forged));
-        BundleManifest? manifest = null;
-        foreach (var member in zip.Members)
-        {
-            using var content = new MemoryStream();
-            zip.Unpack(member, content);
-            if (member.Name == BundleFormat.Manifest)
-            {
-                manifest = BundleFormat.Read<BundleManifest>(content.ToArray(), member.Name);
-                break;
-            }
-
-            var bytes = member.Name == changed ? Encoding.UTF8.GetBytes(change(Encoding.UTF8.GetString(content.ToArray()))) : content.ToArray();
-            await writer.Add(member.Name, stream => stream.WriteAsync(bytes, Ct).AsTask());
-        }
-
-        if (extra is not null)
-        {
-            await writer.Add(extra, _ => Task.CompletedTask);
-        }
-
-        var again = BundleFormat.Line(manifest! with { Parts = [.. writer.Parts] });
-        await writer.Add(BundleFormat.Manifest, stream => stream.WriteAsync(again, Ct).AsTask(), deflate: false);
-        await writer.Finish(ZipLayout.CommentStart + Convert.ToHexStringLower(SHA256.HashData(again)));
     }
 }
