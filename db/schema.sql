@@ -142,6 +142,7 @@ create table activities.imports (
     template_id uuid,
     corrects uuid,
     options jsonb not null default '{}'::jsonb,
+    vocabulary_id uuid,
     status text not null default 'queued'::text,
     rows_read bigint not null default 0,
     last_row bigint not null default 0,
@@ -163,6 +164,7 @@ create table activities.imports (
     version integer not null default 1,
     constraint imports_pkey PRIMARY KEY (tenant_id, import_id),
     constraint imports_tenant_id_sha256_fkey FOREIGN KEY (tenant_id, sha256) REFERENCES activities.files(tenant_id, sha256),
+    constraint imports_tenant_id_vocabulary_id_fkey FOREIGN KEY (tenant_id, vocabulary_id) REFERENCES activities.vocabularies(tenant_id, vocabulary_id),
     constraint imports_source_check CHECK ((source = ANY (ARRAY['file'::text, 'api'::text, 'stream'::text, 'connector'::text, 'correction'::text]))),
     constraint imports_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'reading'::text, 'read'::text, 'failed'::text, 'undoing'::text, 'undone'::text, 'cancelled'::text])))
 );
@@ -201,6 +203,8 @@ create table activities.rows_not_taken (
     cells json,
     quantity numeric,
     unit text,
+    start_on date,
+    end_on date,
     constraint rows_not_taken_pkey PRIMARY KEY (tenant_id, import_id, row_no),
     constraint rows_not_taken_tenant_id_import_id_fkey FOREIGN KEY (tenant_id, import_id) REFERENCES activities.imports(tenant_id, import_id),
     constraint rows_not_taken_disposition_check CHECK ((disposition = ANY (ARRAY['excluded'::text, 'duplicate'::text, 'rejected'::text])))
@@ -246,6 +250,21 @@ alter table activities.uploads force row level security;
 create policy tenant on activities.uploads as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table activities.vocabularies (
+    tenant_id uuid not null,
+    vocabulary_id uuid not null,
+    body text not null,
+    recorded_at timestamp with time zone not null default clock_timestamp(),
+    constraint vocabularies_pkey PRIMARY KEY (tenant_id, vocabulary_id)
+);
+alter table activities.vocabularies enable row level security;
+alter table activities.vocabularies force row level security;
+create policy tenant on activities.vocabularies as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON activities.vocabularies FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON activities.vocabularies FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
 create table factors.overrides (
     tenant_id uuid not null,
@@ -1195,6 +1214,7 @@ grant delete, insert, select, update on activities.kind_synonyms to offgridflow_
 grant insert, select on activities.rows_not_taken to offgridflow_app;
 grant insert, select, update on activities.synonym_proposals to offgridflow_app;
 grant insert, select, update on activities.uploads to offgridflow_app;
+grant insert, select on activities.vocabularies to offgridflow_app;
 grant delete, insert, select, update on factors.overrides to offgridflow_app;
 grant delete, insert, select, update on factors.snapshots to offgridflow_app;
 grant insert, select on ledger.calculations to offgridflow_app;

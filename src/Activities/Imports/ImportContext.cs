@@ -51,5 +51,5 @@ internal static class ImportContext
         : null;
 
     private static Problem Unknown(string column, string found) =>
-        new("import.option", column, found, $"the code or the name of one {column} of this organisation", $"Correct {column}, or leave it out.");
+        new Problem("import.option", column, found, $"the code or the name of one {column} of this organisation", $"Correct {column}, or leave it out.");
 }

@@ -19,7 +19,7 @@ internal sealed class ImportRecord
     private const string Flagged = """
         , checked_at, (select count(*) from activities.flags f where f.import_id = imports.import_id and f.status = 'open') as flags_open,
         (select count(*) from activities.flags f where f.import_id = imports.import_id and f.status <> 'open') as flags_decided,
-        (select sum(co2e_kg) from activities.flags f where f.import_id = imports.import_id and f.status = 'open') as flags_co2e_kg
+        (select round(sum(co2e_kg), 12) from activities.flags f where f.import_id = imports.import_id and f.status = 'open') as flags_co2e_kg
         """;
 
     public Guid ImportId { get; init; }
