@@ -7,9 +7,10 @@ internal static class ImportLists
 {
     private const string Columns = "row_no, disposition, code, problem::text as problem, duplicate_of, cells::text as cells, quantity, unit";
 
-    /// <summary>Rows that were not taken, over all imports that count, by why.</summary>
+    /// <summary>Rows that were not taken, of imports that count, by why.</summary>
     /// <param name="Example">The problem of one of them, or null.</param>
-    public sealed record Exclusion(string Disposition, string Code, Problem? Example, long Rows);
+    /// <param name="Undated">Those of them that name no day that can be read: they may belong to any period.</param>
+    public sealed record Exclusion(string Disposition, string Code, Problem? Example, long Rows, long Undated);
 
     /// <summary>The latest imports of files and of rows, the last one first.</summary>
     public static async Task<IReadOnlyList<ImportSummary>> Latest(Session session, int count) => [.. (await session.Query<ImportRecord>(
@@ -63,15 +64,16 @@ internal static class ImportLists
         return ([.. rows.Take(count).Select(import => import.Summary())], rows.Count > count ? rows[count - 1].ImportId : null);
     }
 
-    /// <summary>Why rows that were handed in are not counted: of imports that were read and not undone.</summary>
-    public static async Task<IReadOnlyList<Exclusion>> Exclusions(Session session)
+    /// <summary>Why rows that were handed in are not counted, of imports that were read and not undone: rows with a day in the span, and rows without any that can be read.</summary>
+    public static async Task<IReadOnlyList<Exclusion>> Exclusions(Session session, DateOnly from, DateOnly to)
     {
-        var rows = await session.Query<(string Disposition, string Code, string? Problem, long Rows)>("""
-            select disposition, code, min(lost.problem::text), count(*)
+        var rows = await session.Query<(string Disposition, string Code, string? Problem, long Rows, long Undated)>("""
+            select disposition, code, min(lost.problem::text), count(*), count(*) filter (where lost.start_on is null)
             from activities.rows_not_taken lost join activities.imports using (tenant_id, import_id)
-            where imports.status = 'read' group by disposition, code order by disposition, count(*) desc, code
-            """);
+            where imports.status = 'read' and (lost.start_on is null or (lost.start_on <= @to and lost.end_on >= @from))
+            group by disposition, code order by disposition, count(*) desc, code
+            """, new { from, to });
         return [.. rows.Select(row => new Exclusion(
-            row.Disposition, row.Code, row.Problem is null ? null : System.Text.Json.JsonSerializer.Deserialize<Problem>(row.Problem, Platform.Http.Json.Options), row.Rows))];
+            row.Disposition, row.Code, row.Problem is null ? null : System.Text.Json.JsonSerializer.Deserialize<Problem>(row.Problem, Platform.Http.Json.Options), row.Rows, row.Undated))];
     }
 }

@@ -13,14 +13,14 @@ internal sealed class ImportRecord
     private const string Columns = """
         import_id, source, sha256, file_name, options::text as options, status, rows_read, last_row, rows_total, calculated, estimated,
         excluded, duplicate, rejected, quantities::text as quantities, notes::text as notes, unknown_places::text as unknown_places, problem::text as problem, created_by, created_at,
-        finished_at, undone_at, undone_reason, version, corrects
+        finished_at, undone_at, undone_reason, version, corrects, vocabulary_id
         """;
 
     // A sum of decimals can have more figures than a decimal holds: 28 are told.
     private const string Flagged = """
         , checked_at, (select count(*) from activities.flags f where f.import_id = imports.import_id and f.status = 'open') as flags_open,
         (select count(*) from activities.flags f where f.import_id = imports.import_id and f.status <> 'open') as flags_decided,
-        (select round(sum(co2e_kg), 27 - floor(log(greatest(sum(co2e_kg), 1)))::int) from activities.flags f where f.import_id = imports.import_id and f.status = 'open') as flags_co2e_kg
+        (select round(sum(co2e_kg), 27 - floor(log(greatest(abs(sum(co2e_kg)), 1)))::int) from activities.flags f where f.import_id = imports.import_id and f.status = 'open') as flags_co2e_kg
         """;
 
     public Guid ImportId { get; init; }
@@ -32,6 +32,9 @@ internal sealed class ImportRecord
     public string? FileName { get; init; }
 
     public string Options { get; init; } = "{}";
+
+    /// <summary>What names in its rows stood for; null before the first is read.</summary>
+    public Guid? VocabularyId { get; init; }
 
     public string Status { get; init; } = "";
 

@@ -1,7 +1,7 @@
 namespace OffGridFlow.Activities.Imports;
 
-/// <summary>A row that was read, on its way into the database.</summary>
-internal readonly record struct ImportedRow
+/// <summary>What a row's cells mean, on its way into the database or read again beside what is there.</summary>
+public readonly record struct ImportedRow
 {
     public required long RowNo { get; init; }
 
@@ -51,6 +51,12 @@ internal readonly record struct ImportedRow
 
     /// <summary>Of an excluded row: <c>total</c>.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>First day of a row that is not taken, where it names one that can be read.</summary>
+    public DateOnly? UntakenStart { get; init; }
+
+    /// <summary>Last day of a row that is not taken, where it names one that can be read.</summary>
+    public DateOnly? UntakenEnd { get; init; }
 
     /// <summary>JSON of the cells as found, for rows that are not taken.</summary>
     public string? Cells { get; init; }

@@ -31,7 +31,8 @@ internal sealed class ReadImport(Database database, FileStore files, EstimatorPo
             return; // Done before, or undone or cancelled in between.
         }
 
-        var (context, problem) = await database.Read(job.Caller, async session => Parts(await ImportContext.Read(session, pool, import.ReadOptions(), time)), ct);
+        var vocabulary = (await database.Write<Vocabulary>(job.Caller, async session => await Vocabulary.Of(import, session), ct)).Value;
+        var (context, problem) = await database.Read(job.Caller, async session => Parts(await ImportContext.Read(session, pool, import.ReadOptions(), time, vocabulary)), ct);
         if (problem is not null)
         {
             await Fail(job, import, problem, ct);

@@ -26,13 +26,13 @@ public sealed class RowContext
     internal const string DidYouMean = "Did you mean ";
 
     private readonly Dictionary<Guid, string?> regions = [];
-    private readonly YearEstimators years;
+    private readonly YearEstimators? years;
 
     /// <param name="data">The library.</param>
-    /// <param name="years">What rows come to, by their day.</param>
+    /// <param name="years">What rows come to, by their day; null where nobody asks.</param>
     /// <param name="facilities">The tenant's.</param>
     /// <param name="entities">The tenant's.</param>
-    public RowContext(ReferenceData data, YearEstimators years, CodesAndNames<Facility> facilities, CodesAndNames<Entity> entities)
+    public RowContext(ReferenceData data, YearEstimators? years, CodesAndNames<Facility> facilities, CodesAndNames<Entity> entities)
     {
         (Data, this.years, Facilities, Entities) = (data, years, facilities, entities);
         foreach (var facility in facilities.All)
@@ -68,7 +68,7 @@ public sealed class RowContext
         Synonyms.TryGetValue(written.Trim().ToLowerInvariant(), out var key) ? Data.Kinds.Find(key) : Data.Kinds.Find(written);
 
     /// <summary>By the policy of the year that holds the day.</summary>
-    public Estimator EstimatorFor(DateOnly day) => years.For(day);
+    public Estimator EstimatorFor(DateOnly day) => (years ?? throw new InvalidOperationException("These rows are only read.")).For(day);
 
     /// <summary>Of a facility, else the default.</summary>
     public string? Region(Facility? facility) => (facility is null ? null : regions[facility.FacilityId]) ?? DefaultRegion;
