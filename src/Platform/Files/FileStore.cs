@@ -10,6 +10,10 @@ public sealed record StoredFile(byte[] Sha256, long Size);
 /// <summary>Raw files of tenants, by the SHA-256 of their bytes: on local disk, or in any S3-compatible store.</summary>
 public abstract class FileStore
 {
+    // ENOSPC and EDQUOT: .NET passes them on as they are.
+    private const int NoSpace = 28;
+    private const int NoQuota = 122;
+
     private readonly string staging;
 
     /// <param name="staging">A local folder where files are received before their hash is known.</param>
@@ -25,6 +29,9 @@ public abstract class FileStore
     public static FileStore At(string place, string state) => place.StartsWith("s3://", StringComparison.Ordinal)
         ? S3FileStore.Of(new Uri(place), Path.Combine(state, "staging"))
         : new LocalFileStore(place, Path.Combine(state, "staging"));
+
+    /// <summary>Whether something failed for want of room on the disk.</summary>
+    public static bool IsFull(Exception failure) => failure is IOException { HResult: NoSpace or NoQuota };
 
     /// <summary>Takes a stream to its end, without holding it in memory.</summary>
     /// <param name="most">Bytes from which on it is refused.</param>
@@ -60,7 +67,7 @@ public abstract class FileStore
                 await file.FlushAsync(CancellationToken.None);
             }
         }
-        catch (Exception broken) when (broken is IOException or OperationCanceledException)
+        catch (Exception broken) when (broken is IOException or OperationCanceledException && !IsFull(broken))
         {
             // The client asks for the offset and goes on from there.
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 
 namespace OffGridFlow.Web.Host;
@@ -9,10 +10,6 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
 {
     // How System.Text.Json marks what it throws for "\ud800" when the text is taken out of an element later on.
     private const string HalfACharacter = "System.Text.Json.Rethrowable";
-
-    // ENOSPC and EDQUOT: .NET passes them on as they are.
-    private const int NoSpace = 28;
-    private const int NoQuota = 122;
 
     public async Task Invoke(HttpContext context)
     {
@@ -60,7 +57,7 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
                 LogAway(log, context.TraceIdentifier, fault);
                 context.Response.Headers.RetryAfter = "5";
                 return new Problem("database.away", "request", "a database that does not answer", "one that does", "Try again in a moment.") { Kind = ProblemKind.Unavailable };
-            case IOException { HResult: NoSpace or NoQuota }:
+            case IOException when FileStore.IsFull(fault):
                 LogFull(log, context.TraceIdentifier, fault);
                 context.Response.Headers.RetryAfter = "60";
                 return new Problem("storage.full", "request", "a disk with no room left", "room for what was sent", "Make room where the server keeps its files, then send it again: nothing of it was kept.") { Kind = ProblemKind.Unavailable };
