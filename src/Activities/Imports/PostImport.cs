@@ -14,9 +14,6 @@ namespace OffGridFlow.Activities.Imports;
 /// <summary>Receives a file over HTTP without holding it in memory: as multipart, as the raw body, or as an upload that is complete.</summary>
 internal static class PostImport
 {
-    // What the form's reader throws (COR_E_IO) when it ends too soon. A full disk has the system's own number, and is no fault of the form.
-    private const int BrokenForm = unchecked((int)0x80131620);
-
     public static void Map(IEndpointRouteBuilder imports) => imports.MapPost("/", Post)
         .WithMetadata(new DisableRequestSizeLimitAttribute())
         .WithName("CreateImport")
@@ -100,7 +97,7 @@ internal static class PostImport
                 }
             }
         }
-        catch (Exception broken) when (broken is InvalidDataException or IOException { HResult: BrokenForm } and not BadHttpRequestException)
+        catch (Exception broken) when (broken is (InvalidDataException or IOException) and not BadHttpRequestException && !FileStore.IsFull(broken))
         {
             return new Problem("form.unreadable", "body", broken.Message, "multipart/form-data to its closing boundary", "Send the form again.");
         }

@@ -17,6 +17,10 @@ public abstract class FileStore
     private const int WouldBlock = 11;
     private const int WouldBlockOnMac = 35;
 
+    // ENOSPC and EDQUOT: .NET passes them on as they are.
+    private const int NoSpace = 28;
+    private const int NoQuota = 122;
+
     private readonly string staging;
 
     /// <param name="staging">A local folder where files are received before their hash is known.</param>
@@ -36,6 +40,9 @@ public abstract class FileStore
 
     /// <summary>The largest file that imports and uploads take, in bytes.</summary>
     public long MostBytes { get; init; } = UsualMostBytes;
+
+    /// <summary>Whether something failed for want of room on the disk.</summary>
+    public static bool IsFull(Exception failure) => failure is IOException { HResult: NoSpace or NoQuota };
 
     /// <summary>Takes a stream to its end, without holding it in memory.</summary>
     /// <param name="most">Bytes from which on it is refused.</param>

@@ -13,10 +13,6 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
     // How System.Text.Json marks what it throws for "\ud800" when the text is taken out of an element later on.
     private const string HalfACharacter = "System.Text.Json.Rethrowable";
 
-    // ENOSPC and EDQUOT: .NET passes them on as they are.
-    private const int NoSpace = 28;
-    private const int NoQuota = 122;
-
     public async Task Invoke(HttpContext context)
     {
         try
@@ -81,7 +77,7 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
                 LogStore(log, context.TraceIdentifier, fault);
                 context.Response.Headers.RetryAfter = "5";
                 return store.Problem;
-            case IOException { HResult: NoSpace or NoQuota }:
+            case IOException when FileStore.IsFull(fault):
                 LogFull(log, context.TraceIdentifier, fault);
                 context.Response.Headers.RetryAfter = "60";
                 return new Problem("storage.full", "request", "a disk with no room left", "room for what was sent", "Make room where the server keeps its files, then send it again: nothing of it was kept.") { Kind = ProblemKind.Unavailable };

@@ -48,7 +48,7 @@ public sealed class PruneTests(TestDatabase test) : IClassFixture<TestDatabase>
             var (givenUp, goesOn, begun) = (await Upload(), await Upload(), await Upload());
             foreach (var id in new[] { givenUp, goesOn })
             {
-                await files.Append(test.Acme.Tenant, id, new MemoryStream(new byte[3]), 9, Ct);
+                await files.Append(test.Acme.Tenant, id, new MemoryStream(new byte[3]), 0, 9, Ct);
             }
 
             File.SetLastWriteTimeUtc(Directory.GetFiles(Path.Combine(folder, "staging"), $"*{givenUp:N}").Single(), DateTime.UnixEpoch);
