@@ -14,7 +14,7 @@ namespace OffGridFlow.Bench;
 /// </summary>
 internal static class ImportWork
 {
-    private const string Written = "activities.activities, activities.rows_not_taken, ledger.entries, ledger.runs, ledger.calculations, ledger.workings, ledger.unposted";
+    private const string Written = "activities.activities, activities.rows_not_taken, ledger.entries, ledger.runs, ledger.run_sums, ledger.calculations, ledger.workings, ledger.unposted";
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
@@ -70,7 +70,7 @@ internal static class ImportWork
     public static async Task<Guid> Start(PrivateCluster cluster, FileStore files, ReferenceData data, Caller caller, string file, CancellationToken ct)
     {
         await using var content = File.OpenRead(file);
-        var stored = await files.Put(caller.Tenant, content, StartImport.MostBytes, ct) ?? throw new InvalidDataException($"{file} is too large.");
+        var stored = await files.Put(caller.Tenant, content, files.MostBytes, ct) ?? throw new InvalidDataException($"{file} is too large.");
         var request = new StartImport.Request(stored, Path.GetFileName(file), "text/csv", new ImportOptions());
         return PrivateCluster.Value(await cluster.Database.Write(caller, session => StartImport.Handle(request, session, data, TimeProvider.System), ct)).ImportId;
     }

@@ -128,7 +128,7 @@ internal sealed class PrivateCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Admin.DisposeAsync();
-        var ours = opened.Settings.Embedded is { Joined: false };
+        var ours = opened.Settings.Embedded is { Joined: false }; // Else somebody else's, with data to keep.
         await opened.DisposeAsync();
         if (ours)
         {

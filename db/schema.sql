@@ -143,6 +143,7 @@ create table activities.imports (
     template_id uuid,
     corrects uuid,
     options jsonb not null default '{}'::jsonb,
+    vocabulary_id uuid,
     status text not null default 'queued'::text,
     rows_read bigint not null default 0,
     last_row bigint not null default 0,
@@ -154,6 +155,7 @@ create table activities.imports (
     rejected bigint not null default 0,
     quantities jsonb not null default '{}'::jsonb,
     notes jsonb not null default '[]'::jsonb,
+    unknown_places jsonb not null default '[]'::jsonb,
     problem jsonb,
     created_by text not null,
     created_at timestamp with time zone not null default clock_timestamp(),
@@ -164,6 +166,7 @@ create table activities.imports (
     version integer not null default 1,
     constraint imports_pkey PRIMARY KEY (tenant_id, import_id),
     constraint imports_tenant_id_sha256_fkey FOREIGN KEY (tenant_id, sha256) REFERENCES activities.files(tenant_id, sha256),
+    constraint imports_tenant_id_vocabulary_id_fkey FOREIGN KEY (tenant_id, vocabulary_id) REFERENCES activities.vocabularies(tenant_id, vocabulary_id),
     constraint imports_source_check CHECK ((source = ANY (ARRAY['file'::text, 'api'::text, 'stream'::text, 'connector'::text, 'correction'::text]))),
     constraint imports_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'reading'::text, 'read'::text, 'failed'::text, 'undoing'::text, 'undone'::text, 'cancelled'::text])))
 );
@@ -202,6 +205,8 @@ create table activities.rows_not_taken (
     cells json,
     quantity numeric,
     unit text,
+    start_on date,
+    end_on date,
     constraint rows_not_taken_pkey PRIMARY KEY (tenant_id, import_id, row_no),
     constraint rows_not_taken_tenant_id_import_id_fkey FOREIGN KEY (tenant_id, import_id) REFERENCES activities.imports(tenant_id, import_id),
     constraint rows_not_taken_disposition_check CHECK ((disposition = ANY (ARRAY['excluded'::text, 'duplicate'::text, 'rejected'::text])))
@@ -209,6 +214,20 @@ create table activities.rows_not_taken (
 alter table activities.rows_not_taken enable row level security;
 alter table activities.rows_not_taken force row level security;
 create policy tenant on activities.rows_not_taken as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table activities.streams (
+    tenant_id uuid not null,
+    stream text not null,
+    lines bigint not null,
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    constraint streams_pkey PRIMARY KEY (tenant_id, stream),
+    constraint streams_lines_check CHECK ((lines > 0))
+);
+alter table activities.streams enable row level security;
+alter table activities.streams force row level security;
+create policy tenant on activities.streams as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
@@ -247,6 +266,21 @@ alter table activities.uploads force row level security;
 create policy tenant on activities.uploads as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table activities.vocabularies (
+    tenant_id uuid not null,
+    vocabulary_id uuid not null,
+    body text not null,
+    recorded_at timestamp with time zone not null default clock_timestamp(),
+    constraint vocabularies_pkey PRIMARY KEY (tenant_id, vocabulary_id)
+);
+alter table activities.vocabularies enable row level security;
+alter table activities.vocabularies force row level security;
+create policy tenant on activities.vocabularies as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON activities.vocabularies FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON activities.vocabularies FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
 create table factors.overrides (
     tenant_id uuid not null,
@@ -463,6 +497,36 @@ create policy tenant on ledger.recalculations as permissive for all to offgridfl
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON ledger.recalculations FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table ledger.run_sums (
+    tenant_id uuid not null,
+    after_run bigint not null,
+    run_no bigint not null,
+    level smallint not null,
+    cells integer not null,
+    calculation_ids uuid[] not null,
+    entity_ids uuid[] not null,
+    kinds text[] not null,
+    estimated boolean[] not null,
+    labels integer[] not null,
+    months date[] not null,
+    entries bigint[] not null,
+    quantities numeric[] not null,
+    co2e_kg numeric[] not null,
+    biogenic_co2_kg numeric[] not null,
+    squares double precision[] not null,
+    constraint run_sums_pkey PRIMARY KEY (tenant_id, after_run, run_no),
+    constraint run_sums_check CHECK ((run_no > after_run)),
+    constraint run_sums_level_check CHECK ((level > 0))
+);
+CREATE UNIQUE INDEX run_sums_tenant_id_level_run_no_idx ON ledger.run_sums USING btree (tenant_id, level, run_no);
+alter table ledger.run_sums enable row level security;
+alter table ledger.run_sums force row level security;
+create policy tenant on ledger.run_sums as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.run_sums FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.run_sums FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
 create table ledger.runs (
     tenant_id uuid not null,
@@ -1013,6 +1077,7 @@ create table platform.heard (
     constraint heard_pkey PRIMARY KEY (tenant_id, subscriber, event_id),
     constraint heard_tenant_id_event_id_fkey FOREIGN KEY (tenant_id, event_id) REFERENCES platform.outbox(tenant_id, event_id)
 );
+CREATE INDEX heard_by_event ON platform.heard USING btree (tenant_id, event_id);
 alter table platform.heard enable row level security;
 alter table platform.heard force row level security;
 create policy tenant on platform.heard as permissive for all to offgridflow_app
@@ -1052,7 +1117,7 @@ create table platform.job_schedules (
     last_at timestamp with time zone,
     constraint job_schedules_pkey PRIMARY KEY (tenant_id, schedule_id),
     constraint job_schedules_tenant_id_name_key UNIQUE (tenant_id, name),
-    constraint job_schedules_type_check CHECK ((type = ANY (ARRAY['calculation'::text, 'ingestion'::text, 'report_generation'::text, 'export'::text, 'notification'::text])))
+    constraint job_schedules_type_check CHECK ((type = ANY (ARRAY['calculation'::text, 'ingestion'::text, 'report_generation'::text, 'export'::text, 'notification'::text, 'maintenance'::text])))
 );
 CREATE INDEX job_schedules_due ON platform.job_schedules USING btree (next_at);
 alter table platform.job_schedules enable row level security;
@@ -1091,7 +1156,7 @@ create table platform.jobs (
     constraint jobs_check1 CHECK (((status = 'running'::text) = (leased_until IS NOT NULL))),
     constraint jobs_check2 CHECK (((status = ANY (ARRAY['succeeded'::text, 'dead'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
     constraint jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'dead'::text, 'cancelled'::text]))),
-    constraint jobs_type_check CHECK ((type = ANY (ARRAY['calculation'::text, 'ingestion'::text, 'report_generation'::text, 'export'::text, 'notification'::text])))
+    constraint jobs_type_check CHECK ((type = ANY (ARRAY['calculation'::text, 'ingestion'::text, 'report_generation'::text, 'export'::text, 'notification'::text, 'maintenance'::text])))
 );
 CREATE INDEX jobs_by_claim ON platform.jobs USING btree (tenant_id, claimed_at);
 CREATE INDEX jobs_running ON platform.jobs USING btree (tenant_id, leased_until) WHERE (status = 'running'::text);
@@ -1105,6 +1170,7 @@ create policy queue on platform.jobs as permissive for all to offgridflow_owner
 create policy tenant on platform.jobs as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER UPDATE OF status ON platform.jobs FOR EACH ROW WHEN ((((new.status = 'cancelled'::text) AND (old.status <> 'cancelled'::text)) OR ((new.status = 'queued'::text) AND (old.status = ANY (ARRAY['dead'::text, 'cancelled'::text]))))) EXECUTE FUNCTION platform.write_audit();
 CREATE TRIGGER ring_cancelled AFTER UPDATE OF status ON platform.jobs FOR EACH ROW WHEN (((old.status = 'running'::text) AND (new.status = 'cancelled'::text))) EXECUTE FUNCTION platform.ring_workers();
 CREATE TRIGGER ring_queued AFTER INSERT OR UPDATE OF status ON platform.jobs FOR EACH ROW WHEN ((new.status = 'queued'::text)) EXECUTE FUNCTION platform.ring_workers();
 
@@ -1522,8 +1588,10 @@ grant insert, select, update on activities.import_templates to offgridflow_app;
 grant insert, select, update on activities.imports to offgridflow_app;
 grant delete, insert, select, update on activities.kind_synonyms to offgridflow_app;
 grant insert, select on activities.rows_not_taken to offgridflow_app;
+grant insert, select, update on activities.streams to offgridflow_app;
 grant insert, select, update on activities.synonym_proposals to offgridflow_app;
-grant insert, select, update on activities.uploads to offgridflow_app;
+grant delete, insert, select, update on activities.uploads to offgridflow_app;
+grant insert, select on activities.vocabularies to offgridflow_app;
 grant delete, insert, select, update on factors.overrides to offgridflow_app;
 grant delete, insert, select, update on factors.snapshots to offgridflow_app;
 grant insert, select on ledger.calculations to offgridflow_app;
@@ -1531,6 +1599,7 @@ grant insert, select on ledger.closings to offgridflow_app;
 grant insert, select on ledger.entries to offgridflow_app;
 grant delete, insert, select on ledger.recalculation_parts to offgridflow_app;
 grant insert, select, update on ledger.recalculations to offgridflow_app;
+grant insert, select on ledger.run_sums to offgridflow_app;
 grant insert, select on ledger.runs to offgridflow_app;
 grant insert, select on ledger.unposted to offgridflow_app;
 grant insert, select on ledger.workings to offgridflow_app;
@@ -1554,13 +1623,13 @@ grant delete, insert, select, update on people.refresh_tokens to offgridflow_app
 grant insert, select, update on people.sessions to offgridflow_app;
 grant insert, select, update on people.users to offgridflow_app;
 grant select on platform.audit to offgridflow_app;
-grant insert, select on platform.deliveries to offgridflow_app;
-grant insert, select on platform.heard to offgridflow_app;
+grant delete, insert, select on platform.deliveries to offgridflow_app;
+grant delete, insert, select on platform.heard to offgridflow_app;
 grant delete, insert, select, update on platform.idempotency to offgridflow_app;
 grant delete, insert, select, update on platform.job_schedules to offgridflow_app;
-grant insert, select, update on platform.jobs to offgridflow_app;
+grant delete, insert, select, update on platform.jobs to offgridflow_app;
 grant select on platform.migrations to offgridflow_app;
-grant insert, select, update on platform.outbox to offgridflow_app;
+grant delete, insert, select, update on platform.outbox to offgridflow_app;
 grant delete, insert, select on platform.webhook_secrets to offgridflow_app;
 grant insert, select, update on platform.webhooks to offgridflow_app;
 grant execute on function org.tenant_by_slug(text) to offgridflow_app;

@@ -20,7 +20,17 @@ create table activities.uploads (
     created_at timestamptz not null default clock_timestamp(),
     primary key (tenant_id, upload_id)
 );
-call platform.fence('activities.uploads', 'select, insert, update');
+call platform.fence('activities.uploads', 'select, insert, update, delete');
+
+-- A stream of lines that its client gave a name: how many of them are committed, to go on behind them after a broken connection.
+create table activities.streams (
+    tenant_id uuid not null,
+    stream text not null,
+    lines bigint not null check (lines > 0),
+    updated_at timestamptz not null default clock_timestamp(),
+    primary key (tenant_id, stream)
+);
+call platform.fence('activities.streams', 'select, insert, update');
 
 -- How a tenant's files of one make are read: which column is which field, fixed values, order of decimals and dates.
 create table activities.import_templates (
@@ -67,6 +77,18 @@ create table activities.synonym_proposals (
 call platform.fence('activities.synonym_proposals', 'select, insert, update');
 call platform.audited('activities.synonym_proposals', 'update');
 
+-- What names in files stood for when rows were read: the tenant's names of kinds, its sites and entities. Whoever reads a file again years
+-- later reads it with the same. vocabulary_id is the first 16 bytes of the SHA-256 of body: imports that were read with the same share one.
+create table activities.vocabularies (
+    tenant_id uuid not null,
+    vocabulary_id uuid not null,
+    body text not null, -- canonical JSON
+    recorded_at timestamptz not null default clock_timestamp(),
+    primary key (tenant_id, vocabulary_id)
+);
+call platform.fence('activities.vocabularies', 'select, insert');
+call platform.append_only('activities.vocabularies');
+
 -- One delivery of rows: a file, a request with activities, a stream. Every activity belongs to one.
 create table activities.imports (
     tenant_id uuid not null,
@@ -75,8 +97,9 @@ create table activities.imports (
     sha256 bytea,
     file_name text,
     template_id uuid,
-    corrects uuid, -- the import whose rejected rows these are, corrected
+    corrects uuid, -- the import whose rejected rows these are, corrected; or whose rows a correction gives the places they name
     options jsonb not null default '{}', -- decimal and date order, sheet, column mapping, defaults
+    vocabulary_id uuid, -- of a file, from its first row on
     status text not null default 'queued' check (status in ('queued', 'reading', 'read', 'failed', 'undoing', 'undone', 'cancelled')),
     rows_read bigint not null default 0, -- the sum of the dispositions
     last_row bigint not null default 0, -- the cursor: rows up to this one are written
@@ -88,6 +111,7 @@ create table activities.imports (
     rejected bigint not null default 0,
     quantities jsonb not null default '{}', -- unit -> disposition -> [sum as text, rows]
     notes jsonb not null default '[]', -- what its owner should know, in words
+    unknown_places jsonb not null default '[]', -- facilities and entities that rows name and the tenant does not have, with what was taken without them
     problem jsonb,
     created_by text not null,
     created_at timestamptz not null default clock_timestamp(),
@@ -97,7 +121,8 @@ create table activities.imports (
     undone_reason text,
     version int not null default 1,
     primary key (tenant_id, import_id),
-    foreign key (tenant_id, sha256) references activities.files (tenant_id, sha256)
+    foreign key (tenant_id, sha256) references activities.files (tenant_id, sha256),
+    foreign key (tenant_id, vocabulary_id) references activities.vocabularies (tenant_id, vocabulary_id)
 );
 create index on activities.imports (tenant_id, sha256);
 call platform.fence('activities.imports', 'select, insert, update');
@@ -114,6 +139,8 @@ create table activities.rows_not_taken (
     cells json, -- as found, by column name, in the order of the columns
     quantity numeric,
     unit text,
+    start_on date, -- as far as the row names days that can be read
+    end_on date,
     primary key (tenant_id, import_id, row_no),
     foreign key (tenant_id, import_id) references activities.imports (tenant_id, import_id)
 );

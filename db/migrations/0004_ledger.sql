@@ -96,6 +96,39 @@ $$;
 call platform.fence('ledger.entries', 'select, insert');
 call platform.append_only('ledger.entries');
 
+-- Sums of the entries of consecutive runs: what totals are read from instead of the entries. Written in the transaction of the last of
+-- them, from what was posted; eight rows of a level make one of the next. Where a row would be hardly shorter than the entries there is
+-- none, and totals read the entries. A cell stands in several arrays at one place. Cells of one label and month may stand twice: a sum
+-- of more digits than a decimal holds is two.
+create table ledger.run_sums (
+    tenant_id uuid not null,
+    after_run bigint not null,
+    run_no bigint not null check (run_no > after_run), -- the last run that is in it; the first is the one after after_run
+    level smallint not null check (level > 0),
+    cells int not null,
+    -- Labels: how an amount was worked out, of whose activities.
+    calculation_ids uuid[] not null,
+    entity_ids uuid[] not null,
+    kinds text[] not null,
+    estimated boolean[] not null,
+    -- Cells.
+    labels int[] not null, -- from 1
+    months date[] not null,
+    entries bigint[] not null, -- a reversal takes one away
+    quantities numeric[] not null,
+    co2e_kg numeric[] not null,
+    biogenic_co2_kg numeric[] not null,
+    squares float8[] not null, -- of kg CO2e, a reversal's taken away; of an activity that spans months each part times the whole
+    primary key (tenant_id, after_run, run_no)
+);
+create unique index on ledger.run_sums (tenant_id, level, run_no);
+-- Figures do not compress, and are read whole.
+alter table ledger.run_sums alter column labels set storage external, alter column months set storage external, alter column entries set storage external,
+    alter column quantities set storage external, alter column co2e_kg set storage external, alter column biogenic_co2_kg set storage external,
+    alter column squares set storage external;
+call platform.fence('ledger.run_sums', 'select, insert');
+call platform.append_only('ledger.run_sums');
+
 -- Activities that no entry could be made of, although the import could read them: the policy or the library changed in between.
 -- An activity that has entries all the same was posted later.
 create table ledger.unposted (

@@ -3,7 +3,7 @@
 create table platform.jobs (
     tenant_id uuid not null,
     job_id uuid not null, -- time-ordered: its age
-    type text not null check (type in ('calculation', 'ingestion', 'report_generation', 'export', 'notification')),
+    type text not null check (type in ('calculation', 'ingestion', 'report_generation', 'export', 'notification', 'maintenance')),
     name text not null, -- of the handler
     key text,
     arguments jsonb not null,
@@ -31,7 +31,10 @@ create unique index jobs_by_key on platform.jobs (tenant_id, key) where key is n
 create index jobs_waiting on platform.jobs (tenant_id, priority desc, job_id) where status = 'queued';
 create index jobs_running on platform.jobs (tenant_id, leased_until) where status = 'running';
 create index jobs_by_claim on platform.jobs (tenant_id, claimed_at);
-call platform.fence('platform.jobs', 'select, insert, update');
+call platform.fence('platform.jobs', 'select, insert, update, delete');
+-- What people do to jobs; what workers do to them is in the job itself.
+create trigger audited after update of status on platform.jobs for each row
+    when ((new.status = 'cancelled' and old.status <> 'cancelled') or (new.status = 'queued' and old.status in ('dead', 'cancelled'))) execute function platform.write_audit();
 create policy queue on platform.jobs to offgridflow_owner using (true) with check (true);
 
 -- Wakes idle workers, and tells the worker of a cancelled job. PostgreSQL sends it when the transaction commits, once per payload.
@@ -140,7 +143,7 @@ create table platform.job_schedules (
     tenant_id uuid not null,
     schedule_id uuid not null,
     name text not null,
-    type text not null check (type in ('calculation', 'ingestion', 'report_generation', 'export', 'notification')),
+    type text not null check (type in ('calculation', 'ingestion', 'report_generation', 'export', 'notification', 'maintenance')),
     job_name text not null,
     arguments jsonb not null,
     cron text not null, -- minute, hour, day of month, month, day of week
@@ -171,7 +174,7 @@ create table platform.outbox (
     primary key (tenant_id, event_id)
 );
 create index outbox_waiting on platform.outbox (tenant_id, event_id) where sent_at is null;
-call platform.fence('platform.outbox', 'select, insert, update');
+call platform.fence('platform.outbox', 'select, insert, update, delete');
 create policy dispatch on platform.outbox for select to offgridflow_owner using (true);
 create function platform.ring_dispatchers() returns trigger language plpgsql as $$
 begin
@@ -201,7 +204,8 @@ create table platform.heard (
     primary key (tenant_id, subscriber, event_id),
     foreign key (tenant_id, event_id) references platform.outbox (tenant_id, event_id)
 );
-call platform.fence('platform.heard', 'select, insert');
+create index heard_by_event on platform.heard (tenant_id, event_id);
+call platform.fence('platform.heard', 'select, insert, delete');
 
 -- Where a tenant wants its events sent.
 create table platform.webhooks (
@@ -247,7 +251,7 @@ create table platform.deliveries (
     primary key (tenant_id, webhook_id, delivery_id),
     foreign key (tenant_id, webhook_id) references platform.webhooks (tenant_id, webhook_id)
 );
-call platform.fence('platform.deliveries', 'select, insert');
+call platform.fence('platform.deliveries', 'select, insert, delete');
 
 revoke execute on function
     platform.claim_job(text, text[], interval), platform.keep_leases(text, uuid[], uuid[], int[], interval), platform.return_expired_jobs(),

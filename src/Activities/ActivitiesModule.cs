@@ -18,10 +18,13 @@ public static class ActivitiesModule
     /// <summary>Needs the database, the file store, the library and the clock.</summary>
     public static IServiceCollection AddActivities(this IServiceCollection services) => services
         .AddSingleton<ActivityQueries>()
+        .AddSingleton<IPruning, PruneUploads>()
         .AddSingleton<IJobHandler, ReadImport>()
         .AddSingleton<IJobHandler, UndoImport>()
+        .AddSingleton<IJobHandler, PlacedRows>()
         .AddSingleton<IJobHandler, FindDuplicates>()
-        .AddSingleton<IJobHandler, ProposeSynonyms>();
+        .AddSingleton<IJobHandler, ProposeSynonyms>()
+        .AddSingleton<IJobHandler, TidyFiles>();
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapActivities(this IEndpointRouteBuilder api)
@@ -30,8 +33,10 @@ public static class ActivitiesModule
         PostImport.Map(imports);
         PreviewImport.Map(imports);
         ShowImports.Map(imports);
+        ShowRow.Map(imports);
         RejectedCsv.Map(imports);
         UndoImport.Map(imports);
+        PlaceRows.Map(imports);
         Uploads.Map(api.MapGroup("/uploads").WithTags("Imports").Needing(Permission.ActivitiesRead, Permission.ImportsWrite));
         ImportTemplates.Map(api.MapGroup("/import-templates").WithTags("Imports").Needing(Permission.ActivitiesRead, Permission.ImportsWrite));
         KindSynonyms.Map(api.MapGroup("/kind-synonyms").WithTags("Imports").Needing(Permission.ActivitiesRead, Permission.ImportsWrite));

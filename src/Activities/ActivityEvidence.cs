@@ -9,13 +9,16 @@ namespace OffGridFlow.Activities;
 /// <summary>A row of an import that became no activity.</summary>
 /// <param name="Problem">JSON, or null.</param>
 /// <param name="Cells">JSON of the cells as found, or null.</param>
+/// <param name="StartOn">First day, where the row names one that can be read.</param>
+/// <param name="EndOn">Last day.</param>
 public sealed record RowNotTaken(
-    Guid ImportId, long RowNo, string Disposition, string Code, string? Problem, Guid? DuplicateOf, string? Cells, decimal? Quantity, string? Unit);
+    Guid ImportId, long RowNo, string Disposition, string Code, string? Problem, Guid? DuplicateOf, string? Cells, decimal? Quantity, string? Unit, DateOnly? StartOn, DateOnly? EndOn);
 
 /// <summary>An import as evidence: with all that its file has to be read with.</summary>
-/// <param name="Options">JSON: what its sender said about the file.</param>
+/// <param name="Options">JSON: what its sender said about the file, with the template that was used.</param>
+/// <param name="VocabularyId">What names in it stood for.</param>
 public sealed record ImportEvidence(
-    Guid ImportId, string Source, string? Sha256, string? FileName, string Options, string Status, long RowsRead, long Calculated, long Estimated, long Excluded,
+    Guid ImportId, string Source, string? Sha256, string? FileName, string Options, Guid? VocabularyId, string Status, long RowsRead, long Calculated, long Estimated, long Excluded,
     long Duplicate, long Rejected, DateTimeOffset CreatedAt, string CreatedBy, DateTimeOffset? UndoneAt, string? UndoneReason);
 
 /// <summary>What evidence of a span of days is made of.</summary>
@@ -55,7 +58,7 @@ public sealed partial class ActivityQueries
             order by import_id
             """, new { from, to }))
         .Select(import => new ImportEvidence(
-            import.ImportId, import.Source, import.Sha256 is null ? null : Convert.ToHexStringLower(import.Sha256), import.FileName, import.Options, import.Status,
+            import.ImportId, import.Source, import.Sha256 is null ? null : Convert.ToHexStringLower(import.Sha256), import.FileName, import.Options, import.VocabularyId, import.Status,
             import.RowsRead, import.Calculated, import.Estimated, import.Excluded, import.Duplicate, import.Rejected, Utc(import.CreatedAt), import.CreatedBy,
             import.UndoneAt is { } at ? Utc(at) : null, import.UndoneReason))
         .ToList();
@@ -64,7 +67,7 @@ public sealed partial class ActivityQueries
     public async IAsyncEnumerable<RowNotTaken> NotTaken(Session session, Guid[] imports, [EnumeratorCancellation] CancellationToken ct)
     {
         await using var command = Command(session, """
-            select import_id, row_no, disposition, code, problem::text, duplicate_of, cells::text, quantity, unit
+            select import_id, row_no, disposition, code, problem::text, duplicate_of, cells::text, quantity, unit, start_on, end_on
             from activities.rows_not_taken where import_id = any($1) order by import_id, row_no
             """);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = imports });
@@ -73,11 +76,17 @@ public sealed partial class ActivityQueries
         {
             yield return new RowNotTaken(
                 reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2), reader.GetString(3), Text(4), reader.IsDBNull(5) ? null : reader.GetGuid(5), Text(6),
-                reader.IsDBNull(7) ? null : reader.GetDecimal(7), Text(8));
+                reader.IsDBNull(7) ? null : reader.GetDecimal(7), Text(8), Day(9), Day(10));
         }
 
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+        DateOnly? Day(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateOnly>(column);
     }
+
+    /// <summary>The texts of vocabularies, by id.</summary>
+    public Task<IReadOnlyList<string>> Vocabularies(Session session, Guid[] ids) =>
+        session.Query<string>("select body from activities.vocabularies where vocabulary_id = any(@ids) order by vocabulary_id", new { ids });
 
     /// <summary>A local path to an imported file's bytes.</summary>
     /// <exception cref="FileNotFoundException">The store does not hold it.</exception>

@@ -75,8 +75,8 @@ public sealed partial class ActivityQueries(FileStore files)
     /// <summary>By what the list of activities can be narrowed and sorted.</summary>
     public static ListShape Listed => ShowActivities.Shape;
 
-    /// <summary>A page of activities as they stand now.</summary>
-    public Task<Page<StoredActivity>> Standing(Session session, ListQuery query) => ShowActivities.Standing(session, query);
+    /// <summary>A page of activities as they stood at an instant, or stand now.</summary>
+    public Task<Page<StoredActivity>> Standing(Session session, ListQuery query, DateTimeOffset? asOf = null) => ShowActivities.Standing(session, query, asOf);
 
     /// <summary>All versions of activities, to know which days any of them covered.</summary>
     public async Task<IReadOnlyList<StoredActivity>> Earlier(Session session, IReadOnlyCollection<Guid> activities)

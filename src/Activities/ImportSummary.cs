@@ -11,6 +11,7 @@ namespace OffGridFlow.Activities;
 /// <param name="Rows">Rows by disposition.</param>
 /// <param name="Quantities">Sums of quantities by unit and disposition; rows whose quantity or unit could not be read are in <paramref name="Rows"/> only.</param>
 /// <param name="Flags">What of it may be there twice; null until that was looked for.</param>
+/// <param name="UnknownPlaces">Facilities and entities that rows name and the organisation does not have, with what was taken without them.</param>
 /// <param name="Messages">What its owner should know.</param>
 /// <param name="Problem">Why it failed, or null.</param>
 /// <param name="CreatedAt">When it was handed in.</param>
@@ -30,6 +31,7 @@ public sealed record ImportSummary(
     IReadOnlyDictionary<string, long> Rows,
     IReadOnlyList<ImportedQuantity> Quantities,
     ImportFlags? Flags,
+    IReadOnlyList<UnknownPlace> UnknownPlaces,
     IReadOnlyList<string> Messages,
     Problem? Problem,
     DateTimeOffset CreatedAt,
@@ -45,6 +47,21 @@ public sealed record ImportSummary(
 /// <param name="Co2eTAtStake">Tonnes CO2e that would be counted twice, of those open.</param>
 public sealed record ImportFlags(long Open, long Decided, decimal Co2eTAtStake);
 
+/// <summary>A facility or an entity that rows name and the organisation does not have.</summary>
+/// <param name="Code"><c>facility.unknown</c> or <c>entity.unknown</c>.</param>
+/// <param name="Field"><c>facility</c> or <c>entity</c>.</param>
+/// <param name="Fix">What to do: which one may be meant.</param>
+/// <param name="Rows">Rows that were taken without it.</param>
+/// <param name="Quantities">Of those rows.</param>
+/// <param name="Name">As written; null for all names beyond the first 200 and those of more than 200 characters.</param>
+/// <param name="PlaceId">The facility or entity that the name was said to stand for, or null.</param>
+/// <param name="Placed">Whether those rows are that facility's or entity's now.</param>
+public sealed record UnknownPlace(
+    string Code, string Field, string Fix, long Rows, IReadOnlyList<UnplacedQuantity> Quantities, string? Name = null, Guid? PlaceId = null, bool Placed = false);
+
+/// <summary>Quantity of rows that name an unknown place, in one unit.</summary>
+public sealed record UnplacedQuantity(string Unit, decimal Quantity, long Rows);
+
 /// <summary>Quantity that came in in one unit and ended one way.</summary>
 public sealed record ImportedQuantity(string Unit, string Disposition, decimal Quantity, long Rows);
 
@@ -53,11 +70,12 @@ public sealed record ImportedQuantity(string Unit, string Disposition, decimal Q
 /// <param name="Sha256">Of its bytes.</param>
 /// <param name="Sheet">Of a workbook, else null.</param>
 /// <param name="RowNo">As its owner counts.</param>
-/// <param name="Cells">Written column name and cell, in the file's order.</param>
+/// <param name="Cells">Written column name and cell, in the file's order; cells beyond the header have an empty name.</param>
 public sealed record RawRow(string FileName, string Sha256, string? Sheet, long RowNo, IReadOnlyList<RawCell> Cells);
 
 /// <summary>One cell.</summary>
 /// <param name="Column">As written in the header.</param>
 /// <param name="Field">What it was read as: <c>quantity</c>; or the column's own name where it is none of ours.</param>
-/// <param name="Text">As written.</param>
-public sealed record RawCell(string Column, string Field, string Text);
+/// <param name="Text">As written, a date or figure of a workbook as its cell holds it.</param>
+/// <param name="Address">Where it stands: <c>C7</c>. In text the row is the line on which it begins.</param>
+public sealed record RawCell(string Column, string Field, string Text, string Address);

@@ -5,11 +5,19 @@ internal static class ContentTypes
 {
     public const string Unknown = "application/octet-stream";
 
-    public static string Of(string path)
+    /// <summary>Whether the bytes are a program: no bill, no reading, and no thing to be handed from one person to the next.</summary>
+    public static bool IsProgram(ReadOnlySpan<byte> head) =>
+        head.StartsWith("#!"u8) || head.StartsWith("\u007fELF"u8)
+        || (head.StartsWith("MZ"u8) && head.Contains((byte)0))
+        || head.StartsWith((ReadOnlySpan<byte>)[0xCA, 0xFE, 0xBA, 0xBE])
+        || head.StartsWith((ReadOnlySpan<byte>)[0xCF, 0xFA, 0xED, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xCE, 0xFA, 0xED, 0xFE]);
+
+    public static (string Type, bool IsProgram) Of(string path)
     {
         var head = new byte[512];
         using var file = File.OpenRead(path);
-        return Of(head.AsSpan(0, file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)));
+        var read = head.AsSpan(0, file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false));
+        return (Of(read), IsProgram(read));
     }
 
     public static string Of(ReadOnlySpan<byte> head) =>

@@ -35,7 +35,7 @@ internal static class EvidenceFiles
         activities.MapGet("/{id:guid}/evidence", async (Guid id, ListQuery query, Caller caller, Database database, CancellationToken ct) =>
             (await database.Read(caller, session => List(id, query, session), ct)).ToOk())
             .Lists<Attached>(Shape).WithName("ListEvidence").WithSummary("What an activity rests on.");
-        activities.MapGet("/{id:guid}/evidence/{evidence_id:guid}", Download).WithName("GetEvidence").WithSummary("The file itself.").Produces<Stream>(StatusCodes.Status200OK, "application/octet-stream");
+        activities.MapGet("/{id:guid}/evidence/{evidence_id:guid}", Download).WithName("GetEvidence").WithSummary("The file itself, or the one range of it that the header Range names.").Produces<Stream>(StatusCodes.Status200OK, "application/octet-stream").Produces<Stream>(StatusCodes.Status206PartialContent, "application/octet-stream");
     }
 
     private static async Task<IResult> Post(Guid id, HttpRequest request, string? file_name, Caller caller, Database database, FileStore files, TimeProvider time, CancellationToken ct)
@@ -50,7 +50,12 @@ internal static class EvidenceFiles
             return new ProblemResponse(problem);
         }
 
-        var type = ContentTypes.Of(await files.PathOf(caller.Tenant, sent.File.Sha256, ct));
+        var (type, isProgram) = ContentTypes.Of(await files.PathOf(caller.Tenant, sent.File.Sha256, ct));
+        if (isProgram)
+        {
+            return new ProblemResponse(new Problem("evidence.program", "file", sent.Name, "a document, an image, a table or a text", "Attach what the activity rests on, not a program."));
+        }
+
         return (await database.Write(caller, session => Attach(id, sent, type, session, time), ct)).ToCreated(made => $"/api/v1/activities/{id}/evidence/{made.EvidenceId}");
     }
 
@@ -77,8 +82,7 @@ internal static class EvidenceFiles
         return new Page<Attached>([.. page.Items.Select(row => row.Shown())], page.Next);
     }
 
-    // Never shown in the browser: a file from outside must not run under our name.
-    private static async Task<IResult> Download(Guid id, Guid evidence_id, HttpResponse response, Caller caller, Database database, FileStore files, CancellationToken ct)
+    private static async Task<IResult> Download(Guid id, Guid evidence_id, Caller caller, Database database, FileStore files, CancellationToken ct)
     {
         var found = await database.Read(caller, session => session.First<Row>($"{Select} where e.activity_id = @id and e.evidence_id = @evidence_id", new { id, evidence_id }), ct);
         if (found is null)
@@ -86,8 +90,7 @@ internal static class EvidenceFiles
             return new ProblemResponse(Problem.NotFound("evidence", evidence_id.ToString()));
         }
 
-        response.Headers.XContentTypeOptions = "nosniff";
-        return TypedResults.PhysicalFile(await files.PathOf(caller.Tenant, Convert.FromHexString(found.Sha256), ct), found.ContentType, found.Name);
+        return new FileAnswer(files, caller.Tenant, Convert.FromHexString(found.Sha256), found.SizeBytes, found.ContentType, found.Name);
     }
 
     private static async Task<bool> Exists(Session session, Guid id) =>

@@ -40,8 +40,8 @@ internal sealed class ImportChunk(Guid importId, int capacity)
         """;
 
     private const string Refuse = """
-        insert into activities.rows_not_taken (tenant_id, import_id, row_no, disposition, code, problem, duplicate_of, cells, quantity, unit)
-        select $1, $2, refused.* from unnest($3, $4, $5, $6, $7, $8, $9, $10) as refused
+        insert into activities.rows_not_taken (tenant_id, import_id, row_no, disposition, code, problem, duplicate_of, cells, quantity, unit, start_on, end_on)
+        select $1, $2, refused.* from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as refused
         """;
 
     private readonly List<ImportedRow> taken = new(capacity);
@@ -107,6 +107,11 @@ internal sealed class ImportChunk(Guid importId, int capacity)
         for (var i = 0; i < taken.Count; i++)
         {
             quantities.Add(ends[i].DuplicateOf is null ? taken[i].Disposition : Disposition.Duplicate, taken[i].Unit, taken[i].Quantity);
+            if (ends[i].DuplicateOf is null)
+            {
+                quantities.Unknown.Add(taken[i].UnknownFacility, taken[i].Unit!, taken[i].Quantity);
+                quantities.Unknown.Add(taken[i].UnknownEntity, taken[i].Unit!, taken[i].Quantity);
+            }
         }
 
         foreach (var row in refused)
@@ -224,6 +229,8 @@ internal sealed class ImportChunk(Guid importId, int capacity)
         Column(row => row.Cells!, _ => null!, NpgsqlDbType.Json); // A duplicate's cells are those of the activity it repeats.
         Column(row => row.Unit is null ? null : (decimal?)row.Quantity, i => taken[i].Quantity);
         Column(row => row.Unit!, i => taken[i].Unit!);
+        Column(row => row.UntakenStart, i => (DateOnly?)taken[i].Start);
+        Column(row => row.UntakenEnd, i => (DateOnly?)taken[i].End);
         await command.ExecuteNonQueryAsync();
 
         void Column<T>(Converter<ImportedRow, T> ofRefused, Converter<int, T> ofRepeat, NpgsqlDbType? type = null) =>

@@ -32,7 +32,10 @@ public sealed record ImportOptions
     /// <summary>Code or name of the entity of rows that name neither entity nor facility.</summary>
     public string? Entity { get; init; }
 
-    /// <summary><c>reject</c> (the default) rows that name a facility or entity the organisation does not have, or <c>keep</c> them without one.</summary>
+    /// <summary>
+    /// What becomes of rows that name a facility or entity the organisation does not have: <c>keep</c> (the default) takes them without one and
+    /// lists the names on the import's sheet, <c>create</c> makes those facilities and entities when all is read, <c>reject</c> takes no such row.
+    /// </summary>
     public string? UnknownPlaces { get; init; }
 
     /// <summary>These options, with what others say in their place.</summary>
@@ -63,9 +66,9 @@ public sealed record ImportOptions
             return Bad("dates", Dates, "dmy or mdy");
         }
 
-        if (UnknownPlaces is not (null or "reject" or "keep"))
+        if (UnknownPlaces is not (null or "keep" or "create" or "reject"))
         {
-            return Bad("unknown_places", UnknownPlaces, "reject or keep");
+            return Bad("unknown_places", UnknownPlaces, "keep, create or reject");
         }
 
         if (Start is null != End is null || End < Start)

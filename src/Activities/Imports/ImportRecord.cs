@@ -12,14 +12,15 @@ internal sealed class ImportRecord
 {
     private const string Columns = """
         import_id, source, sha256, file_name, options::text as options, status, rows_read, last_row, rows_total, calculated, estimated,
-        excluded, duplicate, rejected, quantities::text as quantities, notes::text as notes, problem::text as problem, created_by, created_at,
-        finished_at, undone_at, undone_reason, version, corrects
+        excluded, duplicate, rejected, quantities::text as quantities, notes::text as notes, unknown_places::text as unknown_places, problem::text as problem, created_by, created_at,
+        finished_at, undone_at, undone_reason, version, corrects, vocabulary_id
         """;
 
+    // A sum of decimals can have more figures than a decimal holds: 28 are told.
     private const string Flagged = """
         , checked_at, (select count(*) from activities.flags f where f.import_id = imports.import_id and f.status = 'open') as flags_open,
         (select count(*) from activities.flags f where f.import_id = imports.import_id and f.status <> 'open') as flags_decided,
-        (select sum(co2e_kg) from activities.flags f where f.import_id = imports.import_id and f.status = 'open') as flags_co2e_kg
+        (select round(sum(co2e_kg), 27 - floor(log(greatest(abs(sum(co2e_kg)), 1)))::int) from activities.flags f where f.import_id = imports.import_id and f.status = 'open') as flags_co2e_kg
         """;
 
     public Guid ImportId { get; init; }
@@ -31,6 +32,9 @@ internal sealed class ImportRecord
     public string? FileName { get; init; }
 
     public string Options { get; init; } = "{}";
+
+    /// <summary>What names in its rows stood for; null before the first is read.</summary>
+    public Guid? VocabularyId { get; init; }
 
     public string Status { get; init; } = "";
 
@@ -54,6 +58,8 @@ internal sealed class ImportRecord
 
     public string Notes { get; init; } = "[]";
 
+    public string UnknownPlaces { get; init; } = "[]";
+
     public string? Problem { get; init; }
 
     public string CreatedBy { get; init; } = "";
@@ -68,7 +74,7 @@ internal sealed class ImportRecord
 
     public int Version { get; init; }
 
-    /// <summary>What it corrects the rejected rows of, or null.</summary>
+    /// <summary>What it corrects the rejected rows of, or places the rows of; or null.</summary>
     public Guid? Corrects { get; init; }
 
     public DateTime? CheckedAt { get; init; }
@@ -149,6 +155,7 @@ internal sealed class ImportRecord
         },
         [.. ImportQuantities.Read(Quantities)],
         CheckedAt is null ? null : new ImportFlags(FlagsOpen, FlagsDecided, (FlagsCo2eKg ?? 0m) / 1000m),
+        Imports.UnknownPlaces.Read(UnknownPlaces),
         JsonSerializer.Deserialize<string[]>(Notes)!,
         Problem is null ? null : JsonSerializer.Deserialize<Problem>(Problem, Json.Options),
         Instant(CreatedAt), CreatedBy, FinishedAt is { } finished ? Instant(finished) : null, UndoneAt is { } undone ? Instant(undone) : null,
@@ -166,9 +173,12 @@ internal sealed class ImportQuantities
 
     public long[] Rows { get; } = new long[Names.Length];
 
+    /// <summary>What was taken without the facility or entity it names.</summary>
+    public UnknownPlaces Unknown { get; private init; } = new();
+
     public static ImportQuantities Of(ImportRecord import)
     {
-        var quantities = new ImportQuantities();
+        var quantities = new ImportQuantities { Unknown = UnknownPlaces.Of(import.UnknownPlaces) };
         (long Count, Disposition Disposition)[] counts =
         [
             (import.Calculated, Disposition.Calculated), (import.Estimated, Disposition.Estimated), (import.Excluded, Disposition.Excluded),
@@ -191,7 +201,7 @@ internal sealed class ImportQuantities
 
     public ImportQuantities Copy()
     {
-        var copy = new ImportQuantities();
+        var copy = new ImportQuantities { Unknown = Unknown.Copy() };
         Rows.CopyTo(copy.Rows, 0);
         foreach (var (key, sum) in sums)
         {
@@ -212,6 +222,14 @@ internal sealed class ImportQuantities
         ref var sum = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(sums, (unit, disposition), out _);
         sum.Sum.Add(quantity);
         sum.Rows++;
+    }
+
+    /// <summary>Many rows at once, whose sum is known.</summary>
+    public void Add(Disposition disposition, string unit, decimal sum, long rows)
+    {
+        Add(disposition, unit, sum);
+        Rows[(int)disposition] += rows - 1;
+        System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(sums, (unit, disposition), out _).Rows += rows - 1;
     }
 
     public string Write() => JsonSerializer.Serialize(sums.GroupBy(pair => pair.Key.Unit, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(

@@ -44,6 +44,11 @@ internal static class ImportTemplates
     public static async Task<ImportOptions?> Options(Session session, Guid templateId) =>
         (await Find(session, templateId)).TryValue(out var template, out _) ? template.Options : null;
 
+    /// <summary>The template that goes by a name, or has the id.</summary>
+    public static Task<Guid?> Named(Session session, string nameOrId) => session.First<Guid?>(
+        "select template_id from activities.import_templates where deleted_at is null and (lower(name) = lower(@nameOrId) or template_id::text = lower(@nameOrId)) order by name = @nameOrId desc limit 1",
+        new { nameOrId });
+
     private static async Task<Result<Template>> Create(Request request, Session session, ReferenceData data, TimeProvider time)
     {
         if (Check(request, data) is { } problem)

@@ -1,7 +1,7 @@
 namespace OffGridFlow.Activities.Imports;
 
-/// <summary>A row that was read, on its way into the database.</summary>
-internal readonly record struct ImportedRow
+/// <summary>What a row's cells mean, on its way into the database or read again beside what is there.</summary>
+public readonly record struct ImportedRow
 {
     public required long RowNo { get; init; }
 
@@ -40,11 +40,23 @@ internal readonly record struct ImportedRow
     /// <summary>JSON, or null.</summary>
     public string? Columns { get; init; }
 
+    /// <summary>The facility it names and the tenant does not have.</summary>
+    public Problem? UnknownFacility { get; init; }
+
+    /// <summary>The entity it names and the tenant does not have.</summary>
+    public Problem? UnknownEntity { get; init; }
+
     /// <summary>Of a rejected row.</summary>
     public Problem? Problem { get; init; }
 
     /// <summary>Of an excluded row: <c>total</c>.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>First day of a row that is not taken, where it names one that can be read.</summary>
+    public DateOnly? UntakenStart { get; init; }
+
+    /// <summary>Last day of a row that is not taken, where it names one that can be read.</summary>
+    public DateOnly? UntakenEnd { get; init; }
 
     /// <summary>JSON of the cells as found, for rows that are not taken.</summary>
     public string? Cells { get; init; }

@@ -14,9 +14,6 @@ namespace OffGridFlow.Activities.Imports;
 /// <summary>Receives a file over HTTP without holding it in memory: as multipart, as the raw body, or as an upload that is complete.</summary>
 internal static class PostImport
 {
-    // What the form's reader throws (COR_E_IO) when it ends too soon. A full disk has the system's own number, and is no fault of the form.
-    private const int BrokenForm = unchecked((int)0x80131620);
-
     public static void Map(IEndpointRouteBuilder imports) => imports.MapPost("/", Post)
         .WithMetadata(new DisableRequestSizeLimitAttribute())
         .WithName("CreateImport")
@@ -29,7 +26,7 @@ internal static class PostImport
         string? file_name, Guid? template_id, string? options, Guid? upload_id, Guid? corrects)
     {
         var sent = upload_id is { } upload
-            ? await Uploads.Take(caller, database, files, upload, ct)
+            ? await Uploads.Take(caller, database, files, upload, time, ct)
             : await Received(request, caller, files, file_name, ct);
         if (!sent.TryValue(out var received, out var problem)
             || !StartImport.ReadOptions(received.Options ?? options).TryValue(out var read, out problem))
@@ -50,10 +47,11 @@ internal static class PostImport
     /// <param name="files">Where to.</param>
     /// <param name="name">Of a raw body.</param>
     /// <param name="ct">Ends it.</param>
-    /// <param name="most">Bytes.</param>
+    /// <param name="limit">Bytes; null: what the store takes.</param>
     internal static async Task<Result<Arrived>> Received(
-        HttpRequest request, Caller caller, FileStore files, string? name, CancellationToken ct, long most = StartImport.MostBytes)
+        HttpRequest request, Caller caller, FileStore files, string? name, CancellationToken ct, long? limit = null)
     {
+        var most = limit ?? files.MostBytes;
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
             return await files.Put(caller.Tenant, request.Body, most, ct) is not { } raw ? TooLarge(most)
@@ -99,7 +97,7 @@ internal static class PostImport
                 }
             }
         }
-        catch (Exception broken) when (broken is InvalidDataException or IOException { HResult: BrokenForm } and not BadHttpRequestException)
+        catch (Exception broken) when (broken is (InvalidDataException or IOException) and not BadHttpRequestException && !FileStore.IsFull(broken))
         {
             return new Problem("form.unreadable", "body", broken.Message, "multipart/form-data to its closing boundary", "Send the form again.");
         }
@@ -124,7 +122,7 @@ internal static class PostImport
         return new string(buffer, 0, await reader.ReadBlockAsync(buffer, ct));
     }
 
-    private static Problem TooLarge(long most) =>
+    internal static Problem TooLarge(long most) =>
         new("file.too-large", "file", "more bytes", $"at most {most} bytes", "Split the file.") { Kind = ProblemKind.TooLarge };
 
     private static Problem Nothing() => new("file.missing", "file", "no bytes", "a file as the part 'file' of a form, or as the body", "Send the file.");

@@ -24,7 +24,9 @@ internal static class PreviewImport
     /// <param name="Samples">Some of its cells.</param>
     public sealed record PreviewColumn(string Name, string? Field, decimal Confidence, IReadOnlyList<string> Samples);
 
-    public sealed record PreviewRow(long RowNo, Disposition Disposition, Problem? Problem, string? Reason, string? Kind, decimal? Quantity, string? Unit, IReadOnlyDictionary<string, string> Cells);
+    /// <param name="Problem">Why the row would be rejected.</param>
+    /// <param name="Warning">What it would be taken in spite of: a facility or entity that is unknown.</param>
+    public sealed record PreviewRow(long RowNo, Disposition Disposition, Problem? Problem, Problem? Warning, string? Reason, string? Kind, decimal? Quantity, string? Unit, IReadOnlyDictionary<string, string> Cells);
 
     public sealed record Response(string FileName, string Sha256, string Format, string? Sheet, int HeaderRow, IReadOnlyList<PreviewColumn> Columns, IReadOnlyList<PreviewRow> Rows, IReadOnlyList<string> Messages);
 
@@ -43,6 +45,7 @@ internal static class PreviewImport
             return new ProblemResponse(problem);
         }
 
+        await database.Write<int>(caller, async session => await TidyFiles.Schedule(session, time), ct); // Nothing refers to the file if no import follows.
         return (await database.Read(caller, session => Handle(sent, template_id ?? sent.TemplateId, read, session, files, pool, time, ct), ct)).ToOk();
     }
 
@@ -83,7 +86,7 @@ internal static class PreviewImport
             batch.Add(table);
             var outcome = reader.Outcome(batch, 0);
             rows.Add(new PreviewRow(
-                batch.Rows[0], outcome.Disposition, outcome.Problem, outcome.Reason, reader.Facts.Kind?.Key, outcome.Unit is null ? null : outcome.Quantity, outcome.Unit?.Symbol,
+                batch.Rows[0], outcome.Disposition, outcome.Problem, outcome.Problem is null ? reader.Facts.UnknownFacility ?? reader.Facts.UnknownEntity : null, outcome.Reason, reader.Facts.Kind?.Key, outcome.Unit is null ? null : outcome.Quantity, outcome.Unit?.Symbol,
                 table.Columns.Where(column => column.Constant is null && !batch.Field(0, column.Index).IsEmpty)
                     .DistinctBy(column => column.Name, StringComparer.Ordinal).ToDictionary(column => column.Name, column => batch.Text(0, column.Index)!, StringComparer.Ordinal)));
         }

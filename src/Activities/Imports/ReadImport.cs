@@ -31,7 +31,8 @@ internal sealed class ReadImport(Database database, FileStore files, EstimatorPo
             return; // Done before, or undone or cancelled in between.
         }
 
-        var (context, problem) = await database.Read(job.Caller, async session => Parts(await ImportContext.Read(session, pool, import.ReadOptions(), time)), ct);
+        var vocabulary = (await database.Write<Vocabulary>(job.Caller, async session => await Vocabulary.Of(import, session), ct)).Value;
+        var (context, problem) = await database.Read(job.Caller, async session => Parts(await ImportContext.Read(session, pool, import.ReadOptions(), time, vocabulary)), ct);
         if (problem is not null)
         {
             await Fail(job, import, problem, ct);
@@ -122,12 +123,21 @@ internal sealed class ReadImport(Database database, FileStore files, EstimatorPo
         public async Task Finish(ActivityTable table, CancellationToken ct)
         {
             await using var session = await database.Open(job.Caller, IsolationLevel.ReadCommitted, ct);
+            var notes = await Notes(session, table);
             await session.Execute(
                 """
-                update activities.imports set status = 'read', rows_total = rows_read, notes = @notes::jsonb, finished_at = @now, version = version + 1
+                update activities.imports set status = 'read', rows_total = rows_read, finished_at = @now, version = version + 1
                 where import_id = @importId and status in ('queued', 'reading')
                 """,
-                new { import.ImportId, notes = JsonSerializer.Serialize(await Notes(session, table)), now = time.GetUtcNow() });
+                new { import.ImportId, now = time.GetUtcNow() });
+            if (import.ReadOptions().UnknownPlaces == "create" && quantities.Unknown.Any
+                && (await PlaceRows.Handle(import.ImportId, new PlaceRows.Request(Reason: "Made by the import."), session)).Problem is { } problem)
+            {
+                notes.Insert(0, $"Unknown facilities and entities were left open: found {problem.Found}; expected {problem.Expected}. {problem.Fix}");
+            }
+
+            await session.Execute(
+                "update activities.imports set notes = @notes::jsonb where import_id = @ImportId", new { import.ImportId, notes = JsonSerializer.Serialize(notes) });
             await Outbox.Tell(session, "import.read", new { import.ImportId }, time);
             await FollowUp(session, table);
             await job.Save(session, new { lastRow }, quantities.Rows.Sum(), quantities.Rows.Sum());
@@ -197,13 +207,14 @@ internal sealed class ReadImport(Database database, FileStore files, EstimatorPo
                 """
                 update activities.imports
                 set status = 'reading', last_row = @last, rows_read = @read, calculated = @calculated, estimated = @estimated, excluded = @excluded,
-                    duplicate = @duplicate, rejected = @rejected, quantities = @sums::jsonb, version = version + 1
+                    duplicate = @duplicate, rejected = @rejected, quantities = @sums::jsonb, unknown_places = @unknown::jsonb, version = version + 1
                 where import_id = @importId and last_row = @before and status in ('queued', 'reading')
                 """,
                 new
                 {
                     import.ImportId, before = lastRow, last = chunk.LastRow, read = after.Rows.Sum(), calculated = after.Rows[0],
                     estimated = after.Rows[1], excluded = after.Rows[2], duplicate = after.Rows[3], rejected = after.Rows[4], sums = after.Write(),
+                    unknown = after.Unknown.Write(),
                 });
             if (held == 0)
             {

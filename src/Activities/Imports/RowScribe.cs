@@ -14,14 +14,17 @@ internal sealed class RowScribe
 
     private readonly ActivityTable table;
     private readonly RowReader reader;
-    private readonly SourceKeys keys;
+    private readonly SourceKeys? keys;
     private readonly ArrayBufferWriter<byte> bytes = new(1024);
     private readonly Utf8JsonWriter json;
     private readonly (JsonEncodedText Name, int Index)[] describing;
     private readonly int meterAt;
     private readonly int invoiceAt;
 
-    public RowScribe(ActivityTable table, RowReader reader, SourceKeys keys)
+    /// <param name="table">The table whose rows are read.</param>
+    /// <param name="reader">Reads them.</param>
+    /// <param name="keys">What makes them recognisable; null for a file that is read again, whose cells are wanted instead.</param>
+    public RowScribe(ActivityTable table, RowReader reader, SourceKeys? keys)
     {
         (this.table, this.reader, this.keys) = (table, reader, keys);
         json = new Utf8JsonWriter(bytes, Plain);
@@ -35,10 +38,11 @@ internal sealed class RowScribe
         var outcome = reader.Outcome(batch, row);
         if (outcome.Disposition is not (Disposition.Calculated or Disposition.Estimated))
         {
+            var (start, end) = reader.Days(batch, row);
             return new ImportedRow
             {
                 RowNo = batch.Rows[row], Disposition = outcome.Disposition, Quantity = outcome.Quantity, Unit = outcome.Unit?.Symbol,
-                Problem = outcome.Problem, Reason = outcome.Reason, Cells = Cells(batch, row),
+                Problem = outcome.Problem, Reason = outcome.Reason, Cells = Cells(batch, row), UntakenStart = start, UntakenEnd = end,
             };
         }
 
@@ -47,7 +51,7 @@ internal sealed class RowScribe
         {
             RowNo = batch.Rows[row],
             Disposition = outcome.Disposition,
-            SourceKey = keys.Of(batch, row),
+            SourceKey = keys?.Of(batch, row),
             Kind = facts.Kind!.Key,
             Quantity = outcome.Quantity,
             Unit = outcome.Unit!.Symbol,
@@ -62,6 +66,9 @@ internal sealed class RowScribe
             FactorId = Sound(facts.Activity?.Factor),
             FactorValue = facts.Activity?.FactorValue,
             Columns = Columns(batch, row, facts),
+            UnknownFacility = facts.UnknownFacility,
+            UnknownEntity = facts.UnknownEntity,
+            Cells = keys is null ? Cells(batch, row) : null,
         };
     }
 
@@ -76,6 +83,19 @@ internal sealed class RowScribe
                 Write(name, batch.Field(row, index));
                 any = true;
             }
+        }
+
+        // As written, until a facility or an entity of that name is there.
+        if (facts.UnknownFacility is { } facility)
+        {
+            json.WriteString("facility", Sound(facility.Found));
+            any = true;
+        }
+
+        if (facts.UnknownEntity is { } entity)
+        {
+            json.WriteString("entity", Sound(entity.Found));
+            any = true;
         }
 
         if (facts.Activity is { } activity)

@@ -9,9 +9,6 @@ namespace OffGridFlow.Activities.Imports;
 /// <summary>Takes a stored file in as an import. A job reads it.</summary>
 public static class StartImport
 {
-    /// <summary>The largest file that is taken, in bytes.</summary>
-    public const long MostBytes = 5L << 30;
-
     /// <param name="File">As the store took it.</param>
     /// <param name="FileName">As its owner calls it.</param>
     /// <param name="ContentType">As its sender says.</param>
@@ -58,12 +55,16 @@ public static class StartImport
     }
 
     /// <summary>Notes that the tenant has a file, once.</summary>
-    internal static Task<int> KeepFile(Session session, StoredFile file, string name, string contentType, TimeProvider time) => session.Execute(
-        """
-        insert into activities.files (tenant_id, sha256, size_bytes, name, content_type, stored_at)
-        values (@tenant, @Sha256, @Size, @name, @contentType, @now) on conflict (tenant_id, sha256) do nothing
-        """,
-        new { tenant = session.Tenant.Value, file.Sha256, file.Size, name, contentType, now = time.GetUtcNow() });
+    internal static async Task KeepFile(Session session, StoredFile file, string name, string contentType, TimeProvider time)
+    {
+        await TidyFiles.Schedule(session, time);
+        await session.Execute(
+            """
+            insert into activities.files (tenant_id, sha256, size_bytes, name, content_type, stored_at)
+            values (@tenant, @Sha256, @Size, @name, @contentType, @now) on conflict (tenant_id, sha256) do nothing
+            """,
+            new { tenant = session.Tenant.Value, file.Sha256, file.Size, name, contentType, now = time.GetUtcNow() });
+    }
 
     /// <summary>The options as JSON, or why they are none.</summary>
     internal static Result<ImportOptions> ReadOptions(string? json)

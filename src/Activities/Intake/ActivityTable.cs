@@ -184,6 +184,9 @@ public sealed class ActivityTable : IDisposable
     public ReadOnlySpan<byte> Field(int column) =>
         column < width ? Utf8Text.Trim(rows!.Cell(column)) : constants[column];
 
+    /// <summary>The text of the row's cell at a place, trimmed, whether it has a column or not; empty beyond the row's end.</summary>
+    public ReadOnlySpan<byte> Raw(int place) => Utf8Text.Trim(rows!.Cell(place));
+
     /// <summary>The error that a formula ended in, as a problem of its cell; null for every other cell.</summary>
     public Problem? CellProblem(int column) =>
         column < width && rows!.Error(column) is { } error

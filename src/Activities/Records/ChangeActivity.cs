@@ -84,7 +84,9 @@ internal static class ChangeActivity
             members[change.Name] = change.Value;
         }
 
-        if (!(await RecordActivities.ReadItems([JsonSerializer.SerializeToElement(members)], session, pool, time)).TryValue(out var read, out problem))
+        // A facility that the file named and nobody has made stays as it was written; a new one must be there.
+        var places = changes.TryGetProperty("facility", out _) || changes.TryGetProperty("entity", out _) ? "reject" : "keep";
+        if (!(await RecordActivities.ReadItems([JsonSerializer.SerializeToElement(members)], session, pool, time, places)).TryValue(out var read, out problem))
         {
             return problem;
         }
@@ -109,8 +111,8 @@ internal static class ChangeActivity
             ("kind", now.Kind), ("quantity", now.Quantity.ToString(CultureInfo.InvariantCulture)), ("unit", now.Unit), ("region", now.Region),
             ("start", Day(now.StartOn)), ("end", Day(now.EndOn)), ("quality", now.Quality?.ToString(CultureInfo.InvariantCulture)),
             ("meter", now.Meter), ("factor", now.FactorId), ("factor_value", now.FactorValue?.ToString(CultureInfo.InvariantCulture)),
-            ("facility", now.FacilityId is { } facility ? (await OrganizationQueries.Facilities(session)).All.FirstOrDefault(one => one.FacilityId == facility)?.Code : null),
-            ("entity", now.EntityId is { } entity ? (await OrganizationQueries.Entities(session)).All.FirstOrDefault(one => one.EntityId == entity)?.Code : null),
+            ("facility", now.FacilityId is { } facility ? (await OrganizationQueries.Facilities(session)).All.FirstOrDefault(one => one.FacilityId == facility)?.Code : now.Columns.GetValueOrDefault("facility")),
+            ("entity", now.EntityId is { } entity ? (await OrganizationQueries.Entities(session)).All.FirstOrDefault(one => one.EntityId == entity)?.Code : now.Columns.GetValueOrDefault("entity")),
         ];
         foreach (var (name, value) in known)
         {

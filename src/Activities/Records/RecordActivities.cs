@@ -33,12 +33,12 @@ internal static class RecordActivities
         .WithSummary("Record one activity, or {\"activities\": [...]} of up to 10,000, or lines of JSON without end (application/x-ndjson, as /activities/stream); members are named as the columns of files.")
         .Accepts<JsonElement>("application/json", StreamActivities.MediaType).Produces<Response>(StatusCodes.Status201Created);
 
-    private static async Task<IResult> Post(HttpContext context, Caller caller, Database database, EstimatorPool pool, TimeProvider time, long? after, CancellationToken ct)
+    private static async Task<IResult> Post(HttpContext context, Caller caller, Database database, EstimatorPool pool, TimeProvider time, long? after, string? stream, long? offset, CancellationToken ct)
     {
         if (StreamActivities.IsStream(context.Request))
         {
             context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null; // It is never held as a whole.
-            return await StreamActivities.Post(context, caller, database, pool, time, after, ct);
+            return await StreamActivities.Post(context, caller, database, pool, time, new StreamActivities.Position(after, stream, offset), ct);
         }
 
         if (!context.Request.HasJsonContentType())
@@ -102,9 +102,15 @@ internal static class RecordActivities
     }
 
     /// <summary>What items come to, with nothing written.</summary>
-    internal static async Task<Result<(Guid ImportId, List<ImportedRow> Rows)>> ReadItems(IReadOnlyList<JsonElement> items, Session session, EstimatorPool pool, TimeProvider time)
+    /// <param name="items">As sent.</param>
+    /// <param name="session">The transaction.</param>
+    /// <param name="pool">Estimators.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="unknownPlaces">Who sends items hears at once that a facility is unknown, and has them still: they are rejected.</param>
+    internal static async Task<Result<(Guid ImportId, List<ImportedRow> Rows)>> ReadItems(
+        IReadOnlyList<JsonElement> items, Session session, EstimatorPool pool, TimeProvider time, string unknownPlaces = "reject")
     {
-        if (!(await ImportContext.Read(session, pool, new ImportOptions(), time)).TryValue(out var context, out var problem))
+        if (!(await ImportContext.Read(session, pool, new ImportOptions { UnknownPlaces = unknownPlaces }, time)).TryValue(out var context, out var problem))
         {
             return problem;
         }

@@ -22,9 +22,10 @@ internal static class ShowActivities
         select activity_id, version, import_id, row_no, kind, quantity, unit, region, start_on, end_on, quality::int as quality, entity_id, facility_id,
             meter, factor_id, factor_value, columns::text as columns, disposition, withdrawn, recorded_at, recorded_by
         from activities.activities now
-        where not exists (
+        where (@asOf::timestamptz is null or now.recorded_at <= @asOf) and not exists (
             select from activities.activities later
-            where later.tenant_id = now.tenant_id and later.activity_id = now.activity_id and later.version > now.version)
+            where later.tenant_id = now.tenant_id and later.activity_id = now.activity_id and later.version > now.version
+                and (@asOf::timestamptz is null or later.recorded_at <= @asOf))
         """;
 
     public static void Map(IEndpointRouteBuilder activities)
@@ -40,10 +41,10 @@ internal static class ShowActivities
             .WithName("GetActivity").WithSummary("An activity with all its versions.").Produces<History>();
     }
 
-    /// <summary>A page of them, within a transaction of the tenant.</summary>
-    internal static async Task<Page<StoredActivity>> Standing(Session session, ListQuery query)
+    /// <summary>A page of them as they stood at an instant, or now; within a transaction of the tenant.</summary>
+    internal static async Task<Page<StoredActivity>> Standing(Session session, ListQuery query, DateTimeOffset? asOf = null)
     {
-        var page = await query.Page<Row>(session, Now);
+        var page = await query.Page<Row>(session, Now, new { asOf });
         return new([.. page.Items.Select(row => row.Shown())], page.Next);
     }
 

@@ -6,20 +6,33 @@ using Period = OffGridFlow.Activities.Intake.Period;
 namespace OffGridFlow.Activities.Rows;
 
 /// <summary>What a name in a row stands for, or why it stands for nothing.</summary>
-public readonly record struct Place<T>(T? Found, Problem? Problem)
-    where T : class;
+/// <param name="Found">The facility or entity, or null.</param>
+/// <param name="Problem">Why there is none.</param>
+/// <param name="LeftOpen">Whether the row is taken all the same, without one.</param>
+public readonly record struct Place<T>(T? Found, Problem? Problem, bool LeftOpen = false)
+    where T : class
+{
+    /// <summary>What the row is rejected for.</summary>
+    internal Problem? Refusal => LeftOpen ? null : Problem;
+
+    /// <summary>What the row is taken in spite of.</summary>
+    internal Problem? Warning => LeftOpen ? Problem : null;
+}
 
 /// <summary>What a tenant adds to the reading of rows: its names of kinds, its sites and entities, its periods' policies, and defaults.</summary>
 public sealed class RowContext
 {
+    /// <summary>How the fix begins that names what may be meant.</summary>
+    internal const string DidYouMean = "Did you mean ";
+
     private readonly Dictionary<Guid, string?> regions = [];
-    private readonly YearEstimators years;
+    private readonly YearEstimators? years;
 
     /// <param name="data">The library.</param>
-    /// <param name="years">What rows come to, by their day.</param>
+    /// <param name="years">What rows come to, by their day; null where nobody asks.</param>
     /// <param name="facilities">The tenant's.</param>
     /// <param name="entities">The tenant's.</param>
-    public RowContext(ReferenceData data, YearEstimators years, CodesAndNames<Facility> facilities, CodesAndNames<Entity> entities)
+    public RowContext(ReferenceData data, YearEstimators? years, CodesAndNames<Facility> facilities, CodesAndNames<Entity> entities)
     {
         (Data, this.years, Facilities, Entities) = (data, years, facilities, entities);
         foreach (var facility in facilities.All)
@@ -55,7 +68,7 @@ public sealed class RowContext
         Synonyms.TryGetValue(written.Trim().ToLowerInvariant(), out var key) ? Data.Kinds.Find(key) : Data.Kinds.Find(written);
 
     /// <summary>By the policy of the year that holds the day.</summary>
-    public Estimator EstimatorFor(DateOnly day) => years.For(day);
+    public Estimator EstimatorFor(DateOnly day) => (years ?? throw new InvalidOperationException("These rows are only read.")).For(day);
 
     /// <summary>Of a facility, else the default.</summary>
     public string? Region(Facility? facility) => (facility is null ? null : regions[facility.FacilityId]) ?? DefaultRegion;
@@ -95,14 +108,12 @@ public sealed class RowContext
             return new(null, new Problem($"{noun}.ambiguous", noun, written, $"the code of one {noun}; {matches} go by this name", $"Write the {noun}'s code."));
         }
 
-        if (LeavesUnknownPlaces)
-        {
-            return default;
-        }
-
-        var near = Spelling.Nearest(written, all.All.SelectMany(one => (string[])[code(one), name(one)]), 3);
+        // Case is free, so it is no difference to be suggested either.
+        var spelled = all.All.SelectMany(one => (string[])[code(one), name(one)]).GroupBy(one => one.ToLowerInvariant(), StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+        var near = Spelling.Nearest(written.ToLowerInvariant(), spelled.Keys, 3).Select(one => spelled[one]).ToList();
         return new(null, new Problem(
             $"{noun}.unknown", noun, written, $"the code or the name of {(noun == "entity" ? "an entity" : "a facility")} of this organisation",
-            near.Count > 0 ? $"Did you mean {string.Join(" or ", near)}?" : $"Add the {noun} first, or correct the cell."));
+            near.Count > 0 ? $"{DidYouMean}{string.Join(" or ", near)}?" : $"Add the {noun}, or correct the cell."), LeavesUnknownPlaces);
     }
 }

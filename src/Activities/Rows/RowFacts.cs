@@ -12,4 +12,11 @@ namespace OffGridFlow.Activities.Rows;
 /// <param name="EntityId">The legal entity: the row's, else the site's.</param>
 /// <param name="Activity">With its named columns, for rows that have any that their kind reads; else null.</param>
 public readonly record struct RowFacts(
-    Kind? Kind, string? Region, DateOnly? Start, DateOnly? End, int? Quality, Guid? FacilityId, Guid? EntityId, Activity? Activity);
+    Kind? Kind, string? Region, DateOnly? Start, DateOnly? End, int? Quality, Guid? FacilityId, Guid? EntityId, Activity? Activity)
+{
+    /// <summary>The facility that the row names and the tenant does not have: it is taken without one.</summary>
+    public Problem? UnknownFacility { get; init; }
+
+    /// <summary>The entity that the row names and the tenant does not have: it is taken without one.</summary>
+    public Problem? UnknownEntity { get; init; }
+}

@@ -17,7 +17,7 @@ public sealed class RowReader
 
     private readonly ActivityTable table;
     private readonly ReferenceData data;
-    private readonly Estimator estimator;
+    private readonly Estimator? estimator;
     private readonly Utf8Cache<Kind?> kinds;
     private readonly Utf8Cache<UnitMatch> units;
     private readonly Utf8Cache<string?> regions;
@@ -41,9 +41,9 @@ public sealed class RowReader
 
     /// <param name="table">The table whose rows it reads.</param>
     /// <param name="data">Names of kinds, units and places.</param>
-    /// <param name="estimator">What rows come to, where <paramref name="context"/> has no other for their day.</param>
+    /// <param name="estimator">What rows come to, where <paramref name="context"/> has no other for their day; null: only what their cells mean is asked.</param>
     /// <param name="context">What the tenant adds; null: the row stands alone.</param>
-    public RowReader(ActivityTable table, ReferenceData data, Estimator estimator, RowContext? context = null)
+    public RowReader(ActivityTable table, ReferenceData data, Estimator? estimator, RowContext? context = null)
     {
         this.table = table;
         this.data = data;
@@ -145,21 +145,31 @@ public sealed class RowReader
             return RowOutcome.Reject(qualityProblem, quantity, unit);
         }
 
-        (Facility? Facility, Entity? Entity) place = default;
+        (Place<Facility> Facility, Place<Entity> Entity) place = default;
         if (context is not null)
         {
-            if ((Belonging(batch, row, out place) ?? context.Dates(ref start, ref end)) is { } missing)
+            place = Belonging(batch, row);
+            if ((place.Facility.Refusal ?? place.Entity.Refusal ?? context.Dates(ref start, ref end)) is { } missing)
             {
                 return RowOutcome.Reject(missing, quantity, unit);
             }
 
-            region ??= context.Region(place.Facility);
+            region ??= context.Region(place.Facility.Found);
         }
 
-        Facts = new RowFacts(kind, region, start, end, quality, place.Facility?.FacilityId, place.Entity?.EntityId ?? place.Facility?.EntityId, null);
+        Facts = new RowFacts(
+            kind, region, start, end, quality, place.Facility.Found?.FacilityId, place.Entity.Found?.EntityId ?? place.Facility.Found?.EntityId, null)
+        {
+            UnknownFacility = place.Facility.Warning, UnknownEntity = place.Entity.Warning,
+        };
         var day = start is { } s && end is { } e ? s.AddDays((e.DayNumber - s.DayNumber) / 2) : start ?? end;
         if (Estimator.IsPlain(kind) && !HasSpecial(batch, row, kind))
         {
+            if (estimator is null)
+            {
+                return new RowOutcome(Disposition.Calculated, quantity, unit, null, null, null, null);
+            }
+
             var plan = At(day).PlanFor(new PlanKey(kind, unit, region, PlanKey.MonthOf(day), quality ?? 0));
             return new RowOutcome(plan.Disposition, quantity, unit, plan, null, plan.Problem, null);
         }
@@ -170,16 +180,27 @@ public sealed class RowReader
         });
     }
 
-    private Estimator At(DateOnly? day) => context is not null && day is { } known ? context.EstimatorFor(known) : estimator;
+    private Estimator At(DateOnly? day) => context is not null && day is { } known ? context.EstimatorFor(known) : estimator!;
 
-    private Problem? Belonging(RowBatch batch, int row, out (Facility? Facility, Entity? Entity) place)
+    /// <summary>The days a row names, whatever else is wrong with it; null where it names none that can be read.</summary>
+    public (DateOnly? Start, DateOnly? End) Days(RowBatch batch, int row)
+    {
+        if (Dates(batch, row, out var start, out var end) is not null)
+        {
+            return default;
+        }
+
+        context?.Dates(ref start, ref end);
+        return (start ?? end, end ?? start);
+    }
+
+    private (Place<Facility> Facility, Place<Entity> Entity) Belonging(RowBatch batch, int row)
     {
         var facilityField = batch.Field(row, facilityAt);
         var entityField = batch.Field(row, entityAt);
         var facility = facilityField.IsEmpty ? new Place<Facility>(context!.DefaultFacility, null) : facilities.Get(facilityField);
         var entity = entityField.IsEmpty ? new Place<Entity>(facility.Found is null ? context!.DefaultEntity : null, null) : entities.Get(entityField);
-        place = (facility.Found, entity.Found);
-        return facility.Problem ?? entity.Problem;
+        return (facility, entity);
     }
 
     // Its quantity is told all the same, so that the summary accounts for every figure of the file.
@@ -220,6 +241,11 @@ public sealed class RowReader
         try
         {
             Facts = Facts with { Activity = activity };
+            if (estimator is null)
+            {
+                return new RowOutcome(Disposition.Calculated, activity.Quantity, activity.Unit, null, null, null, null);
+            }
+
             var estimate = At(activity.Day).Estimate(activity);
             return estimate.Entries.Any(entry => Math.Abs(entry.Amounts.Co2eKg) > RowProblems.Largest)
                 ? throw new OverflowException()

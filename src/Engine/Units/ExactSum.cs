@@ -28,6 +28,24 @@ public struct ExactSum
         }
     }
 
+    /// <summary>Two decimals that are the sum without rounding: the second is 0 unless the sum has more than 28 digits.</summary>
+    public readonly (decimal Value, decimal Finer) Parts
+    {
+        get
+        {
+            if (above == 0m && below == 0m && Int128.Abs(units) >> 96 == 0)
+            {
+                var size = (UInt128)Int128.Abs(units);
+                return (new decimal((int)(uint)size, (int)(uint)(size >> 32), (int)(uint)(size >> 64), Int128.IsNegative(units), (byte)scale), 0m);
+            }
+
+            var sum = this;
+            sum.Fold(units, scale);
+            var value = sum.above + sum.below;
+            return value - sum.above == sum.below ? (value, 0m) : (sum.above, sum.below);
+        }
+    }
+
     public void Add(decimal part)
     {
         if (!begun)

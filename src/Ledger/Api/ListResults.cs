@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using OffGridFlow.Ledger.Entries;
 using OffGridFlow.Ledger.Posting;
+using OffGridFlow.Ledger.Runs;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
@@ -30,18 +32,22 @@ internal static class ListResults
     internal sealed record ResultEntry(string Id, string Month, int Scope, int? Category, Basis Basis, string Role, decimal Co2eKg);
 
     public static void Map(IEndpointRouteBuilder emissions) => emissions
-        .MapGet("/activities", async (ListQuery query, Caller caller, Database database, ActivityQueries activities, CancellationToken ct) =>
-            (await database.Read(caller, session => Handle(query, session, activities, ct), ct)).ToOk())
-        .Lists<ActivityResult>(ActivityQueries.Listed).WithName("ListActivityResults").WithSummary("Activities as they stand now, with what they emit");
+        .MapGet("/activities", async (ListQuery query, [FromQuery(Name = "as_of")] string? asOf, Caller caller, Database database, ActivityQueries activities, CancellationToken ct) =>
+        {
+            var read = new Parameters();
+            var instant = read.Instant("as_of", asOf);
+            return read.Problem is { } problem ? new ProblemResponse(problem) : (await database.Read(caller, session => Handle(query, instant, session, activities, ct), ct)).ToOk();
+        })
+        .Lists<ActivityResult>(ActivityQueries.Listed).WithName("ListActivityResults").WithSummary("Activities as they stand, or stood at an instant, with what they emit");
 
     /// <summary>Within a transaction of the tenant.</summary>
-    internal static async Task<Page<ActivityResult>> Handle(ListQuery query, Session session, ActivityQueries activities, CancellationToken ct)
+    internal static async Task<Page<ActivityResult>> Handle(ListQuery query, DateTimeOffset? asOf, Session session, ActivityQueries activities, CancellationToken ct)
     {
-        var page = await activities.Standing(session, query);
+        var page = await activities.Standing(session, query, asOf);
         var ids = page.Items.Select(activity => activity.ActivityId).ToArray();
-        var entries = (await Reversals.Standing(session, RunWriter.DaysOf(await activities.Earlier(session, ids)), ct)).ToLookup(found => found.Entry.ActivityId);
+        var entries = (await Reversals.Standing(session, RunWriter.DaysOf(await activities.Earlier(session, ids)), ct, await LedgerHead.At(session, asOf))).ToLookup(found => found.Entry.ActivityId);
         var unposted = (await session.Query<(Guid ActivityId, int Version, string Problem)>(
-            "select activity_id, activity_version, problem::text from ledger.unposted where activity_id = any(@ids)", new { ids })).ToLookup(row => row.ActivityId);
+            "select activity_id, activity_version, problem::text from ledger.unposted where activity_id = any(@ids) and (@asOf::timestamptz is null or recorded_at <= @asOf)", new { ids, asOf })).ToLookup(row => row.ActivityId);
         return new(
             [.. page.Items.Select(activity => Of(
                 activity, [.. entries[activity.ActivityId]], unposted[activity.ActivityId].FirstOrDefault(row => row.Version == activity.Version).Problem))],

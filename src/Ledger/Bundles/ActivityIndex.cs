@@ -1,138 +1,179 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
-using static OffGridFlow.Ledger.Bundles.VerifyBundle;
 
 namespace OffGridFlow.Ledger.Bundles;
 
-/// <summary>The activities of a bundle, to be found by id and version, and by import and row.</summary>
-internal sealed class ActivityIndex
+/// <summary>
+/// The activities of a bundle as entries are compared with them, by id and version. A million of them take some 80 MB: names are kept
+/// once, rows in blocks that are never copied, and the table that finds them holds numbers alone.
+/// </summary>
+/// <param name="expected">How many there will be, going by the manifest; nothing depends on it but the memory it saves.</param>
+internal sealed class ActivityIndex(long expected)
 {
-    private readonly Dictionary<(Guid Id, int Version), int> byVersion = [];
-    private readonly List<Row> rows = [];
-    private readonly HashSet<Guid> imports = [];
+    private const int BlockSize = 1 << 14;
 
-    public ActivityIndex(BundleLines lines, BundleContext context, Tally tally)
-    {
-        var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        var before = (Import: Guid.Empty, Row: 0L, Version: 0);
-        foreach (var (line, where) in lines.Of(BundleFormat.Imports))
-        {
-            imports.Add(BundleFormat.Read<ImportEvidence>(line.Span, where).ImportId);
-        }
+    private readonly List<Row[]> blocks = [];
+    private readonly Numbered<string> texts = new();
+    private readonly Numbered<Guid> ids = new();
+    private readonly Numbered<decimal> factors = new();
+    private int[] places = new int[TableSize(expected)];
 
-        foreach (var (line, where) in lines.Of(BundleFormat.Activities))
-        {
-            var activity = BundleFormat.Read<BundleActivity>(line.Span, where);
-            if (!decimal.TryParse(activity.Quantity, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var quantity)
-                || quantity.ToString(CultureInfo.InvariantCulture) != activity.Quantity)
-            {
-                throw new DifferenceException("quantity of an activity", where, activity.Quantity, "a decimal");
-            }
-
-            if (activity.EndOn < activity.StartOn || activity.StartOn > context.To || activity.EndOn < context.From)
-            {
-                throw new DifferenceException("days of an activity", where, FormattableString.Invariant($"{activity.StartOn:yyyy-MM-dd} to {activity.EndOn:yyyy-MM-dd}"), FormattableString.Invariant($"a day of {context.From:yyyy-MM-dd} to {context.To:yyyy-MM-dd}"));
-            }
-
-            if (!imports.Contains(activity.ImportId))
-            {
-                throw new DifferenceException("import of an activity", where, activity.ImportId.ToString(), $"a line of {BundleFormat.Imports}");
-            }
-
-            // By import and row: so that a file is compared row by row, and no row can count twice.
-            if (activity.ImportId == before.Import && (activity.RowNo, activity.Version).CompareTo((before.Row, before.Version)) <= 0)
-            {
-                throw new DifferenceException("order of activities", where, FormattableString.Invariant($"row {activity.RowNo}, version {activity.Version}"), FormattableString.Invariant($"after row {before.Row}, version {before.Version}"));
-            }
-
-            before = (activity.ImportId, activity.RowNo, activity.Version);
-            if (!byVersion.TryAdd((activity.ActivityId, activity.Version), rows.Count))
-            {
-                throw new DifferenceException("activity", where, $"{activity.ActivityId}, version {activity.Version} twice", "each once");
-            }
-
-            rows.Add(new Row
-            {
-                ActivityId = activity.ActivityId, Version = activity.Version, ImportId = activity.ImportId, RowNo = activity.RowNo, Quantity = quantity, Unit = Shared(activity.Unit), Kind = Shared(activity.Kind),
-                Start = activity.StartOn, End = activity.EndOn, Entity = activity.EntityId, Facility = activity.FacilityId, FactorValue = activity.FactorValue, Withdrawn = activity.Withdrawn,
-            });
-            tally.Activities++;
-        }
-
-        string Shared(string text) => CollectionsMarshal.GetValueRefOrAddDefault(names, text, out _) ??= text;
-    }
-
-    /// <summary>What entries and files are compared with.</summary>
+    [StructLayout(LayoutKind.Auto)]
     internal struct Row
     {
         public Guid ActivityId;
-        public int Version;
-        public Guid ImportId;
-        public long RowNo;
         public decimal Quantity;
-        public string Unit;
-        public string Kind;
         public DateOnly Start;
         public DateOnly End;
-        public Guid? Entity;
-        public Guid? Facility;
-        public decimal? FactorValue;
+        public int Version;
+        public int Unit;
+        public int Kind;
+        public int Entity; // 0: none
+        public int Facility;
+        public int FactorValue;
         public bool Withdrawn;
         public bool IsPosted;
     }
 
-    public ReadOnlySpan<Row> Rows => CollectionsMarshal.AsSpan(rows);
+    public int Count { get; private set; }
 
-    /// <summary>The activity an entry counts.</summary>
-    public ref Row Of(Guid id, int version, string where)
+    public ref Row this[int row] => ref blocks[row / BlockSize][row % BlockSize];
+
+    public string Text(int number) => texts[number - 1];
+
+    public Guid? Id(int number) => number == 0 ? null : ids[number - 1];
+
+    public decimal? FactorValue(int number) => number == 0 ? null : factors[number - 1];
+
+    /// <summary>False when it is there already.</summary>
+    public bool Add(BundleActivity activity, decimal quantity)
     {
-        if (!byVersion.TryGetValue((id, version), out var at))
+        if (Place(activity.ActivityId, activity.Version, out var at))
         {
-            throw new DifferenceException("activity of an entry", where, FormattableString.Invariant($"{id}, version {version}"), $"a line of {BundleFormat.Activities}");
+            return false;
         }
 
-        return ref CollectionsMarshal.AsSpan(rows)[at];
+        if (Count == blocks.Count * BlockSize)
+        {
+            blocks.Add(new Row[BlockSize]);
+        }
+
+        this[Count] = new Row
+        {
+            ActivityId = activity.ActivityId, Version = activity.Version, Quantity = quantity, Unit = texts.Of(activity.Unit), Kind = texts.Of(activity.Kind),
+            Start = activity.StartOn, End = activity.EndOn, Entity = activity.EntityId is { } entity ? ids.Of(entity) : 0,
+            Facility = activity.FacilityId is { } facility ? ids.Of(facility) : 0, FactorValue = activity.FactorValue is { } value ? factors.Of(value) : 0, Withdrawn = activity.Withdrawn,
+        };
+        places[at] = ++Count;
+        if (Count > places.Length / 4 * 3)
+        {
+            Grow();
+        }
+
+        return true;
     }
 
-    /// <summary>The rows of an import in the order of the file.</summary>
-    public IEnumerable<Row> OfImport(Guid import)
-    {
-        // They stand together.
-        var first = rows.FindIndex(row => row.ImportId == import);
-        for (var i = first; i >= 0 && i < rows.Count && rows[i].ImportId == import; i++)
-        {
-            yield return rows[i];
-        }
-    }
+    /// <summary>The number of the activity an entry counts.</summary>
+    public int Find(Guid id, int version, string where) => Place(id, version, out var at)
+        ? places[at] - 1
+        : throw new DifferenceException("activity of an entry", where, FormattableString.Invariant($"{id}, version {version}"), $"a line of {BundleFormat.Activities}");
 
-    /// <summary>Says how many activities have no entry: those that were told as unposted, and others.</summary>
-    public void Unaccounted(BundleLines lines, Tally tally)
-    {
-        var unposted = new HashSet<(Guid, int)>();
-        foreach (var (line, where) in lines.Of(BundleFormat.Unposted))
-        {
-            var left = BundleFormat.Read<BundleUnposted>(line.Span, where);
-            unposted.Add((left.ActivityId, left.ActivityVersion));
-        }
+    /// <summary>Slots for so many things, filled to three quarters at most.</summary>
+    internal static int TableSize(long expected) => 1 << Math.Clamp(System.Numerics.BitOperations.Log2((ulong)Math.Max(1, expected * 4 / 3)) + 1, 10, 29);
 
-        foreach (var (line, where) in lines.Of(BundleFormat.RowsNotTaken))
+    private bool Place(Guid id, int version, out int at)
+    {
+        at = Hash(id, version);
+        for (; places[at] is > 0 and var there; at = (at + 1) & (places.Length - 1))
         {
-            if (!imports.Contains(BundleFormat.Read<RowNotTaken>(line.Span, where).ImportId))
+            ref var row = ref this[there - 1];
+            if (row.Version == version && row.ActivityId == id)
             {
-                throw new DifferenceException("import of a row", where, "none", $"a line of {BundleFormat.Imports}");
+                return true;
             }
         }
 
-        var without = rows.Where(row => !row.IsPosted && !row.Withdrawn).ToList();
-        var told = without.Count(row => unposted.Contains((row.ActivityId, row.Version)));
-        if (told > 0)
+        return false;
+    }
+
+    private int Hash(Guid id, int version) => HashCode.Combine(id, version) & (places.Length - 1);
+
+    private void Grow()
+    {
+        places = new int[places.Length * 2];
+        for (var i = 0; i < Count; i++)
         {
-            tally.Remarks.Add(FormattableString.Invariant($"{told} activities could not be posted; {BundleFormat.Unposted} says why."));
+            Place(this[i].ActivityId, this[i].Version, out var at);
+            places[at] = i + 1;
+        }
+    }
+
+    // Values that repeat, by a number from 1.
+    private sealed class Numbered<T>
+        where T : notnull
+    {
+        private readonly Dictionary<T, int> numbers = [];
+        private readonly List<T> values = [];
+
+        public T this[int at] => values[at];
+
+        public int Of(T value)
+        {
+            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, value, out var known);
+            if (!known)
+            {
+                values.Add(value);
+                number = values.Count;
+            }
+
+            return number;
+        }
+    }
+}
+
+/// <summary>A set of numbers other than 0: eight bytes each.</summary>
+/// <param name="expected">How many there will be, more or less.</param>
+internal sealed class NumberSet(long expected)
+{
+    private ulong[] slots = new ulong[ActivityIndex.TableSize(expected)];
+    private int count;
+
+    /// <summary>False when it is there already.</summary>
+    public bool Add(ulong number)
+    {
+        var at = Place(slots, number);
+        if (slots[at] == number)
+        {
+            return false;
         }
 
-        if (without.Count > told)
+        slots[at] = number;
+        if (++count > slots.Length / 4 * 3)
         {
-            tally.Remarks.Add(FormattableString.Invariant($"{without.Count - told} activities have no entry in the period: not posted yet, or withdrawn before they were."));
+            var larger = new ulong[slots.Length * 2];
+            foreach (var one in slots)
+            {
+                if (one != 0)
+                {
+                    larger[Place(larger, one)] = one;
+                }
+            }
+
+            slots = larger;
         }
+
+        return true;
+    }
+
+    public bool Has(ulong number) => slots[Place(slots, number)] == number;
+
+    private static int Place(ulong[] slots, ulong number)
+    {
+        var at = (int)((number * 0x9E3779B97F4A7C15) >> 32) & (slots.Length - 1);
+        while (slots[at] != 0 && slots[at] != number)
+        {
+            at = (at + 1) & (slots.Length - 1);
+        }
+
+        return at;
     }
 }

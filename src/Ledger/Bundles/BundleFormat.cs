@@ -15,6 +15,7 @@ internal static class BundleFormat
     public const string Workings = "workings.jsonl";
     public const string Factors = "factors.jsonl";
     public const string Activities = "activities.jsonl";
+    public const string Vocabularies = "vocabularies.jsonl";
     public const string Imports = "imports.jsonl";
     public const string RowsNotTaken = "rows-not-taken.jsonl";
     public const string Unposted = "unposted.jsonl";
@@ -23,7 +24,7 @@ internal static class BundleFormat
 
     /// <summary>What every bundle has, in this order; then the files by their hash, and the manifest last.</summary>
     public static readonly string[] Parts =
-        [Readme, Context, Runs, Entries, Calculations, Workings, Factors, Activities, Imports, RowsNotTaken, Unposted];
+        [Readme, Context, Runs, Entries, Calculations, Workings, Factors, Activities, Vocabularies, Imports, RowsNotTaken, Unposted];
 
     public const string ReadmeText = """
         An evidence bundle of OffGridFlow: everything an inventory of one period is made of, to be checked without us.
@@ -36,8 +37,9 @@ internal static class BundleFormat
         calculations.jsonl    how amounts are worked out; the first 16 bytes of a line's SHA-256 are its id
         workings.jsonl        how the quantities of entries came from those of activities, named likewise
         factors.jsonl         factors as their tables have them, with edition, citation and licence
-        activities.jsonl      every version of the activities with a day in the period
-        imports.jsonl         what delivered them
+        activities.jsonl      every version of the activities with a day in the period, by import and row
+        vocabularies.jsonl    what names in files stood for when they were read: kinds, sites, entities; named by their hash as calculations are
+        imports.jsonl         what delivered the activities, with the options and the template a file was read with, and its vocabulary
         rows-not-taken.jsonl  the other rows of those imports, and why they count for nothing
         unposted.jsonl        activities that no entry could be made of, and why
         files/                the imported files, byte for byte, named by their SHA-256
@@ -57,13 +59,23 @@ internal static class BundleFormat
         {
             var value = JsonSerializer.Deserialize<T>(line, CalculationBody.Canonical) ?? throw new JsonException("null");
             var again = Line(value);
-            return line.SequenceEqual(again) ? value : throw new DifferenceException("form of a line", where, Excerpt(line, again), Excerpt(again, line));
+            return line.SequenceEqual(again) ? value : throw OtherForm(line, again, where);
         }
-        catch (Exception broken) when (broken is JsonException or FormatException or OverflowException or InvalidOperationException or ArgumentException)
+        catch (Exception broken) when (IsNoLine(broken))
         {
-            throw new DifferenceException("form of a line", where, System.Text.Encoding.UTF8.GetString(line[..Math.Min(80, line.Length)]), $"a line of the format ({broken.Message})");
+            throw NoLine(line, where, broken);
         }
     }
+
+    /// <summary>Whether reading something as a line of the format ends so where it is none.</summary>
+    public static bool IsNoLine(Exception broken) => broken is JsonException or FormatException or OverflowException or InvalidOperationException or ArgumentException;
+
+    public static DifferenceException NoLine(ReadOnlySpan<byte> line, string where, Exception broken) =>
+        new("form of a line", where, System.Text.Encoding.UTF8.GetString(line[..Math.Min(80, line.Length)]), $"a line of the format ({broken.Message})");
+
+    /// <summary>Of a line that can be read, and is written in another way.</summary>
+    public static DifferenceException OtherForm(ReadOnlySpan<byte> line, ReadOnlySpan<byte> again, string where) =>
+        new("form of a line", where, Excerpt(line, again), Excerpt(again, line));
 
     // From a little before the first difference.
     private static string Excerpt(ReadOnlySpan<byte> line, ReadOnlySpan<byte> other)

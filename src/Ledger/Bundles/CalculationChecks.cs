@@ -14,11 +14,10 @@ internal static class CalculationChecks
     {
         var factors = Factors(lines, data, tally);
         var all = new Dictionary<Guid, Checked>();
-        foreach (var (line, where) in lines.Of(BundleFormat.Calculations))
+        foreach (var (id, body, where) in lines.Of(BundleFormat.Calculations, (line, where) => (Calculation.IdOf(Encoding.UTF8.GetString(line)), BundleFormat.Read<CalculationBody>(line, where), where)))
         {
-            var body = BundleFormat.Read<CalculationBody>(line.Span, where);
             Check(body, factors, data, where);
-            if (!all.TryAdd(Calculation.IdOf(Encoding.UTF8.GetString(line.Span)), new Checked(body, body.ToFormula())))
+            if (!all.TryAdd(id, new Checked(body, body.ToFormula())))
             {
                 throw new DifferenceException("calculation", where, "a calculation that stands twice", "each once");
             }
@@ -82,9 +81,8 @@ internal static class CalculationChecks
         var all = new Dictionary<string, FactorRow>(StringComparer.Ordinal);
         var library = data.Library.Editions.ToDictionary(edition => edition.Key, StringComparer.Ordinal);
         var other = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var (line, where) in lines.Of(BundleFormat.Factors))
+        foreach (var (factor, where) in lines.Of(BundleFormat.Factors, (line, where) => (BundleFormat.Read<BundleFactor>(line, where), where)))
         {
-            var factor = BundleFormat.Read<BundleFactor>(line.Span, where);
             var parts = factor.Edition.Split(':', 2);
             var edition = new Edition
             {

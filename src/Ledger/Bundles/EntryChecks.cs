@@ -10,49 +10,48 @@ namespace OffGridFlow.Ledger.Bundles;
 internal sealed class EntryChecks(
     BundleLines lines, BundleContext context, Dictionary<long, (string Root, int Entries)> runs, ActivityIndex activities, Dictionary<Guid, CalculationChecks.Checked> calculations)
 {
-    private readonly Dictionary<Guid, Workings> workings = [];
-    private readonly HashSet<UInt128> seen = [];
-    private readonly List<(DateOnly Month, decimal Quantity)> months = [];
+    // No entry's line is shorter: what the manifest says beyond that is not believed.
+    private const int ShortestLine = 400;
 
-    public void All(Tally tally)
+    private readonly WorkingsIndex workings = new(lines);
+    private readonly ThreadLocal<EntryText> text = new(() => new EntryText());
+
+    // What became of a line: the beginning of a run, a leaf, or an entry's line with its own difference.
+    private sealed record Outcome(long Run, byte[]? Leaf, int Line, EntryKey Key, DifferenceException? Difference, string Where);
+
+    /// <param name="expected">Entries, going by the manifest.</param>
+    public void All(long expected, Tally tally)
     {
-        foreach (var (line, where) in lines.Of(BundleFormat.Workings))
-        {
-            workings[Calculation.IdOf(System.Text.Encoding.UTF8.GetString(line.Span))] = BundleFormat.Read<Workings>(line.Span, where);
-        }
-
+        var seen = new NumberSet(Math.Min(expected, lines.SizeOf(BundleFormat.Entries) / ShortestLine));
         var (run, count) = (0L, 0);
         var leaves = new List<byte>();
-        var leaf = new byte[MerkleTree.Size];
-        foreach (var (line, where) in lines.Of(BundleFormat.Entries))
+        foreach (var line in lines.Of(BundleFormat.Entries, Work))
         {
-            if (line.Span.StartsWith("{\"run\":"u8))
+            if (line.Difference is { } found)
+            {
+                var (what, where, was, should) = found.Difference;
+                throw line.Line == 0 ? found : new DifferenceException(what, FormattableString.Invariant($"entry {run}-{count + 1} ({where})"), was, should);
+            }
+
+            if (line.Leaf is null)
             {
                 Finish();
-                var next = BundleFormat.Read<BundleRun>(line.Span, where).Run;
-                if (next <= run)
-                {
-                    throw new DifferenceException("order of runs", where, FormattableString.Invariant($"run {next}"), FormattableString.Invariant($"a run after {run}"));
-                }
-
-                (run, count) = (next, 0);
+                Equal("order of runs", line.Where, line.Run > run, true);
+                (run, count) = (line.Run, 0);
                 leaves.Clear();
                 continue;
             }
 
             count++;
-            if (line.Span[0] == (byte)'"')
+            leaves.AddRange(line.Leaf);
+            if (line.Line == 0)
             {
-                leaves.AddRange(Convert.FromHexString(BundleFormat.Read<string>(line.Span, where)));
                 continue;
             }
 
-            var entry = BundleFormat.Read<EntryLine>(line.Span, where).Entry();
-            var name = FormattableString.Invariant($"entry {run}-{count} ({where})");
-            Equal("line of an entry", name, entry.Line, count);
-            Check(entry, name);
-            MerkleTree.Leaf(line.Span, leaf);
-            leaves.AddRange(leaf);
+            var name = FormattableString.Invariant($"entry {run}-{count} ({line.Where})");
+            Equal("line of an entry", name, line.Line, count);
+            Once(line.Key, seen, name);
             tally.Entries++;
         }
 
@@ -72,7 +71,36 @@ internal sealed class EntryChecks(
         }
     }
 
-    private void Check(in Entry entry, string name)
+    // On any core; what depends on the lines before is left to the caller.
+    private Outcome Work(ReadOnlySpan<byte> line, string where)
+    {
+        if (line.StartsWith("{\"run\":"u8))
+        {
+            return new Outcome(BundleFormat.Read<BundleRun>(line, where).Run, null, 0, default, null, where);
+        }
+
+        if (line[0] == (byte)'"')
+        {
+            var other = Convert.FromHexString(BundleFormat.Read<string>(line, where));
+            return other.Length == MerkleTree.Size ? new Outcome(0, other, 0, default, null, where) : throw new DifferenceException("form of a line", where, $"{other.Length} bytes", "the hash of a leaf");
+        }
+
+        var entry = EntryLine.Read(line, text.Value!, where);
+        var key = default(EntryKey);
+        DifferenceException? difference = null;
+        try
+        {
+            key = Check(entry, where);
+        }
+        catch (DifferenceException found)
+        {
+            difference = found;
+        }
+
+        return new Outcome(0, MerkleTree.Leaf(line), entry.Line, key, difference, where);
+    }
+
+    private EntryKey Check(in Entry entry, string name)
     {
         if (entry.Month < MonthShares.MonthOf(context.From) || entry.Month > context.To || entry.Month.Day != 1)
         {
@@ -89,7 +117,6 @@ internal sealed class EntryChecks(
         Equal("category", name, (int?)entry.Category, body.Category);
         Equal("role", name, entry.Role, body.Role);
         Equal("basis", name, entry.Basis, body.Basis);
-        Once(entry, name);
         var computed = entry;
         computed.Compute(calculation.Formula);
         Equal("kg CO2e", name, entry.Co2eKg, computed.Co2eKg);
@@ -99,64 +126,62 @@ internal sealed class EntryChecks(
         Equal("number of gases", name, entry.GasesKg.Length, computed.GasesKg.Length);
         for (var i = 0; i < entry.GasesKg.Length; i++)
         {
-            Equal($"kg {calculation.Formula.GasNames[i]}", name, entry.GasesKg[i], computed.GasesKg[i]);
+            if (entry.GasesKg[i] != computed.GasesKg[i])
+            {
+                Equal($"kg {calculation.Formula.GasNames[i]}", name, entry.GasesKg[i], computed.GasesKg[i]);
+            }
         }
 
         Equal("what an entry takes back", name, entry.ReversesRun == 0, entry.Type != EntryType.Reversal);
+        var activity = activities.Find(entry.ActivityId, entry.ActivityVersion, name);
         if (entry.Type != EntryType.Adjustment)
         {
-            Source(entry, body, name);
+            Source(entry, body, activity, name);
         }
+
+        var month = ((entry.Month.Year - context.From.Year) * 12) + entry.Month.Month - context.From.Month;
+        return EntryKey.Of(activity, entry.Slot, entry.Revision, month, entry.Type) ?? throw new DifferenceException(
+            "place of an entry", name, FormattableString.Invariant($"slot {entry.Slot}, revision {entry.Revision}"), "0 or more");
     }
 
-    // The same part of the same activity counts once, and is taken back at most once.
-    private void Once(in Entry entry, string name)
+    // The same part of the same activity counts once; what is taken back was there before, and is taken back at most once.
+    private void Once(EntryKey key, NumberSet seen, string name)
     {
-        Span<byte> key = stackalloc byte[32];
-        entry.ActivityId.TryWriteBytes(key);
-        BitConverter.TryWriteBytes(key[16..], entry.ActivityVersion);
-        BitConverter.TryWriteBytes(key[20..], entry.Slot);
-        BitConverter.TryWriteBytes(key[22..], entry.Revision);
-        BitConverter.TryWriteBytes(key[24..], entry.Month.DayNumber);
-        BitConverter.TryWriteBytes(key[28..], (int)entry.Type);
-        Span<byte> hash = stackalloc byte[32];
-        System.Security.Cryptography.SHA256.HashData(key, hash);
-        if (!seen.Add(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash)))
+        activities[key.Activity].IsPosted |= key.Type != EntryType.Adjustment;
+        if (!seen.Add(key.Number))
         {
-            throw new DifferenceException("entry", name, FormattableString.Invariant($"activity {entry.ActivityId}, version {entry.ActivityVersion}, slot {entry.Slot}, revision {entry.Revision} a second time in {entry.Month:yyyy-MM}"), "once");
+            throw new DifferenceException("entry", name, "the same part of the same activity a second time", "once");
+        }
+
+        if (key.Type == EntryType.Reversal && !seen.Has(key.As(EntryType.Posting)) && !seen.Has(key.As(EntryType.Adjustment)))
+        {
+            throw new DifferenceException("what an entry takes back", name, "nothing", "an entry before it");
         }
     }
 
-    private void Source(in Entry entry, CalculationBody body, string name)
+    private void Source(in Entry entry, CalculationBody body, int at, string name)
     {
-        ref var activity = ref activities.Of(entry.ActivityId, entry.ActivityVersion, name);
-        activity.IsPosted = true;
-        Equal("kind", name, entry.Kind, activity.Kind);
-        Equal("entity", name, entry.EntityId, activity.Entity);
-        Equal("facility", name, entry.FacilityId, activity.Facility);
+        ref var activity = ref activities[at];
+        Equal("kind", name, entry.Kind, activities.Text(activity.Kind));
+        Equal("entity", name, entry.EntityId, activities.Id(activity.Entity));
+        Equal("facility", name, entry.FacilityId, activities.Id(activity.Facility));
         var sign = entry.Type == EntryType.Reversal ? -1m : 1m;
         decimal? stated = null;
         if (entry.WorkingsId is { } id)
         {
-            if (!workings.TryGetValue(id, out var own))
-            {
-                throw new DifferenceException("workings of an entry", name, id.ToString(), $"a line of {BundleFormat.Workings} with this hash");
-            }
-
+            var own = workings.Find(id, name);
             Equal("quantity in the workings", name, own.Quantity, activity.Quantity);
-            Equal("unit in the workings", name, own.Unit, activity.Unit);
-            stated = entry.Slot >= 0 && entry.Slot < own.Quantities.Count
-                ? own.Quantities[entry.Slot]
-                : throw new DifferenceException("quantity in the workings", name, FormattableString.Invariant($"slot {entry.Slot}"), FormattableString.Invariant($"one of {own.Quantities.Count}"));
+            Equal("unit in the workings", name, own.Unit, activities.Text(activity.Unit));
+            stated = WorkingsIndex.QuantityOf(own, entry.Slot, name);
         }
         else
         {
-            Equal("unit", name, body.QuantityUnit, activity.Unit);
+            Equal("unit", name, body.QuantityUnit, activities.Text(activity.Unit));
         }
 
         if (body.Factor.Id == "row:factor_value" && entry.Basis != Basis.Market)
         {
-            Equal("the row's own factor", name, body.Formula.Co2ePerUnit, activity.FactorValue ?? -1m);
+            Equal("the row's own factor", name, body.Formula.Co2ePerUnit, activities.FactorValue(activity.FactorValue) ?? -1m);
         }
 
         var expected = Quantities(activity, stated, entry.Month);
@@ -172,6 +197,7 @@ internal sealed class EntryChecks(
     private List<(decimal Quantity, decimal? Whole)> Quantities(in ActivityIndex.Row activity, decimal? stated, DateOnly month)
     {
         var found = new List<(decimal, decimal?)>(2);
+        var months = new List<(DateOnly Month, decimal Quantity)>(1);
         Share(stated ?? activity.Quantity, activity.Start, activity.End);
         if (stated is null)
         {

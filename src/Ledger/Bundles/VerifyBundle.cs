@@ -15,10 +15,12 @@ public static class VerifyBundle
     /// <param name="Found">What the bundle says.</param>
     /// <param name="Recomputed">What it should say.</param>
     /// <param name="Sha256">Of the manifest.</param>
+    /// <param name="FileRows">Rows of files that were compared, cell by cell, with their activities or with what was said of them.</param>
+    /// <param name="WithoutFile">Activities that came by the API or as corrections: there is no file to compare them with.</param>
     /// <param name="Remarks">What could not be compared, and what the reader should know.</param>
     public sealed record Response(
         string? What, string? Where, string? Found, string? Recomputed, string Sha256, string Tenant, string Period, long Entries, long Calculations, long Factors, long Runs,
-        long Activities, long FileRows, IReadOnlyList<string> Remarks);
+        long Activities, long FileRows, long WithoutFile, IReadOnlyList<string> Remarks);
 
     /// <param name="path">The bundle.</param>
     /// <param name="data">The factor library of this program: factors are compared with it where it has the same tables.</param>
@@ -49,13 +51,12 @@ public static class VerifyBundle
         Equal("period", BundleFormat.Context, context.Period, manifest.Period);
         var runs = Runs(lines, manifest);
         tally.Runs = runs.Count;
-        var activities = new ActivityIndex(lines, context, tally);
         var calculations = CalculationChecks.All(lines, data, tally);
-        new EntryChecks(lines, context, runs, activities, calculations).All(tally);
-        Equal("number of entries", BundleFormat.Manifest, manifest.Entries, tally.Entries);
+        var activities = new FileChecks(zip, lines, context, data, scratch, tally).All(manifest.Activities);
         Equal("number of activities", BundleFormat.Manifest, manifest.Activities, tally.Activities);
-        FileChecks.All(zip, lines, context, activities, scratch, tally);
-        activities.Unaccounted(lines, tally);
+        new EntryChecks(lines, context, runs, activities, calculations).All(manifest.Entries, tally);
+        Equal("number of entries", BundleFormat.Manifest, manifest.Entries, tally.Entries);
+        Unaccounted(lines, activities, tally);
         if (context.LibrarySha256 != data.Library.ContentHash)
         {
             tally.Remarks.Add($"The bundle was made with library {(context.LibraryRelease is { } release ? $"release {release}" : context.LibrarySha256[..12])}, this program has {(data.Release is { } own ? $"release {own.Number}" : data.Library.ContentHash[..12])}: factors of tables that differ are checked by their lines in the bundle alone.");
@@ -86,9 +87,25 @@ public static class VerifyBundle
     {
         Equal("parts", "directory", string.Join(' ', zip.Members.Take(zip.Members.Count - 1).Select(member => member.Name)), string.Join(' ', manifest.Parts.Select(part => part.Name)));
         Equal("parts", BundleFormat.Manifest, string.Join(' ', manifest.Parts.Where(part => !part.Name.StartsWith(BundleFormat.Files, StringComparison.Ordinal)).Select(part => part.Name)), string.Join(' ', BundleFormat.Parts));
-        for (var i = 0; i < manifest.Parts.Count; i++)
+        var broken = new DifferenceException?[manifest.Parts.Count];
+        Parallel.ForEach(Enumerable.Range(0, broken.Length).OrderByDescending(i => zip.Members[i].Size), i =>
         {
-            var (part, member) = (manifest.Parts[i], zip.Members[i]);
+            try
+            {
+                Part(manifest.Parts[i], zip.Members[i]);
+            }
+            catch (DifferenceException found)
+            {
+                broken[i] = found;
+            }
+        });
+        if (Array.Find(broken, found => found is not null) is { } first)
+        {
+            throw first;
+        }
+
+        void Part(BundlePart part, ZipMember member)
+        {
             Equal("stored size", part.Name, member.StoredSize, part.StoredSize);
             Equal("stored SHA-256", part.Name, zip.StoredSha256(member), part.StoredSha256);
             var (size, crc, sha) = zip.Unpack(member);
@@ -107,9 +124,8 @@ public static class VerifyBundle
     {
         var runs = new Dictionary<long, (string, int)>();
         var (previous, next, at) = (RunHash.Beginning, 1L, DateTimeOffset.MinValue);
-        foreach (var (line, where) in lines.Of(BundleFormat.Runs))
+        foreach (var (run, hash, where) in lines.Of(BundleFormat.Runs, (line, where) => (BundleFormat.Read<RunLine>(line, where), SHA256.HashData(line), where)))
         {
-            var run = BundleFormat.Read<RunLine>(line.Span, where);
             Equal("number of a run", where, run.Run, next);
             Equal("chain of runs", FormattableString.Invariant($"run {run.Run}"), run.Previous, Convert.ToHexStringLower(previous));
             if (run.PostedAt <= at)
@@ -117,7 +133,7 @@ public static class VerifyBundle
                 throw new DifferenceException("order of runs", FormattableString.Invariant($"run {run.Run}"), FormattableString.Invariant($"{run.PostedAt:O}"), FormattableString.Invariant($"after {at:O}"));
             }
 
-            (previous, at) = (SHA256.HashData(line.Span), run.PostedAt);
+            (previous, at) = (hash, run.PostedAt);
             next++;
             runs[run.Run] = (run.Root, run.Entries);
         }
@@ -125,6 +141,32 @@ public static class VerifyBundle
         Equal("last run", BundleFormat.Manifest, manifest.LedgerRun, next - 1);
         Equal("hash of the last run", BundleFormat.Manifest, manifest.LedgerHash, Convert.ToHexStringLower(previous));
         return runs;
+    }
+
+    // Activities without an entry: those that were told as unposted, and others.
+    private static void Unaccounted(BundleLines lines, ActivityIndex activities, Tally tally)
+    {
+        var (told, without) = (0L, 0L);
+        foreach (var (id, version, where) in lines.Of(BundleFormat.Unposted, (line, where) => BundleFormat.Read<BundleUnposted>(line, where) is var left ? (left.ActivityId, left.ActivityVersion, where) : default))
+        {
+            ref var row = ref activities[activities.Find(id, version, where)];
+            told += row.IsPosted || row.Withdrawn ? 0 : 1;
+        }
+
+        for (var i = 0; i < activities.Count; i++)
+        {
+            without += activities[i].IsPosted || activities[i].Withdrawn ? 0 : 1;
+        }
+
+        if (told > 0)
+        {
+            tally.Remarks.Add(FormattableString.Invariant($"{told} activities could not be posted; {BundleFormat.Unposted} says why."));
+        }
+
+        if (without > told)
+        {
+            tally.Remarks.Add(FormattableString.Invariant($"{without - told} activities have no entry in the period: not posted yet, or withdrawn before they were."));
+        }
     }
 
     internal static void Equal<T>(string what, string where, T found, T recomputed)
@@ -178,9 +220,12 @@ public static class VerifyBundle
 
         public long FileRows { get; set; }
 
+        /// <summary>Activities that came by the API or as corrections.</summary>
+        public long WithoutFile { get; set; }
+
         public List<string> Remarks { get; } = [];
 
         public Response Response(Difference? first) => new(
-            first?.What, first?.Where, first?.Found, first?.Recomputed, Sha256, Tenant, Period, Entries, Calculations, Factors, Runs, Activities, FileRows, Remarks);
+            first?.What, first?.Where, first?.Found, first?.Recomputed, Sha256, Tenant, Period, Entries, Calculations, Factors, Runs, Activities, FileRows, WithoutFile, Remarks);
     }
 }

@@ -71,6 +71,8 @@ public static class WriteBundle
             await zip.Add(BundleFormat.Factors, stream => Lines(stream, factors.Values));
             await zip.Add(BundleFormat.Activities, Activities);
             var imports = await activities.ImportsBetween(session, period.StartsOn, period.EndsOn);
+            var vocabularies = await activities.Vocabularies(session, [.. imports.Select(import => import.VocabularyId).OfType<Guid>().Distinct()]);
+            await zip.Add(BundleFormat.Vocabularies, stream => Texts(stream, vocabularies));
             await zip.Add(BundleFormat.Imports, stream => Lines(stream, imports));
             await zip.Add(BundleFormat.RowsNotTaken, async stream =>
             {
@@ -232,6 +234,16 @@ public static class WriteBundle
             foreach (var line in lines)
             {
                 Put(stream, BundleFormat.Line(line));
+            }
+
+            return Task.CompletedTask;
+        }
+
+        private static Task Texts(Stream stream, IEnumerable<string> texts)
+        {
+            foreach (var text in texts)
+            {
+                Put(stream, Encoding.UTF8.GetBytes(text));
             }
 
             return Task.CompletedTask;

@@ -35,7 +35,8 @@ internal sealed class ImportPosting(Database database, ActivityQueries activitie
                 {
                     var part = await planned;
                     var outcome = await writer.Write(
-                        caller, part.Draft, cause, part.After, session => save(session, part.Draft.ThroughRow, done + part.Draft.Activities), ct);
+                        caller, part.Draft, cause, part.After, session => save(session, part.Draft.ThroughRow, done + part.Draft.Activities), ct,
+                        more: part.Draft.Activities == size.Rows);
                     if (outcome is RunOutcome.PolicyChanged or RunOutcome.Superseded or RunOutcome.Overtaken)
                     {
                         again = true;
@@ -61,6 +62,7 @@ internal sealed class ImportPosting(Database database, ActivityQueries activitie
 
             if (!again)
             {
+                await writer.Finish(caller, ct);
                 return done;
             }
         }

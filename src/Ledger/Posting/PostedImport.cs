@@ -21,4 +21,11 @@ internal sealed record PostedImport(long ThroughRow, long Entries, DateOnly? Mon
             "select coalesce(max(row_no), 0), count(*) from ledger.unposted where posting_id = @importId", new { importId });
         return new PostedImport(Math.Max(through, last), entries, month, count);
     }
+
+    /// <summary>What several postings come to together, reversals taken off: kg CO2e by scope and basis, to the twelfth place, for people to read.</summary>
+    public static Task<IReadOnlyList<(int Scope, string Basis, decimal Co2eKg)>> Sums(Session session, Guid[] postings) => session.Query<(int, string, decimal)>(
+        """
+        select scope::int, basis::text, round(sum(co2e_kg), 12) from ledger.entries
+        where run_no in (select run_no from ledger.runs where posting_id = any(@postings)) group by scope, basis order by scope, basis
+        """, new { postings });
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using OffGridFlow.Engine.Proof;
 using OffGridFlow.Ledger.Calculations;
 using OffGridFlow.Ledger.Entries;
+using OffGridFlow.Ledger.Totals;
 using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Ledger.Posting;
@@ -47,6 +48,9 @@ internal sealed class RunDraft
 
     public byte[] Root { get; private set; } = [];
 
+    /// <summary>What the entries add up to.</summary>
+    public RunSums Sums { get; } = new();
+
     public void Add(in Entry entry)
     {
         if (Count == entries.Length)
@@ -65,7 +69,7 @@ internal sealed class RunDraft
 
     public void Name(Calculation calculation) => Calculations.TryAdd(calculation.Id, calculation.Text);
 
-    /// <summary>Numbers the lines and hashes them: nothing may be added after.</summary>
+    /// <summary>Numbers the lines, hashes them and adds them up: nothing may be added after.</summary>
     public void Finish(EntryText text)
     {
         var leaves = new byte[Count * MerkleTree.Size];
@@ -78,6 +82,7 @@ internal sealed class RunDraft
         }
 
         Root = MerkleTree.Root(leaves);
+        Sums.Add(Entries);
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Npgsql;
 using OffGridFlow.Ledger.Entries;
 using OffGridFlow.Ledger.Runs;
+using OffGridFlow.Ledger.Totals;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
@@ -33,12 +34,17 @@ internal enum RunOutcome
     Overtaken,
 }
 
-/// <summary>Writes a run in one transaction: entries, calculations, workings, what was left over, and the run itself, chained to the last.</summary>
+/// <summary>Writes a run in one transaction: entries, their sums, calculations, workings, what was left over, and the run itself, chained to the last.</summary>
 internal sealed class RunWriter(Database database, ActivityQueries activities, TimeProvider time)
 {
+    // Of this writer's last runs; null when all are written.
+    private SumsBlock? block;
+
     /// <param name="fromRow">The row after which the draft begins, to see that no other posting came first; null when rows play no part.</param>
     /// <param name="save">Further writes of the same transaction: a job's cursor.</param>
-    public async Task<RunOutcome> Write(Caller caller, RunDraft draft, RunCause cause, long? fromRow, Func<Session, Task> save, CancellationToken ct)
+    /// <param name="more">Whether runs of the same posting are likely to follow: the sums of several are written as one; <see cref="Finish"/> writes those of the last.</param>
+    public async Task<RunOutcome> Write(
+        Caller caller, RunDraft draft, RunCause cause, long? fromRow, Func<Session, Task> save, CancellationToken ct, bool more = false)
     {
         await using var session = await database.Open(caller, IsolationLevel.ReadCommitted, ct);
 
@@ -73,13 +79,10 @@ internal sealed class RunWriter(Database database, ActivityQueries activities, T
         }
 
         await WriteUnposted(session, draft, cause);
-        if (draft.Count > 0)
-        {
-            await WriteRun(session, draft, cause, ct);
-        }
-
+        var sums = draft.Count > 0 ? await AddSums(session, await WriteRun(session, draft, cause, ct), draft, more) : block;
         await save(session);
         await session.Commit();
+        block = sums;
         return draft.Count > 0 ? RunOutcome.Posted : RunOutcome.Nothing;
     }
 
@@ -87,7 +90,43 @@ internal sealed class RunWriter(Database database, ActivityQueries activities, T
     public static async Task<long> ThroughRow(Session session, Guid postingId) =>
         await session.First<long?>("select max(through_row) from ledger.runs where posting_id = @postingId", new { postingId }) ?? 0;
 
-    private async Task WriteRun(Session session, RunDraft draft, RunCause cause, CancellationToken ct)
+    /// <summary>Writes the sums that wait for more runs.</summary>
+    public async Task Finish(Caller caller, CancellationToken ct)
+    {
+        if (block is { } last)
+        {
+            block = null;
+            await using var session = await database.Open(caller, IsolationLevel.ReadCommitted, ct);
+            await LedgerHead.Lock(session);
+            await last.Write(session);
+            await session.Commit();
+        }
+    }
+
+    // The sums that wait from then on. Should the transaction fail, those that waited are lost with it, and totals read entries there.
+    private async Task<SumsBlock?> AddSums(Session session, long runNo, RunDraft draft, bool more)
+    {
+        var sums = block;
+        block = null;
+        if (sums is not null && sums.LastRun != runNo - 1)
+        {
+            await sums.Write(session); // Another posting came in between.
+            sums = null;
+        }
+
+        sums ??= new SumsBlock(runNo - 1);
+        sums.Add(draft.Sums);
+        if (more && !sums.IsFull)
+        {
+            return sums;
+        }
+
+        await sums.Write(session);
+        return null;
+    }
+
+    // The run's number.
+    private async Task<long> WriteRun(Session session, RunDraft draft, RunCause cause, CancellationToken ct)
     {
         var head = await LedgerHead.Read(session);
         var runNo = head.RunNo + 1;
@@ -115,6 +154,7 @@ internal sealed class RunWriter(Database database, ActivityQueries activities, T
                 tenant = session.Tenant.Value, runNo, cause.PostingId, draft.ThroughRow, cause.Cause, cause.Reason, entries = draft.Count, draft.Root,
                 previous = head.Hash, hash = RunHash.Of(runNo, head.Hash, draft.Root, draft.Count, postedAt, cause.Cause), postedAt, actor = session.Caller.Actor,
             });
+        return runNo;
     }
 
     private static async Task Copy(Session session, RunDraft draft)

@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using OffGridFlow.Factors.Snapshots;
+using OffGridFlow.Ledger.Api;
 using OffGridFlow.Ledger.Calculations;
 using OffGridFlow.Ledger.Entries;
 using OffGridFlow.Ledger.Posting;
+using OffGridFlow.Ledger.Runs;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
@@ -14,12 +17,12 @@ namespace OffGridFlow.Ledger.Recalculation;
 /// <summary>
 /// The change from one period to another by cause, kg CO2e, consolidated. One thing is put into the place of the earlier period's at a
 /// time, for each kind, place, role and account: first the activity (quantities at the earlier intensity), then the factor, then the
-/// GWP set, then the boundary. What a correction of the kind changed is taken out of the activity's part and shown as mapping. A kind
-/// that only one of the periods has is all activity. The parts add to the change exactly.
+/// GWP set, then the boundary. What a correction of the kind changed, other things being as they are now, is taken out of the activity's
+/// part and shown as mapping. A kind that only one of the periods has is all activity. The parts add to the change exactly.
 /// </summary>
 internal static class GetBridge
 {
-    // Quantities at another year's intensity do not end; a picogram does.
+    // Quantities at another year's intensity do not end, and the sum of a million entries has more digits than a decimal; a picogram does.
     private const int Places = 15;
 
     /// <param name="Scope">Absent in the total.</param>
@@ -30,13 +33,22 @@ internal static class GetBridge
     public static void Map(IEndpointRouteBuilder ledger) => ledger.MapGet("/bridge", Get).WithName("GetBridge")
         .WithSummary("The change between two periods by cause").Produces<Bridge>();
 
-    private static async Task<IResult> Get(string from, string to, string? basis, Caller caller, Database database, Estimators estimators, CancellationToken ct) =>
-        basis is not (null or "location" or "market")
-            ? new ProblemResponse(new Problem("parameter.invalid", "basis", basis, "location or market", "Correct basis, or leave it out."))
-            : (await database.Read(caller, session => Handle(from, to, basis == "market" ? Basis.Market : Basis.Location, session, estimators.Data), ct)).ToOk();
-
-    internal static async Task<Result<Bridge>> Handle(string from, string to, Basis account, Session session, ReferenceData data)
+    private static async Task<IResult> Get(
+        string from, string to, string? basis, [FromQuery(Name = "as_of")] string? asOf, Caller caller, Database database, Estimators estimators, ActivityQueries activities, CancellationToken ct)
     {
+        var read = new Parameters();
+        var account = read.Word("basis", basis, "location", "market") == "market" ? Basis.Market : Basis.Location;
+        var instant = read.Instant("as_of", asOf);
+        return read.Problem is { } problem
+            ? new ProblemResponse(problem)
+            : (await database.Read(caller, session => Handle(from, to, account, session, estimators, activities, instant), ct)).ToOk();
+    }
+
+    /// <param name="asOf">Entries as they were known then; periods and their policies as they are. Null: now.</param>
+    internal static async Task<Result<Bridge>> Handle(
+        string from, string to, Basis account, Session session, Estimators estimators, ActivityQueries activities, DateTimeOffset? asOf = null)
+    {
+        var data = estimators.Data;
         var calendar = await OrganizationQueries.Periods(session);
         if (calendar.All.FirstOrDefault(one => one.Code == from) is not { } earlier)
         {
@@ -48,8 +60,14 @@ internal static class GetBridge
             return Problem.NotFound("period", to);
         }
 
+        if (await estimators.Ready(session, [.. calendar.All.Select(one => one.Policy)]) is { } unready)
+        {
+            return unready;
+        }
+
+        var head = await LedgerHead.At(session, asOf);
         var shares = new BoundaryShares((await OrganizationQueries.Entities(session)).All, earlier.Policy.Boundary, later.Policy.Boundary);
-        var (old, now) = (await Sums(session, earlier, account), await Sums(session, later, account));
+        var (old, now) = (await Sums(session, earlier, account, head), await Sums(session, later, account, head));
         var bodies = await EntryView.Bodies(session, [.. old.Concat(now).Select(row => row.Calculation).Distinct()]);
         var gwp = FactorTable.ParseGwp(earlier.Policy.GwpSet);
         var groups = new Dictionary<object, Group>();
@@ -57,8 +75,8 @@ internal static class GetBridge
         {
             var group = Of(row, bodies[row.Calculation]);
             var share = shares.Before(row.Entity, row.Month);
-            group.Quantity0 += share * row.Quantity;
-            group.Before += share * row.Co2eKg;
+            group.Quantity0 += Fine(share * row.Quantity);
+            group.Before += Fine(share * row.Co2eKg);
             group.HasEarlier = true;
         }
 
@@ -67,14 +85,15 @@ internal static class GetBridge
             var body = bodies[row.Calculation];
             var group = Of(row, body);
             var share = shares.Before(row.Entity, row.Month);
-            group.Quantity1 += share * row.Quantity;
-            group.Reweighted += share * await Under(gwp, row, body);
-            group.Shared += share * row.Co2eKg;
-            group.After += shares.After(row.Entity, row.Month) * row.Co2eKg;
+            group.Quantity1 += Fine(share * row.Quantity);
+            group.Reweighted += Fine(share * await Under(gwp, row, body));
+            group.Shared += Fine(share * row.Co2eKg);
+            group.After += Fine(shares.After(row.Entity, row.Month) * row.Co2eKg);
         }
 
-        var mapped = await Mapping(session, later, account, shares.After);
-        foreach (var (key, kilograms) in await Mapping(session, earlier, account, shares.Before))
+        var corrected = new CorrectedKinds(session, estimators, activities, calendar, account, head);
+        var mapped = await corrected.Changed(later, shares.After);
+        foreach (var (key, kilograms) in await corrected.Changed(earlier, shares.Before))
         {
             mapped[key] = mapped.GetValueOrDefault(key) - kilograms;
         }
@@ -105,7 +124,7 @@ internal static class GetBridge
 
             var biogenic = body.Factor.BiogenicFactor is { } apart ? data.Library.Find(apart) : null;
             return FactorWeights.Of(factor, biogenic, body.Role == "biogenic", unit, asked, data) is { } weighed
-                ? decimal.Round(row.Quantity * weighed.UnitsPerQuantity * weighed.Factor.Co2ePerUnit, Places)
+                ? Fine(row.Quantity * weighed.UnitsPerQuantity * weighed.Factor.Co2ePerUnit)
                 : row.Co2eKg;
         }
     }
@@ -115,7 +134,7 @@ internal static class GetBridge
         var (before, activity, factor, gwp, boundary) = (0m, 0m, 0m, 0m, 0m);
         foreach (var group in groups)
         {
-            var atEarlier = !group.HasEarlier || group.Quantity0 == 0m ? group.Reweighted : decimal.Round(group.Quantity1 * group.Before / group.Quantity0, Places);
+            var atEarlier = !group.HasEarlier || group.Quantity0 == 0m ? group.Reweighted : Fine(group.Quantity1 * (group.Before / group.Quantity0));
             before += group.Before;
             activity += atEarlier - group.Before;
             factor += group.Reweighted - atEarlier;
@@ -128,25 +147,14 @@ internal static class GetBridge
         return new Step(scope, category, before, before + change, change, activity, factor, gwp, boundary, mapping);
     }
 
-    private static async Task<IReadOnlyList<Row>> Sums(Session session, Period period, Basis account) => await session.Query<Row>("""
-        select calculation_id as calculation, kind, role, basis, scope::int as scope, category::int as category, entity_id as entity, month, sum(quantity) as quantity, sum(co2e_kg) as co2e_kg
-        from ledger.entries where month between @from and @to and basis in ('single', @basis)
-        group by 1, 2, 3, 4, 5, 6, 7, 8
-        """, new { from = MonthShares.MonthOf(period.StartsOn), to = period.EndsOn, basis = Entry.Name(account) });
+    internal static decimal Fine(decimal kilograms) => decimal.Round(kilograms, Places);
 
-    // What counts now of activities whose kind was corrected, less what they were first posted as.
-    private static async Task<Dictionary<(int Scope, int? Category), decimal>> Mapping(Session session, Period period, Basis account, Func<Guid?, DateOnly, decimal> share) =>
-        (await session.Query<Row>("""
-            with corrected as (
-                select activity_id from ledger.entries where activity_id in (select activity_id from ledger.entries where activity_version > 1 and month between @from and @to)
-                group by activity_id having count(distinct kind) > 1)
-            select e.scope::int as scope, e.category::int as category, e.entity_id as entity, e.month,
-                sum(e.co2e_kg) - coalesce(sum(e.co2e_kg) filter (where e.entry_type = 'posting' and e.activity_version = 1 and e.revision = 0), 0) as co2e_kg
-            from ledger.entries e join corrected using (activity_id)
-            where e.month between @from and @to and e.basis in ('single', @basis) and e.entry_type <> 'adjustment'
-            group by 1, 2, 3, 4
-            """, new { from = MonthShares.MonthOf(period.StartsOn), to = period.EndsOn, basis = Entry.Name(account) }))
-        .GroupBy(row => (row.Scope, row.Category)).ToDictionary(group => group.Key, group => group.Sum(row => row.Co2eKg * share(row.Entity, row.Month)));
+    private static async Task<IReadOnlyList<Row>> Sums(Session session, Period period, Basis account, long head) => await session.Query<Row>($"""
+        select calculation_id as calculation, kind, role, basis, scope::int as scope, category::int as category, entity_id as entity, month,
+            round(sum(quantity), {Places}) as quantity, round(sum(co2e_kg), {Places}) as co2e_kg
+        from ledger.entries where month between @from and @to and basis in ('single', @basis) and run_no <= @head
+        group by 1, 2, 3, 4, 5, 6, 7, 8
+        """, new { from = MonthShares.MonthOf(period.StartsOn), to = period.EndsOn, basis = Entry.Name(account), head });
 
     private sealed class Row
     {

@@ -17,5 +17,10 @@ internal sealed record LedgerHead(long RunNo, byte[] Hash, DateTimeOffset Posted
             ? new LedgerHead(row.RunNo, row.Hash, new DateTimeOffset(row.PostedAt))
             : new LedgerHead(0, RunHash.Beginning, DateTimeOffset.UnixEpoch);
 
+    /// <summary>Number of the last run that was posted by an instant, 0 before the first; without an instant, one that no run comes after.</summary>
+    public static async Task<long> At(Session session, DateTimeOffset? asOf) => asOf is { } instant
+        ? await session.First<long>("select coalesce(max(run_no), 0) from ledger.runs where posted_at <= @instant", new { instant })
+        : long.MaxValue - 1;
+
     private sealed record Row(long RunNo, byte[] Hash, DateTime PostedAt);
 }

@@ -43,7 +43,7 @@ internal static class CubeTotals
                 continue;
             }
 
-            foreach (var (gas, mass) in cell.Facts.Gases(cell.Quantity.Value))
+            foreach (var (gas, mass) in cell.Facts.Gases(cell.Sums.Quantity.Value))
             {
                 if (mass != 0m)
                 {
@@ -94,24 +94,24 @@ internal static class CubeTotals
                 return;
             }
 
-            var value = cell.Co2eKg.Value;
+            var value = cell.Sums.Co2eKg.Value;
             if (share == 1m)
             {
-                co2e.Add(cell.Co2eKg);
-                biogenic.Add(cell.BiogenicCo2Kg);
+                co2e.Add(cell.Sums.Co2eKg);
+                biogenic.Add(cell.Sums.BiogenicCo2Kg);
             }
             else
             {
                 value *= share;
                 co2e.Add(value);
-                biogenic.Add(cell.BiogenicCo2Kg.Value * share);
+                biogenic.Add(cell.Sums.BiogenicCo2Kg.Value * share);
             }
 
-            entries += cell.Entries;
+            entries += cell.Sums.Entries;
             var facts = cell.Facts;
             ref var term = ref CollectionsMarshal.GetValueRefOrAddDefault(
                 terms, new Alike(facts.FactorKey, facts.FactorHalfWidth, facts.ActivityHalfWidth, facts.ActivityKey), out _);
-            term = (term.Value + value, term.Squares + (cell.Squares * (double)share * (double)share));
+            term = (term.Value + value, term.Squares + (cell.Sums.Squares * (double)share * (double)share));
         }
 
         public Total Total()

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Npgsql;
 using OffGridFlow.Ledger.Calculations;
 using OffGridFlow.Platform.Postgres;
 
@@ -39,33 +36,7 @@ internal sealed class CalculationFacts(CalculationBody body)
 internal readonly record struct CubeKey(DateOnly Month, Guid? Entity, Guid? Facility, string Kind, bool IsEstimated, Guid Calculation);
 
 /// <summary>Sums of the entries under one key.</summary>
-internal sealed class CubeCell
-{
-    public required CubeKey Key { get; init; }
-
-    public required CalculationFacts Facts { get; init; }
-
-    public ExactSum Co2eKg;
-    public ExactSum BiogenicCo2Kg;
-    public ExactSum Quantity;
-
-    public long Entries { get; set; }
-
-    /// <summary>
-    /// Sum of squared kg CO2e, a reversal's taken away; of an activity that spans months each month's part times the whole, so that the
-    /// months together hold the square of the whole: it is one measurement.
-    /// </summary>
-    public double Squares { get; set; }
-
-    public void Add(CubeCell other)
-    {
-        Co2eKg.Add(other.Co2eKg);
-        BiogenicCo2Kg.Add(other.BiogenicCo2Kg);
-        Quantity.Add(other.Quantity);
-        Entries += other.Entries;
-        Squares += other.Squares;
-    }
-}
+internal sealed record CubeCell(CubeKey Key, CalculationFacts Facts, FigureSums Sums);
 
 /// <summary>A tenant's ledger summed by all that totals are asked by, as of a run: read once, then kept up with what each run adds.</summary>
 /// <param name="Run">The last run that is in it.</param>
@@ -74,6 +45,7 @@ internal sealed record LedgerCube(long Run, IReadOnlyDictionary<CubeKey, CubeCel
     public static LedgerCube Empty { get; } = new(0, new Dictionary<CubeKey, CubeCell>());
 
     /// <summary>The cube with the runs up to another added.</summary>
+    /// <param name="facilities">Whether facilities are told apart: then entries are read, otherwise the sums that each run was posted with.</param>
     public async Task<LedgerCube> Through(Session session, long run, bool facilities, IDictionary<Guid, CalculationFacts> calculations, CancellationToken ct)
     {
         if (run <= Run)
@@ -81,62 +53,31 @@ internal sealed record LedgerCube(long Run, IReadOnlyDictionary<CubeKey, CubeCel
             return this;
         }
 
-        var added = await Read(session, Run, run, facilities, ct);
+        var added = facilities ? await EntrySums.Read(session, Run, run, facilities, ct) : await OfRuns(session, Run, run, ct);
         await Learn(session, added, calculations);
         var cells = new Dictionary<CubeKey, CubeCell>(Cells);
-        foreach (var line in added)
+        foreach (var (key, more) in added)
         {
-            var cell = new CubeCell { Key = line.Key, Facts = calculations[line.Key.Calculation], Entries = line.Entries, Squares = line.Squares };
-            Add(ref cell.Co2eKg, line.Co2e);
-            Add(ref cell.BiogenicCo2Kg, line.Biogenic);
-            Add(ref cell.Quantity, line.Quantity);
-            if (cells.TryGetValue(line.Key, out var known))
+            // The old cube is still being read by others.
+            var sums = more;
+            if (cells.TryGetValue(key, out var known))
             {
-                // The old cube is still being read by others.
-                cell.Add(known);
+                sums.Add(known.Sums);
             }
 
-            cells[line.Key] = cell;
+            cells[key] = new CubeCell(key, calculations[key.Calculation], sums);
         }
 
         return new LedgerCube(run, cells);
     }
 
-    private readonly record struct Line(CubeKey Key, long Entries, string Quantity, string Co2e, string Biogenic, double Squares);
+    private static async Task<List<(CubeKey Key, FigureSums Sums)>> OfRuns(Session session, long after, long through, CancellationToken ct) =>
+        [.. (await StoredSums.Read(session, after, through, ct)).All().Select(cell => (
+            new CubeKey(cell.Month, cell.Label.Entity, null, cell.Label.Kind, cell.Label.IsEstimated, cell.Label.Calculation), cell.Sums))];
 
-    private static async Task<List<Line>> Read(Session session, long after, long through, bool facilities, CancellationToken ct)
+    private static async Task Learn(Session session, List<(CubeKey Key, FigureSums Sums)> added, IDictionary<Guid, CalculationFacts> calculations)
     {
-        await using var command = new NpgsqlCommand(
-            $"""
-            select month, entity_id, {(facilities ? "facility_id" : "null::uuid")}, kind, status = 'estimated', calculation_id,
-                sum(case entry_type when 'reversal' then -1 else 1 end), sum(quantity)::text, sum(co2e_kg)::text, sum(biogenic_co2_kg)::text,
-                sum(case entry_type when 'reversal' then -1 else 1 end * co2e_kg::float8 * co2e_kg::float8
-                    * case when whole_quantity is null or quantity = 0 then 1 else whole_quantity::float8 / quantity::float8 end)
-            from ledger.entries where run_no > $1 and run_no <= $2
-            group by 1, 2, 3, 4, 5, 6
-            """, session.Connection, session.Transaction) { CommandTimeout = 0 };
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = through });
-        var lines = new List<Line>();
-        var kinds = new Dictionary<string, string>(StringComparer.Ordinal);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            var kind = reader.GetString(3);
-            kind = kinds.TryGetValue(kind, out var known) ? known : kinds[kind] = kind;
-            lines.Add(new Line(
-                new CubeKey(
-                    reader.GetFieldValue<DateOnly>(0), reader.IsDBNull(1) ? null : reader.GetGuid(1), reader.IsDBNull(2) ? null : reader.GetGuid(2), kind,
-                    reader.GetBoolean(4), reader.GetGuid(5)),
-                reader.GetInt64(6), reader.GetString(7), reader.GetString(8), reader.GetString(9), reader.GetDouble(10)));
-        }
-
-        return lines;
-    }
-
-    private static async Task Learn(Session session, List<Line> lines, IDictionary<Guid, CalculationFacts> calculations)
-    {
-        var unknown = lines.Select(line => line.Key.Calculation).Distinct().Where(id => !calculations.ContainsKey(id)).ToArray();
+        var unknown = added.Select(cell => cell.Key.Calculation).Distinct().Where(id => !calculations.ContainsKey(id)).ToArray();
         if (unknown.Length == 0)
         {
             return;
@@ -147,21 +88,5 @@ internal sealed record LedgerCube(long Run, IReadOnlyDictionary<CubeKey, CubeCel
         {
             calculations[id] = new CalculationFacts(CalculationBody.Read(body));
         }
-    }
-
-    // The database sums without losing a digit; a decimal has 28: what lies below a hundred-millionth goes in by itself.
-    private static void Add(ref ExactSum sum, string number)
-    {
-        const int Places = 8;
-        var point = number.IndexOf('.', StringComparison.Ordinal);
-        if (number.Length <= 28 || point < 0 || number.Length - point - 1 <= Places)
-        {
-            sum.Add(decimal.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture));
-            return;
-        }
-
-        var fine = new StringBuilder(number[0] == '-' ? "-0." : "0.").Append('0', Places).Append(number, point + 1 + Places, number.Length - point - 1 - Places);
-        sum.Add(decimal.Parse(number[..(point + 1 + Places)], NumberStyles.Float, CultureInfo.InvariantCulture));
-        sum.Add(decimal.Parse(fine.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture));
     }
 }

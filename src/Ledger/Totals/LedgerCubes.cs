@@ -63,7 +63,7 @@ internal sealed class LedgerCubes(Database database)
     {
         var mine = Of(caller.Tenant);
         var cube = await Cube(caller, mine, facilities: false, run, ct);
-        return [.. cube.Cells.Values.Where(cell => cell.Entries > 0 && cell.Key.Month >= from && cell.Key.Month <= to).GroupBy(cell => cell.Key.Calculation)
+        return [.. cube.Cells.Values.Where(cell => cell.Sums.Entries > 0 && cell.Key.Month >= from && cell.Key.Month <= to).GroupBy(cell => cell.Key.Calculation)
             .Select(group => new UsedCalculation(group.First().Facts.Body, group.Key, group.Select(cell => cell.Key.Month).ToHashSet(), group.Select(cell => cell.Key.Kind).ToHashSet(StringComparer.Ordinal)))];
     }
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Npgsql;
 using OffGridFlow.Organizations.ApiKeys;
+using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Organizations.Roles;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
@@ -51,6 +52,7 @@ public static partial class CreateTenant
         await session.Execute(
             "insert into org.tenants (id, slug, name, fiscal_year_start) values (@Id, @Slug, @Name, @Start)",
             new { Id = tenant.Value, request.Slug, request.Name, Start = (short)request.FiscalYearStart });
+        await Prune.Schedule(session, clock);
         var key = await CreateApiKey.Handle(new CreateApiKey.Request("first key", Role: Role.Owner.Name), session, clock);
         return key.TryValue(out var made, out var problem) ? new Response(tenant, request.Slug, made.Key) : problem;
     }

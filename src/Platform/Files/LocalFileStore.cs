@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using OffGridFlow.Platform.Tenancy;
 
@@ -14,10 +15,55 @@ internal sealed class LocalFileStore(string folder, string staging) : FileStore(
         return File.Exists(path) ? Task.FromResult(path) : throw new FileNotFoundException($"The file store holds no file {Convert.ToHexStringLower(sha256)}.", path);
     }
 
+    public override async Task<Stream> Open(TenantId tenant, byte[] sha256, long from, long? count, CancellationToken ct)
+    {
+        var file = new FileStream(await PathOf(tenant, sha256, ct), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous);
+        file.Position = from;
+        return count is { } most ? new BoundedStream(file, most) : file;
+    }
+
+    public override Task<long?> SizeOf(TenantId tenant, byte[] sha256, CancellationToken ct) =>
+        Task.FromResult(new FileInfo(Place(tenant, sha256)) is { Exists: true } file ? file.Length : (long?)null);
+
+    public override async IAsyncEnumerable<byte[]> PutBefore(TenantId tenant, DateTimeOffset instant, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var place = Path.Combine(folder, tenant.ToString());
+        foreach (var path in Directory.Exists(place) ? Directory.EnumerateFiles(place, "*", SearchOption.AllDirectories) : [])
+        {
+            ct.ThrowIfCancellationRequested();
+            if (Path.GetFileName(path) is { Length: 64 } name && File.GetLastWriteTimeUtc(path) < instant.UtcDateTime)
+            {
+                yield return Convert.FromHexString(name);
+            }
+        }
+
+        await Task.CompletedTask;
+    }
+
+    // Taken aside first: whoever puts it meanwhile either finds it gone, or has touched it, and then it goes back.
+    public override Task<bool> Remove(TenantId tenant, byte[] sha256, DateTimeOffset unlessPutSince, CancellationToken ct)
+    {
+        var (place, aside) = (Place(tenant, sha256), Place(tenant, sha256) + ".removed");
+        if (!File.Exists(place) || File.GetLastWriteTimeUtc(place) >= unlessPutSince.UtcDateTime)
+        {
+            return Task.FromResult(!File.Exists(place));
+        }
+
+        File.Move(place, aside, overwrite: true);
+        if (File.GetLastWriteTimeUtc(aside) >= unlessPutSince.UtcDateTime)
+        {
+            File.Move(aside, place, overwrite: true);
+            return Task.FromResult(false);
+        }
+
+        File.Delete(aside);
+        return Task.FromResult(true);
+    }
+
     protected override Task<StoredFile> Keep(TenantId tenant, string path, StoredFile file, CancellationToken ct)
     {
         var place = Place(tenant, file.Sha256);
-        if (!File.Exists(place))
+        if (!Touched(place))
         {
             var parent = Directory.CreateDirectory(Path.GetDirectoryName(place)!);
             File.Move(path, place, overwrite: true);
@@ -25,6 +71,19 @@ internal sealed class LocalFileStore(string folder, string staging) : FileStore(
         }
 
         return Task.FromResult(file);
+    }
+
+    private static bool Touched(string place)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(place, TimeProvider.System.GetUtcNow().UtcDateTime);
+            return true;
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
     }
 
     // A new name is in its folder's bytes: those must reach the disk too. .NET opens no folders.

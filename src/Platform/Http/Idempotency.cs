@@ -25,7 +25,7 @@ public sealed class Idempotency(RequestDelegate next, Database database, TimePro
 
     private const int LongestKey = 200;
 
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+    internal static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
     // A request that has been going on for longer than this died with its server.
     private static readonly TimeSpan LongestRequest = TimeSpan.FromHours(1);

@@ -12,6 +12,7 @@ public enum JobType
     ReportGeneration,
     Export,
     Notification,
+    Maintenance,
 }
 
 /// <summary>Work to be done later, by whichever worker is free.</summary>

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Npgsql;
+using OffGridFlow.Platform.Files;
 
 namespace OffGridFlow.Platform.Messaging;
 
@@ -21,6 +22,7 @@ public static class JobErrors
     public static Problem Describe(Exception failure) => failure switch
     {
         PermanentJobException permanent => permanent.Problem,
+        FileStoreException store => store.Problem,
         PostgresException refused => new Problem(
             "job.database", "job", $"{refused.SqlState} {refused.MessageText}", "the database to take the statement", "If it says so again after a requeue, report it."),
         _ => new Problem(

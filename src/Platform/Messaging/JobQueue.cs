@@ -42,6 +42,13 @@ public static class JobQueue
         }
     }
 
+    /// <summary>The last dead letter about something: whoever waits for it waits in vain.</summary>
+    /// <param name="session">The tenant's transaction.</param>
+    /// <param name="argument">Of the jobs: <c>import_id</c>.</param>
+    /// <param name="value">What the argument is.</param>
+    public static Task<JobView?> Dead(Session session, string argument, string value) => session.First<JobView>(
+        $"select {JobView.Columns} from platform.jobs where status = 'dead' and arguments->>@argument = @value order by finished_at desc limit 1", new { argument, value });
+
     /// <summary>Stops a job: a waiting one never runs, a running one saves nothing more. It is told as <c>job.cancelled</c>.</summary>
     public static async Task<Result<JobView>> Cancel(Session session, Guid jobId, TimeProvider time)
     {

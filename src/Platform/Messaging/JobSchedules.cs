@@ -56,6 +56,13 @@ public static class JobSchedules
         return next;
     }
 
+    /// <summary>Adds the schedule unless there is one of its name.</summary>
+    /// <returns>1, or 0 when there is.</returns>
+    public static async Task<int> Ensure(Session session, NewSchedule schedule, TimeProvider time) =>
+        await session.First<Guid?>("select schedule_id from platform.job_schedules where name = @Name", new { schedule.Name }) is not null ? 0
+        : (await Set(session, schedule, time)).Problem is { } wrong ? throw new ArgumentException($"{wrong.Code}: {wrong.Found}", nameof(schedule))
+        : 1;
+
     public static Task<int> Remove(Session session, string name) => session.Execute("delete from platform.job_schedules where name = @name", new { name });
 }
 

@@ -19,6 +19,9 @@ public static class MessagingModule
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(ChunkSize.Default);
         services.TryAddSingleton(new WebhookOptions(Environment.GetEnvironmentVariable("OFFGRIDFLOW_ALLOW_PRIVATE_WEBHOOKS") == "1"));
+        services.TryAddSingleton(new Retention());
+        services.AddSingleton<IPruning, PruneMessages>();
+        services.AddSingleton<IJobHandler, Prune>();
         services.AddSingleton<IJobHandler, HearEvent>();
         services.AddSingleton<IJobHandler, DeliverWebhook>();
         return services;

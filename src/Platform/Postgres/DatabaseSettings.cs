@@ -26,7 +26,7 @@ public sealed class DatabaseSettings
     /// <summary>What everything else works as: bound by row-level security.</summary>
     public NpgsqlConnectionStringBuilder Application { get; }
 
-    /// <summary>The private server, or null on a server of one's own. Who started it (<see cref="EmbeddedServer.Joined"/> is false) stops it.</summary>
+    /// <summary>The private server, or null on a server of one's own. Who is done <see cref="EmbeddedServer.Leave">leaves</see> it.</summary>
     public EmbeddedServer? Embedded { get; }
 
     /// <summary>Reads the settings; starts the private server when no other is named.</summary>
@@ -49,8 +49,11 @@ public sealed class DatabaseSettings
 
         var server = await EmbeddedServer.Start(state, ct: ct);
         await CreateDatabase(server.Admin("postgres"), ct);
-        return new DatabaseSettings(server.Admin(PrivateDatabase), server.Application(PrivateDatabase), server);
+        return Of(server);
     }
+
+    /// <summary>The private database of a server that runs.</summary>
+    public static DatabaseSettings Of(EmbeddedServer server) => new(server.Admin(PrivateDatabase), server.Application(PrivateDatabase), server);
 
     /// <summary>Opens the database as the application, after the migrations.</summary>
     /// <exception cref="IOException">The role could see through row-level security.</exception>

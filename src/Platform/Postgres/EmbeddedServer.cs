@@ -26,15 +26,16 @@ public sealed class EmbeddedServer
 
     private readonly ClusterFolder cluster;
     private readonly PostgresBinaries binaries;
+    private readonly string state;
+    private readonly FileStream? use;
 
-    private EmbeddedServer(ClusterFolder cluster, PostgresBinaries binaries, bool joined)
+    private EmbeddedServer(string state, ClusterFolder cluster, PostgresBinaries binaries, FileStream? use, bool joined)
     {
-        this.cluster = cluster;
-        this.binaries = binaries;
+        (this.state, this.cluster, this.binaries, this.use) = (state, cluster, binaries, use);
         Joined = joined;
     }
 
-    /// <summary>Whether it was running already: then whoever started it stops it.</summary>
+    /// <summary>Whether it was running already.</summary>
     public bool Joined { get; }
 
     public int Port => cluster.Port!.Value;
@@ -59,7 +60,7 @@ public sealed class EmbeddedServer
     public static async Task<EmbeddedServer> Start(string state, bool durable = true, CancellationToken ct = default)
     {
         Directory.CreateDirectory(state);
-        await using var turn = await Turn(state, ct); // Two at once would both make the cluster.
+        await using var turn = await ServerLocks.Turn(state, Patience, ct); // Two at once would both make the cluster.
         var place = ClusterFolder.Make(state);
         var programs = PostgresBinaries.Find(ClusterFolder.Packages(state, place), place.Major);
         if (!place.Account.CanRun(programs.Postgres))
@@ -72,18 +73,65 @@ public sealed class EmbeddedServer
             Create(place, programs);
         }
 
-        if (ServerProcess.Find(place) is not null)
+        var share = ServerLocks.Use(state);
+        try
         {
-            var running = new EmbeddedServer(place, programs, joined: true);
-            await running.Answers(ct);
-            return running;
+            if (ServerProcess.Find(place) is not null)
+            {
+                var running = new EmbeddedServer(state, place, programs, share, joined: true);
+                await running.Answers(ct);
+                return running;
+            }
+
+            ServerProcess.ForgetStale(place);
+            var server = new EmbeddedServer(state, place, programs, share, joined: false);
+            await server.Launch(durable, ct);
+            await DatabaseRoles.Ensure(server.Admin("postgres"), server.ApplicationPassword, ct);
+            return server;
+        }
+        catch
+        {
+            await share.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The server of a state folder when it runs. Nothing is started, and who only looks does not keep it running.</summary>
+    public static EmbeddedServer? Running(string state) => ClusterFolder.Find(state) is { Exists: true, Port: not null } place && ServerProcess.Find(place) is not null
+        ? new EmbeddedServer(state, place, PostgresBinaries.Find(ClusterFolder.Packages(state, place), place.Major), null, joined: true)
+        : null;
+
+    /// <summary>
+    /// Starts it again when it has died: nobody told it to stop, so that its pid file is still there. It listens where it did before.
+    /// False: it runs, or was stopped.
+    /// </summary>
+    public async Task<bool> Revive(CancellationToken ct)
+    {
+        if (!File.Exists(cluster.PidFile) || ServerProcess.Find(cluster) is not null)
+        {
+            return false;
         }
 
-        ServerProcess.ForgetStale(place);
-        var server = new EmbeddedServer(place, programs, joined: false);
-        await server.Launch(durable, ct);
-        await DatabaseRoles.Ensure(server.Admin("postgres"), server.ApplicationPassword, ct);
-        return server;
+        var again = await Start(state, ct: ct);
+        await again.use!.DisposeAsync(); // Ours still counts.
+        return true;
+    }
+
+    /// <summary>Stops it when no other process uses it; a process that was killed does not count.</summary>
+    public async Task Leave()
+    {
+        if (use is null)
+        {
+            return;
+        }
+
+        await using var turn = await ServerLocks.Turn(state, Patience, CancellationToken.None);
+        await use.DisposeAsync();
+        await using var last = ServerLocks.UseAlone(state);
+        if (last is not null)
+        {
+            Stop();
+        }
     }
 
     /// <summary>Stops the server of a state folder: open transactions are undone, everything committed is on disk. False when it did not run.</summary>
@@ -126,23 +174,6 @@ public sealed class EmbeddedServer
         if (code != 0 && ServerProcess.Find(place) is not null)
         {
             throw new IOException($"The server under {place.Root} does not stop: {output.Trim()}");
-        }
-    }
-
-    // One start at a time for a state folder. The lock goes with the process that holds it.
-    private static async Task<FileStream> Turn(string state, CancellationToken ct)
-    {
-        var waited = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                return new FileStream(Path.Combine(state, "database.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (waited.Elapsed < Patience)
-            {
-                await Task.Delay(50, ct);
-            }
         }
     }
 

@@ -1,137 +1,175 @@
 using System.CommandLine;
-using System.Globalization;
-using OffGridFlow.Activities;
+using System.Text;
 using OffGridFlow.Activities.Imports;
+using OffGridFlow.Activities.Intake;
+using OffGridFlow.Ledger.Posting;
+using OffGridFlow.Organizations;
 using OffGridFlow.Organizations.Tenants;
 using OffGridFlow.Platform.Files;
+using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Host;
+using OffGridFlow.Web.Pages.Imports;
 
 namespace OffGridFlow.Web.Cli;
 
-/// <summary>import: takes a file into a tenant's books, and with --wait reads it and prints its conservation sheet.</summary>
+/// <summary>import: takes a file into a tenant's books, and with --wait reads and posts it and prints its conservation sheet.</summary>
 internal static class ImportCommand
 {
-    /// <summary>Exit code: <c>--strict</c>, and something was rejected.</summary>
+    /// <summary>Exit code: <c>--strict</c>, and something was rejected. The others are those of <c>estimate</c>.</summary>
     private const int Rejected = 3;
 
+    // A job that is dead is no matter of milliseconds.
+    private const int LooksForTheDead = 10;
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>What the command line says, beside the file.</summary>
+    private sealed record Said(string Tenant, ImportOptions Options, string? Template, string? Period, bool Wait, bool Strict, string State, string DataFolder);
 
     internal static Command Create()
     {
         var file = new Argument<FileInfo>("FILE") { Description = "Activities: .csv, .tsv, .xlsx or .xls." };
         var tenant = new Option<string>("--tenant") { Required = true, Description = "The tenant's slug." };
-        var wait = new Option<bool>("--wait") { Description = "Read it now, and print what became of its rows." };
+        var wait = new Option<bool>("--wait") { Description = "Read and post it now, and print what became of its rows." };
         var strict = new Option<bool>("--strict") { Description = "With --wait: exit with 3 when any row was rejected." };
+        var template = new Option<string?>("--template") { Description = "Name or id of a saved way to read files; what is said here goes first." };
         var decimals = new Option<string?>("--decimal") { Description = "Decimal mark of the whole file, where the file itself leaves doubt: point or comma." };
         decimals.AcceptOnlyFromAmong("point", "comma");
         var dates = new Option<string?>("--dates") { Description = "Order of day and month, where the file itself leaves doubt: dmy or mdy." };
         dates.AcceptOnlyFromAmong("dmy", "mdy");
         var facility = new Option<string?>("--facility") { Description = "Code or name of the facility of rows that name none." };
         var entity = new Option<string?>("--entity") { Description = "Code or name of the entity of rows that name neither." };
-        var keep = new Option<bool>("--keep-unknown-places") { Description = "Take rows whose facility or entity the tenant does not have, without one." };
+        var period = new Option<string?>("--period") { Description = "The days of rows that name none: a period's code, or 2025, 2025-Q1, 2025-03." };
+        var unknown = new Option<string?>("--unknown-places") { Description = "Rows whose facility or entity the tenant does not have: keep them without one (the default), create it, or reject them." };
+        unknown.AcceptOnlyFromAmong("keep", "create", "reject");
         var state = HomeFolder.StateOption();
         var verb = new Verb("import", "Take a file into a tenant's books: every row ends as an activity, or as a row that was not taken and why.")
         {
-            Examples = ["import bills.csv --tenant acme --wait", "import activities.xlsx --tenant acme --decimal comma --wait --strict"],
-            Options = { tenant, wait, strict, decimals, dates, facility, entity, keep, state },
+            Examples = ["import bills.csv --tenant acme --wait", "import meters.xlsx --tenant acme --template \"Meter export\" --facility LEE-HO --period 2025-03 --wait --strict"],
+            Options = { tenant, wait, strict, template, facility, entity, period, unknown, decimals, dates, state },
         };
         verb.Add(file);
         verb.SetAction((result, ct) => Run(
-            result,
+            result.InvocationConfiguration.Output,
+            result.InvocationConfiguration.Error,
             result.GetValue(file)!,
-            result.GetValue(tenant)!,
-            new ImportOptions
-            {
-                Decimal = result.GetValue(decimals), Dates = result.GetValue(dates), Facility = result.GetValue(facility), Entity = result.GetValue(entity),
-                UnknownPlaces = result.GetValue(keep) ? "keep" : null,
-            },
-            result.GetValue(wait) || result.GetValue(strict),
-            result.GetValue(strict),
-            HomeFolder.State(result, state),
-            DataFolder.Find(),
+            new Said(
+                result.GetValue(tenant)!,
+                new ImportOptions
+                {
+                    Decimal = result.GetValue(decimals), Dates = result.GetValue(dates), Facility = result.GetValue(facility), Entity = result.GetValue(entity),
+                    UnknownPlaces = result.GetValue(unknown),
+                },
+                result.GetValue(template), result.GetValue(period), result.GetValue(wait) || result.GetValue(strict), result.GetValue(strict),
+                HomeFolder.State(result, state), DataFolder.Find()),
             ct));
         return verb;
     }
 
-    private static async Task<int> Run(
-        ParseResult result, FileInfo file, string slug, ImportOptions options, bool wait, bool strict, string state, string dataFolder, CancellationToken ct)
+    private static async Task<int> Run(TextWriter output, TextWriter error, FileInfo file, Said said, CancellationToken ct)
     {
-        var (output, error) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
         await using var content = file.OpenRead();
-        await using var opened = await OpenedDatabase.Open(state, migrates: true, ct);
-        if (!(await TenantDirectory.Find(slug, opened.Database, ct)).TryValue(out var tenant, out var problem))
+        await using var opened = await OpenedDatabase.Open(said.State, migrates: true, ct);
+        if (!(await TenantDirectory.Find(said.Tenant, opened.Database, ct)).TryValue(out var tenant, out var problem))
         {
             return Say(error, problem);
         }
 
         // A server that runs would read the file as well: whichever worker is free takes it.
-        await using var host = ProductHost.Build(new HostSettings(opened.Database, dataFolder, state) { Serves = false, Works = wait });
+        await using var host = ProductHost.Build(new HostSettings(opened.Database, said.DataFolder, said.State) { Serves = false, Works = said.Wait });
         var caller = Caller.System(tenant, "cli:import");
+        var (template, options) = await opened.Database.Read(caller, session => Understood(said, session), ct);
         var files = host.Services.GetRequiredService<FileStore>();
-        if (await files.Put(tenant, content, StartImport.MostBytes, ct) is not { } stored)
+        if (await files.Put(tenant, content, files.MostBytes, ct) is not { } stored)
         {
-            return Say(error, new Problem("file.too-large", "file", $"{content.Length} bytes", $"at most {StartImport.MostBytes} bytes", "Split the file."));
+            return Say(error, new Problem("file.too-large", "file", $"{content.Length} bytes", $"at most {files.MostBytes} bytes", "Split the file."));
         }
 
-        var request = new StartImport.Request(stored, file.Name, "application/octet-stream", options);
+        var request = new StartImport.Request(stored, file.Name, "application/octet-stream", options, template);
         var data = host.Services.GetRequiredService<Factors.ReferenceData>();
         if (!(await opened.Database.Write(caller, session => StartImport.Handle(request, session, data, TimeProvider.System), ct)).TryValue(out var started, out problem))
         {
             return Say(error, problem);
         }
 
-        if (!wait)
+        if (!said.Wait)
         {
             await output.WriteLineAsync($"import  {started.ImportId}\nSHA-256 {started.Sha256}\nA worker reads it: './offgridflow up' runs some.");
             return CommandLine.Done;
         }
 
         await host.StartAsync(ct);
-        var read = await Ended(opened.Database, host.Services.GetRequiredService<ActivityQueries>(), caller, started.ImportId, error, ct);
+        var (view, dead) = await Ended(opened.Database, host.Services.GetRequiredService<ImportStates>(), caller, started.ImportId, file, error, ct);
         await host.StopAsync(CancellationToken.None);
-        await output.WriteAsync(Sheet(read));
-        return read.Problem is { } failed ? Say(error, failed) : strict && read.Rows["rejected"] > 0 ? Rejected : CommandLine.Done;
+        var sums = await opened.Database.Read(
+            caller, async session => await PostedImport.Sums(session, [started.ImportId, .. await ImportLists.Placements(session, started.ImportId)]), ct);
+        await output.WriteAsync(ImportSheet.Of(view, sums));
+        return (view.Import.Problem ?? dead) is { } failed ? Say(error, failed) : said.Strict && view.Rows("rejected") > 0 ? Rejected : CommandLine.Done;
     }
 
-    private static async Task<ImportSummary> Ended(Database database, ActivityQueries queries, Caller caller, Guid id, TextWriter error, CancellationToken ct)
+    // What names something that is not there was not meant: better now than in the job.
+    private static async Task<(Guid? Template, ImportOptions Options)> Understood(Said said, Session session)
     {
-        while (true)
+        var template = said.Template is null ? (Guid?)null
+            : await ImportTemplates.Named(session, said.Template) ?? throw new UsageException($"There is no import template '{said.Template}': GET /api/v1/import-templates lists them.");
+        if (said.Options.Facility is { } facility && (await OrganizationQueries.Facilities(session)).Find(facility, out _) is null)
         {
-            var now = (await database.Read(caller, session => queries.Import(session, id), ct))!;
-            if (!Console.IsErrorRedirected)
+            throw new UsageException($"There is no facility '{facility}', or several go by this name: write its code.");
+        }
+
+        if (said.Options.Entity is { } entity && (await OrganizationQueries.Entities(session)).Find(entity, out _) is null)
+        {
+            throw new UsageException($"There is no entity '{entity}', or several go by this name: write its code.");
+        }
+
+        if (said.Period is not { } period)
+        {
+            return (template, said.Options);
+        }
+
+        var calendar = await OrganizationQueries.Periods(session);
+        if (calendar.All.FirstOrDefault(one => string.Equals(one.Code, period, StringComparison.OrdinalIgnoreCase)) is { } known)
+        {
+            return (template, said.Options with { Start = known.StartsOn, End = known.EndsOn });
+        }
+
+        // Four figures alone are a fiscal year, which only its period knows the days of.
+        var isFiscal = period.Length == 4 && (await OrganizationQueries.Tenant(session)).FiscalYearStart != 1;
+        return !isFiscal && DateText.TryParse(Encoding.UTF8.GetBytes(period), DateOrder.Unknown, out var days, out _)
+            ? (template, said.Options with { Start = days.First, End = days.Last })
+            : throw new UsageException($"'{period}' is no period: write one as 2025, 2025-Q1 or 2025-03, or the code of one of: {string.Join(", ", calendar.All.Select(one => one.Code))}.");
+    }
+
+    private static async Task<(ImportView View, Problem? Dead)> Ended(
+        Database database, ImportStates states, Caller caller, Guid id, FileInfo file, TextWriter error, CancellationToken ct)
+    {
+        var tells = !Console.IsErrorRedirected;
+        var expected = tells ? ImportProgress.Expected(file) : null;
+        var begun = TimeProvider.System.GetTimestamp();
+        for (var looks = 1; ; looks++)
+        {
+            var now = (await states.Find(caller, id, 0, ct))!;
+            if (tells)
             {
-                await error.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"\r{now.RowsRead:#,0} rows "));
+                var said = now.Import.Status is "queued" or "reading" ? ImportProgress.Line(now.Import.RowsRead, expected, TimeProvider.System.GetElapsedTime(begun))
+                    : now.IsSettled ? "" : $"posting: {now.Entries:#,0} entries";
+                await error.WriteAsync($"\r{said,-60}{(now.IsSettled ? "\r" : "")}");
             }
 
-            if (now.Status is not ("queued" or "reading"))
+            if (now.IsSettled)
             {
-                return now;
+                return (now, null);
+            }
+
+            if (looks % LooksForTheDead == 0 && await database.Read(caller, session => JobQueue.Dead(session, "import_id", id.ToString()), ct) is { } dead)
+            {
+                return (now, new Problem("import.job-dead", "import", dead.Name, "a job that comes to its end", $"See GET /api/v1/jobs/{dead.JobId}, and requeue it when the cause is mended."));
             }
 
             await Task.Delay(Look, ct);
         }
-    }
-
-    /// <summary>Rows in are the sum of their dispositions; quantities by unit and disposition.</summary>
-    private static string Sheet(ImportSummary import)
-    {
-        var text = new System.Text.StringBuilder();
-        var invariant = CultureInfo.InvariantCulture;
-        text.Append(invariant, $"\nImport   {import.ImportId}, {import.Status}\nSHA-256  {import.Sha256}\n");
-        foreach (var message in import.Messages)
-        {
-            text.Append(invariant, $"Note     {message}\n");
-        }
-
-        text.Append(invariant, $"\nRows     {import.RowsRead} = {string.Join(" + ", import.Rows.Select(row => string.Create(invariant, $"{row.Value} {row.Key}")))}\n");
-        foreach (var part in import.Quantities)
-        {
-            text.Append(invariant, $"         {part.Quantity,20} {part.Unit,-12} in {part.Rows} rows {part.Disposition}\n");
-        }
-
-        return text.ToString();
     }
 
     private static int Say(TextWriter error, Problem problem)

@@ -35,9 +35,9 @@ internal static class MigrateCommand
             }
             finally
             {
-                if (settings.Embedded is { Joined: false } ours)
+                if (settings.Embedded is { } ours)
                 {
-                    ours.Stop();
+                    await ours.Leave();
                 }
             }
         });

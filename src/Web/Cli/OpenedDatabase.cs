@@ -3,7 +3,7 @@ using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Web.Cli;
 
-/// <summary>The database for as long as a verb needs it: started if it is the private one and does not run, and then stopped again.</summary>
+/// <summary>The database for as long as a verb needs it: started if it is the private one and does not run, and stopped again when nobody else uses it.</summary>
 internal sealed class OpenedDatabase : IAsyncDisposable
 {
     private OpenedDatabase(DatabaseSettings settings, Database database)
@@ -39,7 +39,7 @@ internal sealed class OpenedDatabase : IAsyncDisposable
         }
         catch (Exception failed)
         {
-            Stop(settings);
+            await Leave(settings);
             throw failed is NpgsqlException ? new IOException($"The database says: {failed.Message}", failed) : failed;
         }
     }
@@ -47,14 +47,8 @@ internal sealed class OpenedDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
-        Stop(Settings);
+        await Leave(Settings);
     }
 
-    private static void Stop(DatabaseSettings settings)
-    {
-        if (settings.Embedded is { Joined: false } ours)
-        {
-            ours.Stop();
-        }
-    }
+    private static Task Leave(DatabaseSettings settings) => settings.Embedded?.Leave() ?? Task.CompletedTask;
 }

@@ -93,16 +93,24 @@ internal static class ServerCommands
     private static async Task<int> Run(string state, Role role, int port, string listen, TextWriter output, CancellationToken ct)
     {
         Directory.CreateDirectory(state);
+        if (role.Serves)
+        {
+            CheckPort(System.Net.IPAddress.Parse(listen), port);
+        }
+
         await using var opened = await OpenedDatabase.Open(state, role.Migrates, ct);
         await using var app = ProductHost.Build(new HostSettings(opened.Database, DataFolder.Find(), state)
         {
+            PrivateServer = opened.Settings.Embedded,
             Port = port,
             Address = listen,
             Serves = role.Serves,
             Works = role.Works,
             RequestsPerSecond = HostSettings.RateFromEnvironment(),
+            MostFileBytes = HostSettings.LargestFileFromEnvironment(),
             Chunk = HostSettings.ChunkFromEnvironment(),
             Workers = HostSettings.WorkersFromEnvironment(),
+            Retention = HostSettings.RetentionFromEnvironment(),
             DemonstrationKeyFile = role is { Serves: true, Works: true } && System.Net.IPAddress.IsLoopback(System.Net.IPAddress.Parse(listen)) ? DemoKey(state) : null,
         });
         await app.StartAsync(ct);
@@ -128,6 +136,28 @@ internal static class ServerCommands
             {
                 ServerRecord.Forget(state);
             }
+        }
+    }
+
+    // Before anything is started, and in words: the server's own exception is a page long.
+    private static void CheckPort(System.Net.IPAddress listen, int port)
+    {
+        try
+        {
+            using var listener = new System.Net.Sockets.TcpListener(listen, port);
+            listener.Start();
+        }
+        catch (System.Net.Sockets.SocketException refused)
+        {
+            throw new IOException(
+                refused.SocketErrorCode switch
+                {
+                    System.Net.Sockets.SocketError.AddressAlreadyInUse => $"Port {port} is taken by another program. Choose another with --port; 0 takes any that is free.",
+                    System.Net.Sockets.SocketError.AccessDenied => $"Port {port} is not for this account. Choose one above 1023 with --port.",
+                    System.Net.Sockets.SocketError.AddressNotAvailable => $"{listen} is no address of this machine. Choose another with --listen.",
+                    _ => $"The server cannot listen at {listen}, port {port}: {refused.Message}.",
+                },
+                refused);
         }
     }
 

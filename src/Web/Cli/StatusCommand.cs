@@ -24,11 +24,12 @@ internal static class StatusCommand
         await Line("database", isNamed ? $"the one of {DatabaseSettings.Variable}"
             : embedded.Running ? string.Create(CultureInfo.InvariantCulture, $"running on port {embedded.Port}, process {embedded.Process}, {embedded.Folder}")
             : embedded.Folder is null ? "none yet: './offgridflow up' makes it" : $"not running, {embedded.Folder}");
-        if (isNamed || embedded.Running)
+        var running = isNamed ? null : EmbeddedServer.Running(state);
+        if (isNamed || running is not null)
         {
             try
             {
-                await Inside(await DatabaseSettings.Open(state, ct));
+                await Inside(running is null ? await DatabaseSettings.Open(state, ct) : DatabaseSettings.Of(running));
             }
             catch (Exception fault) when (fault is NpgsqlException or IOException)
             {

@@ -38,7 +38,7 @@ internal static class VerifyCommand
 
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{checkedBundle.Tenant} {checkedBundle.Period}: {checkedBundle.Entries:N0} entries recomputed from {checkedBundle.Activities:N0} activities by {checkedBundle.Calculations:N0} calculations and {checkedBundle.Factors:N0} factors; {checkedBundle.Runs:N0} runs chained; {checkedBundle.FileRows:N0} rows compared with their files. No difference.\nsha256  {checkedBundle.Sha256}"));
+                    $"{checkedBundle.Tenant} {checkedBundle.Period}: {checkedBundle.Entries:N0} entries recomputed from {checkedBundle.Activities:N0} activities by {checkedBundle.Calculations:N0} calculations and {checkedBundle.Factors:N0} factors; {checkedBundle.Runs:N0} runs chained; {checkedBundle.FileRows:N0} rows compared cell by cell with their files, {checkedBundle.WithoutFile:N0} activities came without one. No difference.\nsha256  {checkedBundle.Sha256}"));
                 return CommandLine.Done;
             }
             finally

@@ -85,7 +85,7 @@ internal static class DemoOrganization
         foreach (var name in definition.Files)
         {
             await using var content = File.OpenRead(Path.Combine(folder, name));
-            stored.Add((name, await store.Put(tenant, content, StartImport.MostBytes, ct) ?? throw new InvalidDataException($"{name} is too large.")));
+            stored.Add((name, await store.Put(tenant, content, store.MostBytes, ct) ?? throw new InvalidDataException($"{name} is too large.")));
         }
 
         return stored;

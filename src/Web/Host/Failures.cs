@@ -1,6 +1,9 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Web.Pages;
 
 namespace OffGridFlow.Web.Host;
 
@@ -9,10 +12,6 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
 {
     // How System.Text.Json marks what it throws for "\ud800" when the text is taken out of an element later on.
     private const string HalfACharacter = "System.Text.Json.Rethrowable";
-
-    // ENOSPC and EDQUOT: .NET passes them on as they are.
-    private const int NoSpace = 28;
-    private const int NoQuota = 122;
 
     public async Task Invoke(HttpContext context)
     {
@@ -36,9 +35,23 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
         }
     }
 
+    /// <summary>Whether somebody reads the answer in a browser's window: a page of ours was asked for, by following a link.</summary>
+    public static bool IsForAPerson(HttpContext context) =>
+        HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+        && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
+
     private static Task Answer(HttpContext context, Problem problem)
     {
         context.Response.Headers.ETag = default;
+        if (IsForAPerson(context) && !PageAnswer.IsPart(context))
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            return new RazorComponentResult<FailurePage>(new { Problem = problem, Path = context.Request.Path.Value ?? "", RequestId = context.TraceIdentifier })
+            {
+                StatusCode = ProblemResponse.Status(problem.Kind),
+            }.ExecuteAsync(context);
+        }
+
         return new ProblemResponse(problem).ExecuteAsync(context);
     }
 
@@ -60,7 +73,11 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
                 LogAway(log, context.TraceIdentifier, fault);
                 context.Response.Headers.RetryAfter = "5";
                 return new Problem("database.away", "request", "a database that does not answer", "one that does", "Try again in a moment.") { Kind = ProblemKind.Unavailable };
-            case IOException { HResult: NoSpace or NoQuota }:
+            case FileStoreException store:
+                LogStore(log, context.TraceIdentifier, fault);
+                context.Response.Headers.RetryAfter = "5";
+                return store.Problem;
+            case IOException when FileStore.IsFull(fault):
                 LogFull(log, context.TraceIdentifier, fault);
                 context.Response.Headers.RetryAfter = "60";
                 return new Problem("storage.full", "request", "a disk with no room left", "room for what was sent", "Make room where the server keeps its files, then send it again: nothing of it was kept.") { Kind = ProblemKind.Unavailable };
@@ -92,6 +109,9 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
 
     [LoggerMessage(LogLevel.Error, "Request {RequestId}: the disk is full.")]
     private static partial void LogFull(ILogger log, string requestId, Exception fault);
+
+    [LoggerMessage(LogLevel.Error, "Request {RequestId}: the file store cannot be used.")]
+    private static partial void LogStore(ILogger log, string requestId, Exception fault);
 
     [LoggerMessage(LogLevel.Warning, "Request {RequestId}: the database is away.")]
     private static partial void LogAway(ILogger log, string requestId, Exception fault);

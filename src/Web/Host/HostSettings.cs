@@ -1,3 +1,4 @@
+using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
 
@@ -18,11 +19,26 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     /// <summary>Names after how many seconds without a sign of life a worker's jobs go to another one.</summary>
     public const string LeaseVariable = "OFFGRIDFLOW_LEASE_SECONDS";
 
+    /// <summary>Names how many days ended jobs, events and deliveries are kept.</summary>
+    public const string KeepVariable = "OFFGRIDFLOW_KEEP_DAYS";
+
+    /// <summary>Names how many days dead letters are kept.</summary>
+    public const string KeepDeadVariable = "OFFGRIDFLOW_KEEP_DEAD_DAYS";
+
+    /// <summary>Names how many days an upload in pieces may rest.</summary>
+    public const string KeepUploadsVariable = "OFFGRIDFLOW_KEEP_UPLOADS_DAYS";
+
     /// <summary>Names where raw files are kept.</summary>
     public const string FilesVariable = "OFFGRIDFLOW_FILES";
 
     /// <summary>A folder, or <c>s3://bucket/prefix?endpoint=…</c>; null: within the state folder.</summary>
     public string? FilePlace { get; init; } = Environment.GetEnvironmentVariable(FilesVariable);
+
+    /// <summary>Names the largest file that imports and uploads take, in megabytes.</summary>
+    public const string LargestFileVariable = "OFFGRIDFLOW_LARGEST_FILE_MB";
+
+    /// <summary>The largest file that imports and uploads take.</summary>
+    public long MostFileBytes { get; init; } = FileStore.UsualMostBytes;
 
     private const int DefaultRate = 200;
 
@@ -34,6 +50,9 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
 
     /// <summary>The key, or null where nothing is offered.</summary>
     public string? DemonstrationKey => File.Exists(DemonstrationKeyFile) ? File.ReadAllText(DemonstrationKeyFile).Trim() : null;
+
+    /// <summary>The private database server, which is watched over; null on a server of one's own.</summary>
+    public EmbeddedServer? PrivateServer { get; init; }
 
     /// <summary>Where it listens; 0: any free port.</summary>
     public int Port { get; init; } = 8080;
@@ -56,6 +75,9 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     /// <summary>How its workers work.</summary>
     public JobWorkerOptions Workers { get; init; } = new();
 
+    /// <summary>How long is kept what is of use for a while only.</summary>
+    public Retention Retention { get; init; } = new();
+
     /// <summary>The largest body of a request that is not an upload.</summary>
     public long MostBodyBytes { get; init; } = 32 * 1024 * 1024;
 
@@ -77,7 +99,26 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
         return usual with { Lease = TimeSpan.FromSeconds(FromEnvironment(LeaseVariable, (int)usual.Lease.TotalSeconds)) };
     }
 
-    private static int FromEnvironment(string variable, int otherwise) => Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text ? otherwise
-        : int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 10_000_000 ? number
-        : throw new InvalidDataException($"{variable} is {text}, which is no number from 1 to 10000000.");
+    /// <summary>The largest file the environment names, else the default.</summary>
+    /// <exception cref="InvalidDataException">It names something else than a number.</exception>
+    public static long LargestFileFromEnvironment() => (long)FromEnvironment(LargestFileVariable, (int)(FileStore.UsualMostBytes >> 20)) << 20;
+
+    /// <summary>What the environment says is kept how long, else the default.</summary>
+    /// <exception cref="InvalidDataException">It names something else than a number of days.</exception>
+    public static Retention RetentionFromEnvironment()
+    {
+        var usual = new Retention();
+        return new Retention
+        {
+            Ended = Days(KeepVariable, usual.Ended),
+            DeadLetters = Days(KeepDeadVariable, usual.DeadLetters),
+            Uploads = Days(KeepUploadsVariable, usual.Uploads),
+        };
+
+        static TimeSpan Days(string variable, TimeSpan otherwise) => TimeSpan.FromDays(FromEnvironment(variable, (int)otherwise.TotalDays, most: 36_500));
+    }
+
+    private static int FromEnvironment(string variable, int otherwise, int most = 10_000_000) => Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text ? otherwise
+        : int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most ? number
+        : throw new InvalidDataException($"{variable} is {text}, which is no number from 1 to {most}.");
 }

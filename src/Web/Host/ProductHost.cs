@@ -51,11 +51,12 @@ internal static class ProductHost
         services.AddSingleton(settings.Database); // An instance is disposed of by whoever made it.
         services.AddSingleton(settings.Clock);
         services.AddSingleton(settings.Chunk);
+        services.AddSingleton(settings.Retention);
         services.AddSingleton(new Product(settings.DataFolder));
         services.AddSingleton(provider => provider.GetRequiredService<Product>().Data);
         services.AddSingleton(_ => MasterKeys.Of(settings.StateFolder));
         services.AddSingleton<Seals>();
-        services.AddSingleton(FileStore.At(settings.FilePlace ?? Path.Combine(settings.StateFolder, "files"), settings.StateFolder));
+        services.AddSingleton(FileStore.At(settings.FilePlace ?? Path.Combine(settings.StateFolder, "files"), settings.StateFolder, settings.MostFileBytes));
         services.ConfigureHttpJsonOptions(json => Json.Set(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.AddResponseCompression(compression => compression.MimeTypes = ResponseMediaTypes.Compressed);
@@ -70,6 +71,11 @@ internal static class ProductHost
         services.AddLedger();
         services.AddPages();
         services.AddHostedService<ProductLoading>();
+        if (settings.PrivateServer is { } server)
+        {
+            services.AddHostedService(provider => new ServerWatch(server, settings.Clock, provider.GetRequiredService<ILogger<ServerWatch>>()));
+        }
+
         if (settings.Works)
         {
             services.AddWorkers(settings.Workers);
@@ -82,10 +88,13 @@ internal static class ProductHost
         app.UseMiddleware<Failures>();
         app.UseResponseCompression();
         app.Use(CurrentVersion.Rewrite);
+        app.Use(Methods.Head(app.Services.GetRequiredService<EndpointDataSource>()));
         app.UseDocuments();
         app.UseRouting();
         app.UseMiddleware<Authentication>();
         app.UseMiddleware<RateLimit>();
+        app.Use(Methods.Answer);
+        app.UseMiddleware<Admission>();
         app.UseMiddleware<Authorization>();
         app.Use(KnownParameters.Check);
         app.UseMiddleware<Idempotency>();

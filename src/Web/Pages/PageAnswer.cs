@@ -21,8 +21,11 @@ internal static class PageAnswer
     /// <summary>A problem as a person reads it, under its status.</summary>
     public static IResult Of(HttpContext context, Problem problem, string? organization = null)
     {
-        RenderFragment said = builder => builder.AddContent(0, $"{problem.Column}: found {problem.Found}, expected {problem.Expected}. {problem.Fix}");
-        var title = problem.Kind == ProblemKind.NotFound ? "There is nothing here." : "That did not work.";
+        // What is not found is named by its code: period.not-found.
+        var (title, text) = problem.Kind == ProblemKind.NotFound && problem.Code.EndsWith(".not-found", StringComparison.Ordinal)
+            ? ($"There is no {problem.Code.Split('.')[0].Replace('-', ' ')} {problem.Found}.", "The address may have been cut short, or what was there is gone.")
+            : ("That did not work.", $"{problem.Column}: found {problem.Found}, expected {problem.Expected}. {problem.Fix}");
+        RenderFragment said = builder => builder.AddContent(0, text);
         return Whole(
             context, title, organization, Fragment<Notice>(("Tone", "bad"), ("Title", title), ("ChildContent", said)), ProblemResponse.Status(problem.Kind));
     }

@@ -55,6 +55,7 @@ public static class Words
         "n2o" => "N₂O",
         "sf6" => "SF₆",
         "nf3" => "NF₃",
+        _ when gas.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash => gas[..dash].ToUpperInvariant() + gas[dash..], // HFC-134a
         _ => gas.ToUpperInvariant(),
     };
 

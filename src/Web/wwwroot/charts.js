@@ -53,7 +53,7 @@ const kinds = {
         const cells = rows[point.dataIndex].cells;
         return `${names[point.dataIndex]}\n${cells[1].textContent.trim()} t, 95 % range ${cells[2].textContent.trim()}`;
       } },
-      xAxis: { ...valueAxis(), splitNumber: narrow ? 3 : 5 },
+      xAxis: { ...valueAxis(), splitNumber: 3 },
       yAxis: { ...nameAxis(names), axisLine: { show: !narrow, lineStyle: { color: colour('--rule-strong') } }, z: 7, axisLabel: narrow
         ? { color: colour('--ink'), inside: true, margin: 0, verticalAlign: 'bottom', padding: [0, 0, 8, 0] } // above its bar: no room beside it
         : { color: colour('--ink'), width: 240, overflow: 'truncate' } },

@@ -63,12 +63,12 @@ public sealed class BrokenImportTests(ImportFixture api) : IClassFixture<ImportF
         var database = api.Database.Database;
         var store = FileStore.At(Path.Combine(Path.GetTempPath(), "offgridflow-crash"), Path.Combine(Path.GetTempPath(), "offgridflow-crash"));
         var caller = api.Database.Globex;
-        var file = await store.Put(caller.Tenant, new MemoryStream(Encoding.UTF8.GetBytes(csv.ToString())), StartImport.MostBytes, Cancelled);
+        var file = await store.Put(caller.Tenant, new MemoryStream(Encoding.UTF8.GetBytes(csv.ToString())), store.MostBytes, Cancelled);
         var id = Guid.CreateVersion7();
         await database.Write<int>(caller, async session =>
         {
             await StartImport.KeepFile(session, file!, "crash.csv", "text/csv", TimeProvider.System);
-            return await ImportRecord.Insert(session, id, "file", file!.Sha256, "crash.csv", null, new ImportOptions(), TimeProvider.System.GetUtcNow());
+            return await ImportRecord.Insert(session, id, "file", file!.Sha256, "crash.csv", null, new ImportOptions { UnknownPlaces = "reject" }, TimeProvider.System.GetUtcNow());
         }, Cancelled);
 
         var handler = new ReadImport(database, store, new OffGridFlow.Factors.Snapshots.EstimatorPool(Product.Data), ChunkSize.Default, TimeProvider.System);

@@ -4,7 +4,7 @@ using Npgsql;
 using OffGridFlow.Activities;
 using OffGridFlow.Activities.Imports;
 using OffGridFlow.App.Tests.Support;
-using OffGridFlow.Engine.Uncertainty;
+using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Ledger;
 using OffGridFlow.Ledger.Posting;
 using OffGridFlow.Ledger.Totals;
@@ -65,7 +65,9 @@ internal sealed class Installation : IAsyncDisposable
             Caller.System(TenantId.New(), "test:acme"), Caller.System(TenantId.New(), "test:globex"));
         foreach (var (caller, slug) in ((Caller, string)[])[(made.Acme, "acme"), (made.Globex, "globex")])
         {
-            await Execute(server.Admin("offgridflow"), $"select set_config('app.tenant_id', '{caller.Tenant}', false), set_config('app.actor', 'test', false); insert into org.tenants (id, slug, name) values ('{caller.Tenant}', '{slug}', '{slug}')");
+            var tenant = await made.Database.Write<int>(
+                caller, async session => await session.Execute("insert into org.tenants (id, slug, name) values (@Id, @slug, @slug)", new { Id = caller.Tenant.Value, slug }), Cancelled);
+            Assert.Equal(1, tenant.Value);
         }
 
         return made;
@@ -89,10 +91,10 @@ internal sealed class Installation : IAsyncDisposable
     public async Task Settled(Func<Task>? meanwhile = null)
     {
         const string Busy = "select (select count(*) from platform.outbox where sent_at is null) + (select count(*) from platform.jobs where status in ('queued', 'running'))";
-        using var hangs = new CancellationTokenSource(Patience);
+        var hangs = System.Diagnostics.Stopwatch.StartNew();
         while (await Ask<long?>(Busy) is not 0)
         {
-            Assert.False(hangs.IsCancellationRequested, "It hangs.\n" + await Jobs() + string.Concat(workers.Select(worker => worker.Said)));
+            await AssertAlive(hangs);
             await Task.Delay(20, Cancelled);
             await (meanwhile?.Invoke() ?? Task.CompletedTask);
         }
@@ -105,6 +107,67 @@ internal sealed class Installation : IAsyncDisposable
             .Split(',', StringSplitOptions.RemoveEmptyEntries);
         return workers.FindAll(worker => !worker.HasExited && ids.Contains(worker.Id.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal));
     }
+
+    /// <summary>
+    /// The worker with a running job of a name (or like it), once the job has come further by so many rows since it was first seen; null
+    /// when none runs, or it ended meanwhile. A job that was disturbed three times without coming further is waited for in any case:
+    /// eight times in a row and it goes to the dead letters, as it should.
+    /// </summary>
+    public async Task<WorkerProcess?> FurtherBy(int rows, string job)
+    {
+        const string Running = """
+            select array[job_id::text, attempt::text, split_part(worker, ':', 2), failures::text, coalesce(cursor->>'last_row', cursor->>'row', '0')]
+            from platform.jobs where status = 'running'
+            """;
+        var hangs = System.Diagnostics.Stopwatch.StartNew();
+        var seen = await Ask<string[]>($"{Running} and name like '{job}' limit 1");
+        if (seen is not [var id, var attempt, var process, var failures, var row])
+        {
+            return null;
+        }
+
+        var until = Number(row) + (Number(failures) < 3 ? rows : Math.Max(rows, 1));
+        while (Number(row) < until)
+        {
+            await AssertAlive(hangs);
+            await Task.Delay(2, Cancelled);
+            if (await Ask<string[]>($"{Running} and job_id = '{id}' and attempt = {attempt}") is not [.., var now])
+            {
+                return null;
+            }
+
+            row = now;
+        }
+
+        return workers.Find(worker => !worker.HasExited && worker.Id == Number(process));
+
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Kills a worker; whether it had a job of a name in hand when it died. Its lease ends by itself, or at once.</summary>
+    public async Task<bool> Kill(WorkerProcess worker, string job, bool endsLease)
+    {
+        worker.Kill();
+        var had = Invariant($"status = 'running' and split_part(worker, ':', 2) = '{worker.Id}'");
+        var met = await Ask<bool>($"select exists (select from platform.jobs where {had} and name like '{job}')");
+        if (endsLease)
+        {
+            await Ask<long>($"update platform.jobs set leased_until = clock_timestamp() - interval '1 s' where {had}");
+            await Ask<long>("select platform.return_expired_jobs()");
+        }
+
+        return met;
+    }
+
+    /// <summary>Forgets connections to a server that was killed: those of the next are new.</summary>
+    public void Reconnect()
+    {
+        Admin.Clear();
+        Database.Source.Clear();
+    }
+
+    /// <summary>Whether a job of a name waits or runs.</summary>
+    public Task<bool> Waits(string job) => Ask<bool>($"select exists (select from platform.jobs where name = '{job}' and status in ('queued', 'running'))");
 
     /// <summary>Imports not yet read and posted.</summary>
     public async Task<int> InHand() => (int)(await Ask<long?>(
@@ -124,9 +187,24 @@ internal sealed class Installation : IAsyncDisposable
             await Settled();
         }
 
+        // What is asked now is planned by how much there is, and that has just changed.
+        await using (var analyze = Admin.CreateCommand("analyze"))
+        {
+            await analyze.ExecuteNonQueryAsync(Cancelled);
+        }
+
         Assert.Equal([], await Wrong(Acme));
         Assert.Equal([], await Wrong(Globex));
         Assert.Equal(await Totals(Globex), await Totals(Acme));
+    }
+
+    /// <summary>What takes longer than anything here can take hangs: then says what is going on.</summary>
+    public async Task AssertAlive(System.Diagnostics.Stopwatch since)
+    {
+        if (since.Elapsed > Patience)
+        {
+            Assert.Fail("It hangs.\n" + await Jobs() + string.Concat(workers.Where(worker => !worker.HasExited).Select(worker => worker.Said)));
+        }
     }
 
     public Task<IReadOnlyList<string>> Wrong(Caller caller) => Database.Read(caller, session => Intact.Check(session, Imports[caller], Cancelled), Cancelled);
@@ -156,7 +234,7 @@ internal sealed class Installation : IAsyncDisposable
     private async Task Import(Caller caller, string content, int rows)
     {
         using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(content));
-        var file = (await files.Put(caller.Tenant, bytes, StartImport.MostBytes, Cancelled))!;
+        var file = (await files.Put(caller.Tenant, bytes, files.MostBytes, Cancelled))!;
         var started = await Database.Write(
             caller, session => StartImport.Handle(new StartImport.Request(file, "rows.csv", "text/csv", new ImportOptions()), session, Product.Data, TimeProvider.System), Cancelled);
         Assert.Null(started.Problem);
@@ -166,7 +244,7 @@ internal sealed class Installation : IAsyncDisposable
 
     private async Task<IReadOnlyList<string>> Totals(Caller caller)
     {
-        var queries = new LedgerQueries(Database, new LedgerCubes(Database), new ActivityQueries(files), new Estimators(new Lazy<OffGridFlow.Factors.Snapshots.EstimatorPool>(() => new OffGridFlow.Factors.Snapshots.EstimatorPool(Product.Data))));
+        var queries = new LedgerQueries(Database, new LedgerCubes(Database), new ActivityQueries(files), new Estimators(new Lazy<EstimatorPool>(() => new EstimatorPool(Product.Data))));
         var answer = await queries.Totals(caller, new TotalsQuestion { GroupBy = [Dimension.Month, Dimension.Kind, Dimension.Scope, Dimension.Basis, Dimension.Status] }, Cancelled);
         Assert.True(answer.Total.Co2eKg > 0);
         return [.. answer.Groups.Append(new TotalsGroup(null, null, null, null, null, null, null, null, null, null, null, answer.Total, null))

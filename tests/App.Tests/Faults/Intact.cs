@@ -24,6 +24,7 @@ internal static class Intact
         await None(session, wrong, "the ledger", OfLedger, default, 0);
         await None(session, wrong, "the queue", OfQueue, default, 0);
         await Chain(session, wrong, ct);
+        wrong.AddRange(await SumsCheck.Wrong(session));
         return wrong;
     }
 

@@ -33,6 +33,7 @@ public sealed class IntactTests(IntactTests.WholeInstallation whole) : IClassFix
     [InlineData("does not follow", "update ledger.runs set previous_hash = root where run_no = 2")]
     [InlineData("has another hash", "update ledger.runs set posted_at = posted_at + interval '1 us' where run_no = 1")]
     [InlineData("calculation does not give", "update ledger.entries set co2e_kg = co2e_kg + 0.0000001 where run_no = 1 and line = 1")]
+    [InlineData("sums with run", "update ledger.run_sums set co2e_kg[1] = co2e_kg[1] + 0.0000001")]
     [InlineData("job that did not succeed", "update platform.jobs set status = 'dead' where name = 'post-import'")]
     [InlineData("event that was not handed on", "update platform.outbox set sent_at = null")]
     [InlineData("event that was heard by nobody", "delete from platform.heard")]

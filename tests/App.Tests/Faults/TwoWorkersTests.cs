@@ -39,7 +39,8 @@ public sealed class TwoWorkersTests(TestDatabase test) : IClassFixture<TestDatab
                 return;
             }
 
-            await installation.Ask<long?>("update platform.jobs set leased_until = clock_timestamp() - interval '1 s' where status = 'running' and name in ('read-import', 'post-import')");
+            // Only one that has saved since it was last taken away: a job that is taken away eight times in a row goes to the dead letters.
+            await installation.Ask<long?>("update platform.jobs set leased_until = clock_timestamp() - interval '1 s' where status = 'running' and failures = 0 and name in ('read-import', 'post-import')");
             await installation.Ask<long?>("select platform.return_expired_jobs()");
         });
 

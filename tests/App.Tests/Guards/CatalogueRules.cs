@@ -22,7 +22,7 @@ internal static class CatalogueRules
     // A row of these is nobody's: which migrations were applied.
     private const string OfNoTenant = "'platform.migrations'";
 
-    private const string AppendOnly = "'ledger.entries'::regclass, 'ledger.runs'::regclass, 'platform.audit'::regclass";
+    private const string AppendOnly = "'ledger.entries'::regclass, 'ledger.runs'::regclass, 'ledger.run_sums'::regclass, 'platform.audit'::regclass";
 
     public static readonly IReadOnlyDictionary<string, string> Violations = new Dictionary<string, string>(StringComparer.Ordinal)
     {

@@ -1,4 +1,5 @@
 using OffGridFlow.Activities;
+using OffGridFlow.Activities.Imports;
 using OffGridFlow.App.Tests.Support;
 using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Ledger;
@@ -72,8 +73,13 @@ public sealed class LedgerFixture(TestPostgres postgres) : IAsyncLifetime
         var file = (await Files.Put(caller.Tenant, content, long.MaxValue, TestContext.Current.CancellationToken))!;
         await Write(caller, "insert into activities.files (tenant_id, sha256, size_bytes, name, content_type) values (@tenant, @Sha256, @Size, @name, 'text/csv')", new { tenant = caller.Tenant.Value, file.Sha256, file.Size, name });
         await Write(caller, """
-            insert into activities.imports (tenant_id, import_id, source, sha256, file_name, status, created_by) values (@tenant, @import, 'file', @Sha256, @name, 'read', 'test')
-            """, new { tenant = caller.Tenant.Value, import, file.Sha256, name });
+            insert into activities.imports (tenant_id, import_id, source, sha256, file_name, status, rows_read, created_by) values (@tenant, @import, 'file', @Sha256, @name, 'read', @count, 'test')
+            """, new { tenant = caller.Tenant.Value, import, file.Sha256, name, count = rows.Count });
+        await Database.Write<int>(caller, async session =>
+        {
+            await Vocabulary.Of((await ImportRecord.Find(session, import))!, session);
+            return 1;
+        }, TestContext.Current.CancellationToken);
         await Record(caller, import, 2, rows);
         return import;
     }

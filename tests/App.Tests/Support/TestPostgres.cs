@@ -11,9 +11,7 @@ public sealed class TestPostgres : IAsyncDisposable
 {
     private const string Template = "template_migrated";
 
-    private const string Prefix = "offgridflow-tests-";
-
-    private readonly Lazy<Task<Run>> run = new(Begin);
+    private readonly Lazy<Task<EmbeddedServer>> run = new(Begin);
     private int copies;
 
     private static readonly Lazy<PostgresBinaries> Found = new(() => PostgresBinaries.Find(Path.Combine(Repository.Root, ".offgridflow", "postgres")));
@@ -22,7 +20,7 @@ public sealed class TestPostgres : IAsyncDisposable
     public static void ChooseBinaries() => Environment.SetEnvironmentVariable(PostgresBinaries.Variable, Found.Value.Folder);
 
     /// <summary>The server. A test that cannot have it fails with the reason: there is no falling back.</summary>
-    public async Task<EmbeddedServer> Server() => (await run.Value).Server;
+    public Task<EmbeddedServer> Server() => run.Value;
 
     /// <summary>A fresh copy of the migrated database; returns its name.</summary>
     public Task<string> Copy() => Create(Template);
@@ -34,15 +32,12 @@ public sealed class TestPostgres : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!run.IsValueCreated || !run.Value.IsCompletedSuccessfully)
+        if (run.IsValueCreated && run.Value.IsCompletedSuccessfully)
         {
-            return;
+            (await run.Value).Stop();
         }
 
-        var (_, folder, held) = await run.Value;
-        EmbeddedServer.Delete(folder);
-        await held.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        RunFolder.Delete();
     }
 
     private async Task<string> Create(string template)
@@ -52,44 +47,13 @@ public sealed class TestPostgres : IAsyncDisposable
         return name;
     }
 
-    private static async Task<Run> Begin()
+    private static async Task<EmbeddedServer> Begin()
     {
         ChooseBinaries();
-        Tidy();
-        var folder = Path.Combine(Path.GetTempPath(), Prefix + Guid.CreateVersion7().ToString("N"));
-        Directory.CreateDirectory(folder);
-        var held = Hold(folder)!;
-        var server = await EmbeddedServer.Start(folder, durable: false, TestContext.Current.CancellationToken);
+        var server = await EmbeddedServer.Start(RunFolder.Path, durable: false, TestContext.Current.CancellationToken);
         await Execute(server.Admin("postgres"), $"create database {Template} owner {DatabaseRoles.Owner}");
         await new Migrator(server.Admin(Template), Path.Combine(Repository.Root, "db", "migrations")).Apply(TestContext.Current.CancellationToken);
-        return new Run(server, folder, held);
-    }
-
-    // What a killed run left: its lock went with it.
-    private static void Tidy()
-    {
-        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), Prefix + "*"))
-        {
-            using var held = Hold(folder);
-            if (held is not null)
-            {
-                EmbeddedServer.Delete(folder);
-                held.Dispose();
-                Directory.Delete(folder, recursive: true);
-            }
-        }
-    }
-
-    private static FileStream? Hold(string folder)
-    {
-        try
-        {
-            return new FileStream(Path.Combine(folder, "held"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (Exception another) when (another is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        return server;
     }
 
     private static async Task Execute(NpgsqlConnectionStringBuilder where, string sql)
@@ -99,6 +63,4 @@ public sealed class TestPostgres : IAsyncDisposable
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
-
-    private sealed record Run(EmbeddedServer Server, string Folder, FileStream Held);
 }

@@ -31,8 +31,7 @@ public sealed class Site(TestPostgres postgres) : ApiFixture(postgres), IAsyncLi
         var ct = TestContext.Current.CancellationToken;
         using var content = new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(Repository.Data, "examples", example), ct));
         content.Headers.ContentType = new("text/csv");
-        var options = Uri.EscapeDataString("""{"unknown_places":"keep"}""");
-        var started = await (await client.PostAsync(new Uri($"/api/v1/imports?file_name={example}&options={options}", UriKind.Relative), content, ct)).Json(202);
+        var started = await (await client.PostAsync(new Uri($"/api/v1/imports?file_name={example}", UriKind.Relative), content, ct)).Json(202);
         var id = started.GetProperty("import_id").GetGuid();
         using var enough = new CancellationTokenSource(Patience);
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(100));

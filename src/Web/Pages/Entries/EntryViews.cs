@@ -46,7 +46,11 @@ public sealed record EntryFilter(
 }
 
 /// <summary>A page of lines, with what all lines of the filter come to.</summary>
-public sealed record EntryList(EntryFilter Filter, IReadOnlyList<EntryLine> Lines, string? Next, Home.Amount? Sum, long? Count);
+public sealed record EntryList(EntryFilter Filter, IReadOnlyList<EntryLine> Lines, string? Next, Home.Amount? Sum, long? Count)
+{
+    /// <summary>What the lines come to as they stand, where the figure counts an entity by its share; null where that is the same.</summary>
+    public decimal? WholeKg { get; init; }
+}
 
 /// <summary>A node of the expression an amount was worked out by.</summary>
 /// <param name="Operator"><c>=</c>, <c>×</c> or empty at a leaf that is given.</param>

@@ -34,8 +34,12 @@ internal sealed class ReadEntries(LedgerQueries ledger, Database database)
         var facilities = await database.Read(caller, OrganizationQueries.Facilities, ct);
         var names = facilities.All.ToDictionary(facility => facility.FacilityId, facility => facility.Name);
         var sum = withSum && filter.Import is null ? await Sum(caller, all, filter, basis, tier, ct) : null;
+        var whole = sum is null ? null : await Sum(caller, all with { Consolidate = false }, filter, basis, tier, ct);
         return new EntryList(
-            filter, [.. found.Items.Select(entry => Line(entry, names))], found.Next, sum is null ? null : ReadOverview.Amount(sum), sum?.Entries);
+            filter, [.. found.Items.Select(entry => Line(entry, names))], found.Next, sum is null ? null : ReadOverview.Amount(sum), whole?.Entries)
+        {
+            WholeKg = whole is null || whole.Co2eKg == sum!.Co2eKg ? null : whole.Co2eKg,
+        };
     }
 
     /// <summary>Kinds that have entries in a period.</summary>

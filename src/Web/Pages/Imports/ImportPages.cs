@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using OffGridFlow.Activities;
+using OffGridFlow.Activities.Flags;
 using OffGridFlow.Activities.Imports;
 using OffGridFlow.Ledger;
 using OffGridFlow.Organizations;
@@ -13,11 +14,15 @@ namespace OffGridFlow.Web.Pages.Imports;
 internal static class ImportPages
 {
     private const int ProblemsShown = 12;
+    private const int Listed = 50;
 
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapPost("/imports", Drop).WithMetadata(new DisableRequestSizeLimitAttribute());
+        pages.MapGet("/imports", List);
         pages.MapGet("/imports/{id:guid}", Show);
+        pages.MapPost("/imports/{id:guid}/places", Place);
+        pages.MapPost("/imports/{id:guid}/flags/{flag:guid}", Decide);
         pages.MapPost("/imports/{id:guid}/undo", Undo);
         pages.MapGet("/imports/{id:guid}/rejected.csv", (Guid id) => TypedResults.LocalRedirect($"/api/v1/imports/{id}/rejected.csv"));
         pages.MapGet("/imports/{id:guid}/rows/{row:long}", Row);
@@ -32,8 +37,7 @@ internal static class ImportPages
             return PageAnswer.Of(context, problem);
         }
 
-        // Facilities that nobody has set up yet are no reason to refuse a person's first file.
-        var wanted = new StartImport.Request(arrived.File, arrived.Name, arrived.ContentType, new ImportOptions { UnknownPlaces = "keep" });
+        var wanted = new StartImport.Request(arrived.File, arrived.Name, arrived.ContentType, new ImportOptions());
         var started = await database.Write(caller, session => StartImport.Handle(wanted, session, data, time), ct);
         if (!started.TryValue(out var import, out problem))
         {
@@ -50,12 +54,44 @@ internal static class ImportPages
     {
         var form = await context.Request.ReadFormAsync(ct);
         var undone = await database.Write(caller, session => UndoImport.Handle(id, new UndoImport.Request(form["reason"].ToString()), session), ct);
-        return undone.TryValue(out _, out var problem)
-            ? PageAnswer.IsPart(context) ? await State(context, caller, states, id, ct) : TypedResults.LocalRedirect($"/imports/{id}")
-            : PageAnswer.Of(context, problem);
+        return await Done(context, caller, states, id, undone.Problem, ct);
     }
 
-    private static async Task<IResult> State(HttpContext context, Caller caller, ImportStates states, Guid id, CancellationToken ct)
+    private static async Task<IResult> List(HttpContext context, Guid? before, Caller caller, Database database, CancellationToken ct)
+    {
+        var (organization, page) = await database.Read(
+            caller, async session => ((await OrganizationQueries.Tenant(session)).Name, await ImportLists.Before(session, before, Listed)), ct);
+        return PageAnswer.Of<ImportList>(context, "All imports", organization, ("Imports", page.Imports), ("Next", page.Next));
+    }
+
+    // Three lists side by side: what is named, and what a person says it is. Nothing said leaves it open.
+    private static async Task<IResult> Place(Guid id, HttpContext context, Caller caller, Database database, ImportStates states, CancellationToken ct)
+    {
+        var form = await context.Request.ReadFormAsync(ct);
+        var wanted = form["field"].Zip(form["name"], form["is"]).Where(one => !string.IsNullOrEmpty(one.Third))
+            .Select(one => new PlaceRows.Wanted(one.Second, one.First ?? "", one.Third == "new" ? null : one.Third)).ToList();
+        var entity = string.IsNullOrEmpty(form["entity"]) ? null : form["entity"].ToString();
+        var placed = await database.Write(caller, session => PlaceRows.Handle(id, new PlaceRows.Request(wanted, entity), session), ct);
+        return await Done(context, caller, states, id, placed.Problem, ct);
+    }
+
+    private static async Task<IResult> Decide(
+        Guid id, Guid flag, HttpContext context, Caller caller, Database database, ActivityQueries activities, TimeProvider time, ImportStates states, CancellationToken ct)
+    {
+        var form = await context.Request.ReadFormAsync(ct);
+        Guid? withdraw = Guid.TryParse(form["decision"], out var activity) ? activity : null;
+        var request = new ResolveFlag.Request(form["reason"].ToString(), form["decision"] == "keep", withdraw);
+        var decided = await database.Write(caller, session => ResolveFlag.Handle(flag, request, session, activities, time), ct);
+        return await Done(context, caller, states, id, decided.Problem, ct);
+    }
+
+    // What went wrong stands above the sheet, which is still there to be mended.
+    private static async Task<IResult> Done(HttpContext context, Caller caller, ImportStates states, Guid id, Problem? problem, CancellationToken ct) =>
+        PageAnswer.IsPart(context) && problem is not { Kind: ProblemKind.NotFound } ? await State(context, caller, states, id, ct, problem)
+        : problem is null ? TypedResults.LocalRedirect($"/imports/{id}")
+        : PageAnswer.Of(context, problem);
+
+    private static async Task<IResult> State(HttpContext context, Caller caller, ImportStates states, Guid id, CancellationToken ct, Problem? trouble = null)
     {
         if (await states.Find(caller, id, ProblemsShown, ct) is not { } view)
         {
@@ -68,7 +104,7 @@ internal static class ImportPages
             context.Response.Headers["HX-Trigger"] = "posted";
         }
 
-        return PageAnswer.Of<ImportState>(context, view.Import.FileName ?? "Import", await states.Organization(caller, ct), ("View", view));
+        return PageAnswer.Of<ImportState>(context, view.Import.FileName ?? "Import", await states.Organization(caller, ct), ("View", view), ("Trouble", trouble));
     }
 
     private static async Task<IResult> Row(

@@ -11,7 +11,7 @@ namespace OffGridFlow.Web.Pages.Statement;
 /// <param name="Categories">All fifteen of Scope 3; those without entries say so.</param>
 /// <param name="Methods">How activities were turned into emissions, with the paragraphs followed.</param>
 /// <param name="Editions">Every publication whose factors are in it.</param>
-/// <param name="Exclusions">Rows handed in for which nothing is counted, by why.</param>
+/// <param name="Exclusions">Rows handed in for which nothing is counted, by why: those with a day in the period, and those whose days cannot be read.</param>
 /// <param name="Seal">The last run in it, or null while there is none.</param>
 public sealed record Inventory(
     string Organization, InventoryPeriod Period, InventoryBoundary Boundary, InventoryPolicy Policy, InventoryBaseYear? BaseYear,
@@ -54,4 +54,5 @@ public sealed record InventoryMethod(string Method, IReadOnlyList<string> Applie
 public sealed record InventoryEdition(string Edition, string Citation, string? Attribution, string? Licence, string? Url, DateOnly? Published, long Entries);
 
 /// <param name="Disposition"><c>excluded</c>, <c>duplicate</c> or <c>rejected</c>.</param>
-public sealed record InventoryExclusion(string Disposition, string Code, string Reason, long Rows);
+/// <param name="Undated">Those of the rows that name no day that can be read: they may belong to another period.</param>
+public sealed record InventoryExclusion(string Disposition, string Code, string Reason, long Rows, long Undated);

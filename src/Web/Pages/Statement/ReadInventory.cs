@@ -40,7 +40,7 @@ internal sealed class ReadInventory(LedgerQueries ledger, Database database)
             caller,
             async session => (
                 await SourceUsed.Read(session, asked.From!.Value, asked.To!.Value, location.Run), await SourceUsed.Unposted(session, period.StartsOn, period.EndsOn),
-                await ImportLists.Exclusions(session), location.Run == 0 ? null : await RunView.Find(session, location.Run)),
+                await ImportLists.Exclusions(session, period.StartsOn, period.EndsOn), location.Run == 0 ? null : await RunView.Find(session, location.Run)),
             ct);
         var policy = period.Policy;
         return new Inventory(
@@ -118,8 +118,8 @@ internal sealed class ReadInventory(LedgerQueries ledger, Database database)
         IReadOnlyList<ImportLists.Exclusion> rows, IReadOnlyList<(string Kind, string Problem, long Activities)> unposted) =>
     [
         .. rows.Select(row => new InventoryExclusion(
-            row.Disposition, row.Code, row.Example is { } why ? $"{why.Column}: expected {why.Expected}, for example found “{why.Found}”" : Reason(row.Disposition), row.Rows)),
-        .. unposted.Select(kind => new InventoryExclusion("rejected", "ledger.unposted", $"No factor covers {kind.Kind} under the period's policy", kind.Activities)),
+            row.Disposition, row.Code, row.Example is { } why ? $"{why.Column}: expected {why.Expected}, for example found “{why.Found}”" : Reason(row.Disposition), row.Rows, row.Undated)),
+        .. unposted.Select(kind => new InventoryExclusion("rejected", "ledger.unposted", $"No factor covers {kind.Kind} under the period's policy", kind.Activities, 0)),
     ];
 
     private static string Reason(string disposition) => disposition switch

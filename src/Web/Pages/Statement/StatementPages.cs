@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using OffGridFlow.Organizations;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Web.Pages.Statement;
@@ -8,10 +10,10 @@ namespace OffGridFlow.Web.Pages.Statement;
 internal static class StatementPages
 {
     public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("/inventory/{period}", async (
-        string period, HttpContext context, Caller caller, ReadInventory inventories, CancellationToken ct) =>
+        string period, HttpContext context, Caller caller, Database database, ReadInventory inventories, CancellationToken ct) =>
         (await inventories.Read(caller, period, ct)).TryValue(out var inventory, out var problem)
             ? new RazorComponentResult<StatementPage>(new { Inventory = inventory })
-            : PageAnswer.Of(context, problem));
+            : PageAnswer.Of(context, problem, await database.Read(caller, async session => (await OrganizationQueries.Tenant(session)).Name, ct)));
 
     public static void MapApi(IEndpointRouteBuilder api) => api.MapGet("/inventory", async (
         string? period, Caller caller, ReadInventory inventories, CancellationToken ct) => (await inventories.Read(caller, period, ct)).ToOk())

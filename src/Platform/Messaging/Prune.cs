@@ -1,0 +1,64 @@
+using System.Data;
+using System.Globalization;
+using OffGridFlow.Platform.Postgres;
+
+namespace OffGridFlow.Platform.Messaging;
+
+/// <summary>How long is kept what is of use for a while only.</summary>
+public sealed record Retention
+{
+    /// <summary>Jobs that ended well or were cancelled, events that were handed on, deliveries of webhooks.</summary>
+    public TimeSpan Ended { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Dead letters: somebody may still requeue them.</summary>
+    public TimeSpan DeadLetters { get; init; } = TimeSpan.FromDays(365);
+
+    /// <summary>Uploads in pieces to which nothing was added any more.</summary>
+    public TimeSpan Uploads { get; init; } = TimeSpan.FromDays(7);
+}
+
+/// <summary>A module's part in the daily pruning of a tenant.</summary>
+public interface IPruning
+{
+    /// <summary>Deletes what has served its time, up to so many of a sort; how many there were at most of one sort.</summary>
+    Task<int> Prune(Session session, Retention retention, DateTimeOffset now, int most);
+}
+
+/// <summary>Once a day, for each tenant: deletes what the <see cref="Retention"/> no longer keeps.</summary>
+public sealed class Prune(Database database, IEnumerable<IPruning> prunings, Retention retention, TimeProvider time) : IJobHandler
+{
+    private const string JobName = "prune";
+
+    // Rows of a transaction.
+    private const int Most = 5_000;
+
+    public string Name => JobName;
+
+    /// <summary>Gives a tenant its daily pruning, in the hours when least is done, each tenant at a minute of its own.</summary>
+    public static async Task<Result<DateTimeOffset>> Schedule(Session session, TimeProvider time)
+    {
+        var minute = session.Tenant.Value.ToByteArray()[15];
+        return await JobSchedules.Set(
+            session,
+            new NewSchedule(JobName, new NewJob(JobType.Maintenance, JobName, new { }), string.Create(CultureInfo.InvariantCulture, $"{minute % 60} {1 + (minute / 64)} * * *"), "Etc/UTC"),
+            time);
+    }
+
+    public async Task Run(JobRun job, CancellationToken ct)
+    {
+        var done = 0L;
+        foreach (var pruning in prunings)
+        {
+            int count;
+            do
+            {
+                await using var session = await database.Open(job.Caller, IsolationLevel.ReadCommitted, ct);
+                count = await pruning.Prune(session, retention, time.GetUtcNow(), Most);
+                done += count;
+                await job.Save(session, new { }, done, total: null);
+                await session.Commit();
+            }
+            while (count == Most);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Postgres;
+
+namespace OffGridFlow.Platform.Messaging;
+
+/// <summary>Prunes jobs, events, deliveries and idempotency keys. Ids are time-ordered: what is younger is not even looked at.</summary>
+internal sealed class PruneMessages : IPruning
+{
+    public async Task<int> Prune(Session session, Retention retention, DateTimeOffset now, int most)
+    {
+        var old = new { Ended = now - retention.Ended, Last = Guid.CreateVersion7(now - retention.Ended), Dead = now - retention.DeadLetters, Keys = now - Idempotency.Kept, most };
+        var jobs = await session.Execute(
+            """
+            delete from platform.jobs where job_id in (
+                select job_id from platform.jobs
+                where job_id < @Last and ((status in ('succeeded', 'cancelled') and finished_at < @Ended) or (status = 'dead' and finished_at < @Dead)) limit @most)
+            """,
+            old);
+        var deliveries = await session.Execute(
+            "delete from platform.deliveries where (webhook_id, delivery_id) in (select webhook_id, delivery_id from platform.deliveries where at < @Ended limit @most)", old);
+        var keys = await session.Execute("delete from platform.idempotency where key in (select key from platform.idempotency where created_at < @Keys limit @most)", old);
+
+        // A job that is still there may be requeued, and a delivery shows its event's type.
+        var events = await session.Query<Guid>(
+            """
+            select event_id from platform.outbox
+            where event_id < @Last and sent_at < @Ended
+              and event_id::text not in (select arguments ->> 'event_id' from platform.jobs where name in ('hear-event', 'deliver-webhook') and arguments ? 'event_id')
+              and event_id not in (select event_id from platform.deliveries)
+            limit @most
+            """,
+            old);
+        await session.Execute("delete from platform.heard where event_id = any (@events)", new { events = events.ToArray() });
+        await session.Execute("delete from platform.outbox where event_id = any (@events)", new { events = events.ToArray() });
+        return Math.Max(Math.Max(jobs, deliveries), Math.Max(keys, events.Count));
+    }
+}
