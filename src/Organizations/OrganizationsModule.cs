@@ -4,6 +4,7 @@ using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Organizations.Entities;
 using OffGridFlow.Organizations.Facilities;
 using OffGridFlow.Organizations.Periods;
+using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Tenants;
 
 namespace OffGridFlow.Organizations;
@@ -11,11 +12,14 @@ namespace OffGridFlow.Organizations;
 /// <summary>What the module adds to the program: its services, job handlers and subscribers, and its endpoints.</summary>
 public static class OrganizationsModule
 {
-    public static IServiceCollection AddOrganizations(this IServiceCollection services) => services.AddApiKeys();
+    /// <param name="services">Of the program.</param>
+    /// <param name="commonPasswords">The file of the passwords that are tried first: a JSON array.</param>
+    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddApiKeys().AddSignIn(commonPasswords);
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapOrganizations(this IEndpointRouteBuilder api)
     {
+        api.MapAuth();
         api.MapApiKeys();
         api.MapTenant();
         api.MapEntities();

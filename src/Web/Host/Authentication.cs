@@ -1,36 +1,63 @@
 using OffGridFlow.Organizations.ApiKeys;
+using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Web.Host;
 
 /// <summary>
-/// Says who calls, by the API key of the header <c>Authorization: Bearer</c> or of the browser's cookie. Whether it lets them in says <see cref="Admission"/>.
+/// Says who calls: by the API key or the session of the header <c>Authorization: Bearer</c>, or by the session of the browser's cookie. Who may come in is for
+/// <see cref="Admission"/>, who may do what for <see cref="Authorization"/>.
 /// </summary>
-internal sealed class Authentication(RequestDelegate next, KeyRing keys)
+internal sealed class Authentication(RequestDelegate next, KeyRing keys, SessionRing sessions)
 {
-    /// <summary>Set by the sign-in form of the pages: HttpOnly, SameSite=Lax.</summary>
-    public const string Cookie = "ogf_key";
+    /// <summary>Of a browser that came over TLS: HttpOnly, Secure, SameSite=Lax, of this host alone (RFC 6265bis, 4.1.3.2).</summary>
+    public const string SecureCookie = "__Host-ogf";
 
-    /// <summary>Where a browser without a key is sent.</summary>
+    /// <summary>Of a browser that came without TLS, on this machine: browsers keep no <c>__Host-</c> cookie of such a one.</summary>
+    public const string Cookie = "ogf";
+
+    /// <summary>Where a browser without a session is sent.</summary>
     public const string SignIn = "/sign-in";
+
+    /// <summary>The cookie's name for a request.</summary>
+    public static string CookieOf(HttpRequest request) => request.IsHttps ? SecureCookie : Cookie;
 
     public async Task Invoke(HttpContext context)
     {
         var (secret, isCookie) = Secret(context.Request);
         context.Features.Set(new Presented(secret, IsForged: false));
-        var holder = secret is null ? null : await keys.Resolve(secret, context.RequestAborted);
-        if (holder is not null)
+        if (secret is not null)
         {
-            context.Features.Set(new Presented(secret, isCookie && IsForgeable(context.Request), !holder.MayComeFrom(context.Connection.RemoteIpAddress)));
-            context.Features.Set(new Caller(
-                holder.Tenant,
-                $"key:{holder.ApiKeyId}",
-                context.TraceIdentifier,
-                context.Connection.RemoteIpAddress?.ToString(),
-                Shortened(context.Request.Headers.UserAgent.ToString())) { May = holder.May });
+            await Know(context, secret, isCookie);
         }
 
         await next(context);
+    }
+
+    private async Task Know(HttpContext context, string secret, bool isCookie)
+    {
+        var (address, agent) = (context.Connection.RemoteIpAddress?.ToString(), Shortened(context.Request.Headers.UserAgent.ToString()));
+        if (PersonSecret.Read(PersonSecret.Session, secret) is { } own)
+        {
+            if (await sessions.Resolve(own, context.RequestAborted) is { } person)
+            {
+                context.Features.Set(new Presented(secret, isCookie && IsForgeable(context.Request)));
+                context.Features.Set(person);
+                context.Features.Set(new Caller(person.Tenant, $"user:{person.User}", context.TraceIdentifier, address, agent)
+                {
+                    User = person.User, May = person.May, ByFacility = person.ByFacility,
+                });
+            }
+
+            return;
+        }
+
+        // A key is for programs: no cookie holds one.
+        if (!isCookie && await keys.Resolve(secret, context.RequestAborted) is { } holder)
+        {
+            context.Features.Set(new Presented(secret, IsForged: false, !holder.MayComeFrom(context.Connection.RemoteIpAddress)));
+            context.Features.Set(new Caller(holder.Tenant, $"key:{holder.ApiKeyId}", context.TraceIdentifier, address, agent) { May = holder.May });
+        }
     }
 
     private static (string? Secret, bool IsCookie) Secret(HttpRequest request)
@@ -39,7 +66,7 @@ internal sealed class Authentication(RequestDelegate next, KeyRing keys)
         var header = request.Headers.Authorization.ToString();
         return header.Length > 0
             ? (header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? header[scheme.Length..].Trim() : header, false)
-            : (request.Cookies[Cookie], true);
+            : (request.Cookies[CookieOf(request)], true);
     }
 
     // A cookie goes along with requests other sites make; what changes something must come from our own pages.
@@ -52,6 +79,7 @@ internal sealed class Authentication(RequestDelegate next, KeyRing keys)
 }
 
 /// <summary>What a request came with.</summary>
-/// <param name="Secret">Its key, known or not.</param>
+/// <param name="Secret">Its key or session, known or not.</param>
 /// <param name="IsForged">Another site may have made the browser send it.</param>
+/// <param name="IsElsewhere">Its key is not for the address it came from.</param>
 internal sealed record Presented(string? Secret, bool IsForged, bool IsElsewhere = false);

@@ -63,7 +63,7 @@ internal static class ProductHost
         services.AddSingleton<RequestAllowance>();
         services.AddApiDocument();
         services.AddMessaging();
-        services.AddOrganizations();
+        services.AddOrganizations(Path.Combine(AppContext.BaseDirectory, "common-passwords.json"));
         services.AddSingleton(provider => new SnapshotCheck(async (session, id) =>
             (await SnapshotQueries.Locked(session, id, provider.GetRequiredService<ReferenceData>())).Problem));
         services.AddFactors();

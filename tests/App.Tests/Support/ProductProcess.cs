@@ -68,7 +68,7 @@ internal sealed class ProductProcess : IAsyncDisposable
 
     public async Task<HttpClient> Client(TestDatabase test, Caller caller)
     {
-        var key = await test.Database.Write(caller, session => CreateApiKey.Handle(new CreateApiKey.Request("test"), session, TimeProvider.System), Cancelled);
+        var key = await test.Database.Write(caller, session => CreateApiKey.Handle(new CreateApiKey.Request("test", Role: "owner"), session, TimeProvider.System), Cancelled);
         var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(5) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Value.Key);
         return client;

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Organizations.Sessions;
+using OffGridFlow.Organizations.Users;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Organizations.SignIn;
+
+/// <summary>Who has signed in, in which tenants, and what they may do where they work; the tenant they work in can be changed.</summary>
+internal static class ShowAccount
+{
+    /// <param name="Permissions">In the tenant that is worked in.</param>
+    internal sealed record Account(Guid UserId, string Email, string Name, Guid? TenantId, IReadOnlyList<string> Permissions, IReadOnlyList<OwnTenant> Tenants, IReadOnlyList<string> SecondFactors);
+
+    internal sealed record OwnTenant(Guid TenantId, string Slug, string Name, string TenantStatus, string MembershipStatus);
+
+    /// <param name="Tenant">Its slug.</param>
+    internal sealed record ChooseRequest(string? Tenant = null);
+
+    public static void Map(IEndpointRouteBuilder auth)
+    {
+        auth.MapGet("/me", async (Caller caller, Database database, CancellationToken ct) => (await Read(caller, database, ct)).ToOk())
+            .WithName("GetAccount").WithSummary("Show one's own account, its tenants and permissions.").Produces<Account>().OfOwnAccount();
+        auth.MapPost("/tenant", async (ChooseRequest request, HttpContext context, Caller caller, Database database, SessionRing ring, CancellationToken ct) =>
+            {
+                var chosen = await Choose(request.Tenant, context.Features.Get<SessionHolder>(), caller, database, ct);
+                ring.Forget();
+                return chosen.ToNoContent();
+            })
+            .WithName("ChooseTenant").WithSummary("Work in another of one's tenants from now on.").Produces(StatusCodes.Status204NoContent).OfOwnAccount();
+    }
+
+    private static async Task<Result<Account>> Read(Caller caller, Database database, CancellationToken ct) => await database.Read<Result<Account>>(
+        Caller.Person(caller.User!.Value, caller.RequestId, caller.Address, caller.UserAgent),
+        async session =>
+        {
+            var user = (await User.Find(caller.User!.Value, session))!;
+            return new Account(
+                user.UserId, user.Email, user.Name, caller.Tenant == TenantId.None ? null : caller.Tenant.Value, caller.May.ToNames(), await Tenants(session), await SecondFactors.Of(session));
+        },
+        ct);
+
+    internal static Task<IReadOnlyList<OwnTenant>> Tenants(Session session) =>
+        session.Query<OwnTenant>("select tenant_id, slug, name, tenant_status, membership_status from people.tenants_of()");
+
+    private static async Task<Result<int>> Choose(string? slug, SessionHolder? holder, Caller caller, Database database, CancellationToken ct) => await database.Write<int>(
+        Caller.Person(caller.User!.Value, caller.RequestId, caller.Address, caller.UserAgent),
+        async session =>
+        {
+            if ((await Tenants(session)).FirstOrDefault(tenant => tenant.Slug == slug && tenant is { TenantStatus: "active", MembershipStatus: "active" }) is not { } tenant)
+            {
+                return Problem.NotFound("tenant", slug ?? "");
+            }
+
+            await User.Record(session, "tenant.chosen", new { tenant = tenant.Slug });
+            return await session.Execute("update people.sessions set working_in = @TenantId where session_id = @SessionId", new { tenant.TenantId, holder!.SessionId });
+        },
+        ct);
+}
