@@ -45,8 +45,8 @@ public sealed class LedgerQueries
     public async Task<TotalsAnswer> Totals(Caller caller, TotalsQuestion question, CancellationToken ct) =>
         await Totals(caller, question, await cubes.Head(caller, question.AsOf, ct), ct);
 
-    /// <summary>The last run.</summary>
-    internal Task<long> Head(Caller caller, CancellationToken ct) => cubes.Head(caller, null, ct);
+    /// <summary>The last run, or the last that was posted by an instant.</summary>
+    internal Task<long> Head(Caller caller, CancellationToken ct, DateTimeOffset? asOf = null) => cubes.Head(caller, asOf, ct);
 
     /// <summary>The calculations whose entries count in a year as of a run.</summary>
     internal Task<List<UsedCalculation>> Used(Caller caller, Period year, long run, CancellationToken ct) =>

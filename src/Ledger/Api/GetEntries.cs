@@ -41,10 +41,23 @@ internal static class GetEntries
             : new ProblemResponse(problem);
     }
 
-    private static async Task<IResult> One(string id, Caller caller, LedgerQueries queries, CancellationToken ct) => (await queries.Entry(caller, id, ct)).ToOk();
+    private static Task<IResult> One(string id, Caller caller, LedgerQueries queries, [FromQuery(Name = "as_of")] string? asOf, CancellationToken ct) =>
+        AsKnown(EntryView.Parse(id)?.Run, "entry", id, asOf, caller, queries, ct, async () => (await queries.Entry(caller, id, ct)).ToOk());
 
-    private static async Task<IResult> Explain(string id, Caller caller, LedgerQueries queries, CancellationToken ct) => (await queries.Explain(caller, id, ct)).ToOk();
+    private static Task<IResult> Explain(string id, Caller caller, LedgerQueries queries, [FromQuery(Name = "as_of")] string? asOf, CancellationToken ct) =>
+        AsKnown(EntryView.Parse(id)?.Run, "entry", id, asOf, caller, queries, ct, async () => (await queries.Explain(caller, id, ct)).ToOk());
 
-    private static async Task<IResult> Proof(string id, Caller caller, Database database, CancellationToken ct) =>
-        (await database.Read(caller, session => EntryProof.Of(session, id, ct), ct)).ToOk();
+    private static Task<IResult> Proof(string id, Caller caller, LedgerQueries queries, Database database, [FromQuery(Name = "as_of")] string? asOf, CancellationToken ct) =>
+        AsKnown(EntryView.Parse(id)?.Run, "entry", id, asOf, caller, queries, ct, async () => (await database.Read(caller, session => EntryProof.Of(session, id, ct), ct)).ToOk());
+
+    /// <summary>Answers about a run or what is in it, unless it was posted after the instant: what is posted never changes, but once it was not there.</summary>
+    internal static async Task<IResult> AsKnown(
+        long? run, string noun, string id, string? asOf, Caller caller, LedgerQueries queries, CancellationToken ct, Func<Task<IResult>> answer)
+    {
+        var read = new Parameters();
+        var instant = read.Instant("as_of", asOf);
+        return read.Problem is { } problem ? new ProblemResponse(problem)
+            : instant is not null && run > await queries.Head(caller, ct, instant) ? new ProblemResponse(Problem.NotFound(noun, id))
+            : await answer();
+    }
 }

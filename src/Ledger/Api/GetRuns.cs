@@ -52,10 +52,13 @@ internal static class GetRuns
             [.. runs.Take(most)], runs.Count > most ? Cursor.Write(runs[most - 1].RunNo.ToString(CultureInfo.InvariantCulture)) : null).ToOk();
     }
 
-    private static async Task<IResult> One([FromRoute(Name = "run_no")] long no, Caller caller, Database database, CancellationToken ct) =>
-        (await database.Read(caller, session => RunView.Find(session, no), ct) is { } run
-            ? (Result<RunView>)run
-            : Problem.NotFound("run", no.ToString(CultureInfo.InvariantCulture))).ToOk();
+    private static Task<IResult> One(
+        [FromRoute(Name = "run_no")] long no, Caller caller, Database database, LedgerQueries queries, [FromQuery(Name = "as_of")] string? asOf, CancellationToken ct)
+    {
+        var id = no.ToString(CultureInfo.InvariantCulture);
+        return GetEntries.AsKnown(no, "run", id, asOf, caller, queries, ct, async () =>
+            (await database.Read(caller, session => RunView.Find(session, no), ct) is { } run ? (Result<RunView>)run : Problem.NotFound("run", id)).ToOk());
+    }
 
     private static Task<IResult> Restatements(Caller caller, Database database, [FromQuery(Name = "as_of")] string? asOf, CancellationToken ct) => AsOf(
         asOf, caller, database,

@@ -13,7 +13,7 @@ internal sealed class SumsBlock(long after)
     private const int Width = 8;
 
     // Rows of so many cells together hold hardly fewer as one, and other postings of the tenant would wait meanwhile.
-    private const int MostMerged = 400_000;
+    private const int MostMerged = 100_000;
 
     // A row is worth it up to so many cells however few entries it stands for.
     private const int FewCells = 500;

@@ -15,7 +15,7 @@ internal static class ServerSettings
         listen_addresses = '127.0.0.1'
         unix_socket_directories = ''
         max_connections = 200
-        shared_buffers = {(durable ? Math.Clamp(memory / Mebibyte / 8, 64, 512) : 128)}MB
+        shared_buffers = {(durable ? Math.Clamp(memory / Mebibyte / 8, 64, 2048) : 128)}MB
         work_mem = 32MB
         temp_buffers = 32MB
         maintenance_work_mem = {Math.Clamp(memory / Mebibyte / 16, 64, 256)}MB

@@ -34,6 +34,20 @@ public sealed class AsOfTests(ImportFixture api) : IClassFixture<ImportFixture>
             Assert.Equal("parameter.invalid", await (await api.Acme.Get($"/api/v1/{reads[i]}{(reads[i].Contains('?', StringComparison.Ordinal) ? "&" : "?")}as_of=yesterday")).Problem(400));
         }
 
+        // What is posted stays as it is; before it was posted it was not there.
+        var last = (await (await api.Acme.Get("/api/v1/ledger/entries?limit=1000")).Json()).GetProperty("items").EnumerateArray().Select(entry => Text(entry, "id")).MaxBy(one => long.Parse(one.Split('-')[0], System.Globalization.CultureInfo.InvariantCulture))!;
+        var (early, instant) = ("1-1", await api.Database.Now());
+        foreach (var path in new[] { "entries/{0}", "entries/{0}/explain", "entries/{0}/proof", "runs/{1}" })
+        {
+            var (old, young) = (Path(path, early), Path(path, last));
+            Assert.Equal((await (await api.Acme.Get(old)).Json()).ToString(), (await (await api.Acme.Get(old + "?as_of=" + then)).Json()).ToString());
+            Assert.Equal(200, (int)(await api.Acme.Get(young + "?as_of=" + instant)).StatusCode);
+            Assert.EndsWith(".not-found", await (await api.Acme.Get(young + "?as_of=" + then)).Problem(404), StringComparison.Ordinal);
+            Assert.Equal("parameter.invalid", await (await api.Acme.Get(old + "?as_of=yesterday")).Problem(400));
+        }
+
+        static string Path(string path, string entry) => "/api/v1/ledger/" + string.Format(System.Globalization.CultureInfo.InvariantCulture, path, entry, entry.Split('-')[0]);
+
         async Task<List<string>> Read(string asOf)
         {
             var all = new List<string>();

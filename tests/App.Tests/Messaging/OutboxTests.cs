@@ -56,7 +56,9 @@ public sealed class OutboxTests(TestDatabase test) : IClassFixture<TestDatabase>
             async () =>
             {
                 await test.Admin<int>("with hurried as (update platform.jobs set not_before = created_at where name = 'hear-event' and status = 'queued' returning 1) select count(*)::int from hurried");
-                return await test.Admin<int>("select count(*)::int from platform.jobs where name = 'hear-event' and status = 'succeeded'");
+                return await test.Admin<int>(
+                    "select count(*)::int from platform.jobs where name = 'hear-event' and status = 'succeeded' and arguments ->> 'event_id' = any (@told)",
+                    new { told = told.Select(id => id.ToString()).ToArray() });
             },
             ended => ended == 40,
             ended => $"{ended} of 40 heard");
