@@ -25,22 +25,20 @@ begin
 end
 $$;
 
--- Who did what: changes of rows, written by triggers only, and events that change none (a sign-in, a refusal, an export). The owner writes
--- both from within functions; nobody may change it.
+-- Who changed what, written by triggers only. The owner writes it from within the trigger; nobody may change it.
 create table platform.audit (
     tenant_id uuid not null,
     at timestamptz not null default clock_timestamp(),
     audit_id uuid not null default gen_random_uuid(),
-    table_name text, -- null: an event
-    operation text not null, -- insert, update, delete; an event's name
+    table_name text not null,
+    operation text not null check (operation in ('insert', 'update', 'delete')),
     old_values jsonb,
-    new_values jsonb, -- of an event: its details
+    new_values jsonb,
     actor text not null,
     address text,
     user_agent text,
     request_id text,
-    primary key (tenant_id, at, audit_id),
-    check ((table_name is null) = (operation not in ('insert', 'update', 'delete')))
+    primary key (tenant_id, at, audit_id)
 ) partition by range (at);
 
 do $$
@@ -91,17 +89,6 @@ end
 $$;
 comment on function platform.write_audit() is
     'Security definer so that the application can cause audit rows by changing something, and in no other way.';
-
-create function platform.record_event(event text, details jsonb) returns void language sql security definer set search_path = '' as $$
-    insert into platform.audit (tenant_id, operation, new_values, actor, address, user_agent, request_id)
-    values (
-        current_setting('app.tenant_id')::uuid, event, details, current_setting('app.actor'), nullif(current_setting('app.address', true), ''),
-        nullif(current_setting('app.user_agent', true), ''), nullif(current_setting('app.request_id', true), ''))
-$$;
-comment on function platform.record_event(text, jsonb) is
-    'Security definer so that the application can add to the trail of the bound tenant, and change nothing of it.';
-revoke execute on function platform.record_event(text, jsonb) from public;
-grant execute on function platform.record_event(text, jsonb) to offgridflow_app;
 
 create procedure platform.audited(target regclass, operations text default 'insert or update or delete') language plpgsql as $$
 begin

@@ -1,6 +1,21 @@
 -- Who works in the tenants. A person is one, in however many tenants: what is theirs is fenced by their own id, as a tenant's rows are by
 -- the tenant's. What a tenant knows of them is their membership.
 
+-- The trail tells events too, that change no row: a sign-in, a refusal, an export.
+alter table platform.audit drop constraint audit_operation_check, alter column table_name drop not null,
+    add constraint audit_event_check check ((table_name is null) = (operation not in ('insert', 'update', 'delete')));
+
+create function platform.record_event(event text, details jsonb) returns void language sql security definer set search_path = '' as $$
+    insert into platform.audit (tenant_id, operation, new_values, actor, address, user_agent, request_id)
+    values (
+        current_setting('app.tenant_id')::uuid, event, details, current_setting('app.actor'), nullif(current_setting('app.address', true), ''),
+        nullif(current_setting('app.user_agent', true), ''), nullif(current_setting('app.request_id', true), ''))
+$$;
+comment on function platform.record_event(text, jsonb) is
+    'Security definer so that the application can add to the trail of the bound tenant, and change nothing of it.';
+revoke execute on function platform.record_event(text, jsonb) from public;
+grant execute on function platform.record_event(text, jsonb) to offgridflow_app;
+
 create schema people;
 grant usage on schema people to offgridflow_app, offgridflow_ops;
 
@@ -255,3 +270,18 @@ revoke execute on function people.record_event(text, jsonb) from public;
 grant execute on function people.record_event(text, jsonb) to offgridflow_app;
 revoke execute on function people.user_by_email(text), people.user_by_login(text, text), people.of_tenant(), people.tenants_of() from public;
 grant execute on function people.user_by_email(text), people.user_by_login(text, text), people.of_tenant(), people.tenants_of() to offgridflow_app;
+
+-- What decides who may do what is remembered by servers; each hears of a change.
+create function platform.tell_access() returns trigger language plpgsql set search_path = '' as $$
+begin
+    perform pg_notify('platform_access', '');
+    return null;
+end
+$$;
+create trigger tells after insert or update on org.assignments for each statement execute function platform.tell_access();
+create trigger tells after update on org.memberships for each statement execute function platform.tell_access();
+create trigger tells after update on org.roles for each statement execute function platform.tell_access();
+create trigger tells after update of status on org.tenants for each statement execute function platform.tell_access();
+create trigger tells after update of revoked_at, expires_at, role, permissions, networks on org.api_keys for each statement execute function platform.tell_access();
+create trigger tells after update of status, stamp on people.users for each statement execute function platform.tell_access();
+create trigger tells after update of hash, ended_at, working_in on people.sessions for each statement execute function platform.tell_access();

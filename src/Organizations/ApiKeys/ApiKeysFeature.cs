@@ -10,7 +10,7 @@ namespace OffGridFlow.Organizations.ApiKeys;
 /// <summary>The endpoints of API keys.</summary>
 internal static class ApiKeysFeature
 {
-    internal static IServiceCollection AddApiKeys(this IServiceCollection services) => services.AddSingleton<KeyRing>();
+    internal static IServiceCollection AddApiKeys(this IServiceCollection services) => services.AddSingleton<KeyRing>().AddHostedService(provider => provider.GetRequiredService<KeyRing>());
 
     internal static void MapApiKeys(this IEndpointRouteBuilder api)
     {

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Microsoft.Extensions.Hosting;
 using OffGridFlow.Organizations.Roles;
+using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 
@@ -15,10 +17,10 @@ public sealed record KeyHolder(TenantId Tenant, Guid ApiKeyId, PermissionSet May
 }
 
 /// <summary>
-/// Says whose a key is. What it has found it remembers for half a minute, so that a revocation elsewhere takes that long to be heard;
-/// one in this process is heard at once.
+/// Says whose a key is. What it has found it remembers for half a minute; a revocation or a change of role is heard at once, in this process and,
+/// by the database's notice, in every other.
 /// </summary>
-public sealed class KeyRing(Database database, TimeProvider clock)
+public sealed class KeyRing(Database database, Bell bell, TimeProvider clock) : IHostedService
 {
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(30);
 
@@ -26,6 +28,20 @@ public sealed class KeyRing(Database database, TimeProvider clock)
     private const int Most = 10_000;
 
     private readonly ConcurrentDictionary<UInt128, Known> known = new();
+    private long epoch;
+    private IDisposable? listening;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        listening = bell.Listen(Bell.Access, _ => Forget());
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        listening?.Dispose();
+        return Task.CompletedTask;
+    }
 
     /// <summary>The holder, or null when it is nobody's, expired or revoked, or its tenant is not active.</summary>
     public async Task<KeyHolder?> Resolve(string secret, CancellationToken ct)
@@ -43,6 +59,8 @@ public sealed class KeyRing(Database database, TimeProvider clock)
             return found.Holder;
         }
 
+        // What is forgotten while it is being read must not be remembered.
+        var began = Interlocked.Read(ref epoch);
         if (await LookUp(tenant, hash, now, ct) is not { } row)
         {
             known.TryRemove(name, out _);
@@ -55,20 +73,19 @@ public sealed class KeyRing(Database database, TimeProvider clock)
         }
 
         var holder = new KeyHolder(tenant, row.ApiKeyId, row.May, [.. row.Networks.Select(network => IPNetwork.Parse(network))]);
-        known[name] = new Known(holder, row.ExpiresAt is { } end && end < now + Memory ? end : now + Memory);
+        if (Interlocked.Read(ref epoch) == began)
+        {
+            known[name] = new Known(holder, row.ExpiresAt is { } end && end < now + Memory ? end : now + Memory);
+        }
+
         return holder;
     }
 
-    /// <summary>Looks the key up anew when it comes next.</summary>
-    public void Forget(Guid apiKeyId)
+    /// <summary>Looks every key up anew when it comes next.</summary>
+    public void Forget()
     {
-        foreach (var (name, entry) in known)
-        {
-            if (entry.Holder.ApiKeyId == apiKeyId)
-            {
-                known.TryRemove(name, out _);
-            }
-        }
+        Interlocked.Increment(ref epoch);
+        known.Clear();
     }
 
     private async Task<Row?> LookUp(TenantId tenant, byte[] hash, DateTimeOffset now, CancellationToken ct)

@@ -16,7 +16,7 @@ internal static class RevokeApiKey
     private static async Task<IResult> Post(Guid api_key_id, Caller caller, Database database, KeyRing keys, TimeProvider clock, CancellationToken ct)
     {
         var revoked = await database.Write(caller, session => Handle(api_key_id, session, clock), ct);
-        keys.Forget(api_key_id);
+        keys.Forget();
         return revoked.ToOk();
     }
 

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Hosting;
 using OffGridFlow.Organizations.Roles;
 using OffGridFlow.Organizations.Users;
+using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 
@@ -15,7 +17,7 @@ public sealed record SessionHolder(Guid User, Guid SessionId, TenantId Tenant, P
 /// Says whose a session is. What it has found it remembers for half a minute; a sign-out, a change of role or of a password is heard at once, in
 /// this process and, by the database's notice, in every other.
 /// </summary>
-public sealed class SessionRing(Database database, TimeProvider clock)
+public sealed class SessionRing(Database database, Bell bell, TimeProvider clock) : IHostedService
 {
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
@@ -25,6 +27,19 @@ public sealed class SessionRing(Database database, TimeProvider clock)
 
     private readonly ConcurrentDictionary<Guid, Known> known = new();
     private long epoch;
+    private IDisposable? listening;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        listening = bell.Listen(Bell.Access, _ => Forget());
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        listening?.Dispose();
+        return Task.CompletedTask;
+    }
 
     /// <summary>The holder, or null when the secret is nobody's, or its session has ended.</summary>
     public async Task<SessionHolder?> Resolve(PersonSecret secret, CancellationToken ct)

@@ -28,6 +28,12 @@ public sealed record UserSession
 /// <summary>Begins and ends sessions. The person is bound.</summary>
 internal static class UserSessions
 {
+    /// <summary>Carried by a browser's cookie.</summary>
+    public const string InBrowser = "cookie";
+
+    /// <summary>Carried by a program, in the header <c>Authorization</c>.</summary>
+    public const string InProgram = "token";
+
     /// <summary>A browser's, from its last request on.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromHours(12);
 

@@ -18,8 +18,10 @@ internal static class AuthEndpoints
         services.AddSingleton(CommonPasswords.From(commonPasswords));
         services.AddSingleton(provider => new Passwords(provider.GetRequiredService<CommonPasswords>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SessionRing>();
-        services.AddSingleton<SignIn>();
+        services.AddHostedService(provider => provider.GetRequiredService<SessionRing>());
+        services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<VerifySecondFactor>();
+        services.AddSingleton<ChoosePassword>();
         return services;
     }
 
@@ -40,8 +42,8 @@ internal static class AuthEndpoints
     public static void MapAuth(this IEndpointRouteBuilder api)
     {
         var auth = api.MapGroup("/auth").WithTags("Sign-in");
-        auth.MapPost("/login", async (LoginRequest request, HttpContext context, SignIn signIn, TimeProvider clock, CancellationToken ct) =>
-            Answered(await signIn.Handle(request.Email, request.Password, "token", Stranger(context), ct), clock).ToOk())
+        auth.MapPost("/login", async (LoginRequest request, HttpContext context, PasswordSignIn signIn, TimeProvider clock, CancellationToken ct) =>
+            Answered(await signIn.Handle(request.Email, request.Password, UserSessions.InProgram, Stranger(context), ct), clock).ToOk())
             .WithName("Login").WithSummary("Sign in with address and password.").Produces<LoginAnswer>().AllowAnonymous().WithMetadata(new AnswersWithSecret());
         auth.MapPost("/verify-2fa", async (VerifyRequest request, HttpContext context, VerifySecondFactor second, TimeProvider clock, CancellationToken ct) =>
             (await second.Handle(request.TemporaryToken, request.Code, Stranger(context), ct)).TryValue(out var secret, out var problem)
@@ -51,6 +53,7 @@ internal static class AuthEndpoints
         ShowAccount.Map(auth);
         OwnSessions.Map(auth);
         SetUpTotp.Map(auth);
+        ChoosePassword.Map(auth);
     }
 
     /// <summary>Who asks before anybody is known.</summary>

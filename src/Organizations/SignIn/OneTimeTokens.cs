@@ -8,6 +8,10 @@ namespace OffGridFlow.Organizations.SignIn;
 /// <summary>Tokens that are good once, for one purpose, for a short time. The person is bound.</summary>
 internal static class OneTimeTokens
 {
+    public const string ConfirmEmail = "confirm_email";
+    public const string ResetPassword = "reset_password";
+    public const string SecondFactor = "second_factor";
+
     public static async Task<PersonSecret> Issue(Guid user, string purpose, object details, TimeSpan good, Session session, DateTimeOffset now)
     {
         var token = PersonSecret.New(PersonSecret.OneTime, user);

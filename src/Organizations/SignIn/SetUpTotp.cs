@@ -113,5 +113,5 @@ internal static class SetUpTotp
         },
         ct);
 
-    private static Problem WrongPassword() => new("password.wrong", "password", "another password", "one's own", "Write the password you sign in with.") { Kind = ProblemKind.Forbidden };
+    internal static Problem WrongPassword(string field = "password") => new("password.wrong", field, "another password", "one's own", "Write the password you sign in with.") { Kind = ProblemKind.Forbidden };
 }

@@ -15,8 +15,6 @@ internal static class ShowAccount
     /// <param name="Permissions">In the tenant that is worked in.</param>
     internal sealed record Account(Guid UserId, string Email, string Name, Guid? TenantId, IReadOnlyList<string> Permissions, IReadOnlyList<OwnTenant> Tenants, IReadOnlyList<string> SecondFactors);
 
-    internal sealed record OwnTenant(Guid TenantId, string Slug, string Name, string TenantStatus, string MembershipStatus);
-
     /// <param name="Tenant">Its slug.</param>
     internal sealed record ChooseRequest(string? Tenant = null);
 
@@ -34,7 +32,7 @@ internal static class ShowAccount
     }
 
     private static async Task<Result<Account>> Read(Caller caller, Database database, CancellationToken ct) => await database.Read<Result<Account>>(
-        Caller.Person(caller.User!.Value, caller.RequestId, caller.Address, caller.UserAgent),
+        OwnSessions.Person(caller),
         async session =>
         {
             var user = (await User.Find(caller.User!.Value, session))!;
@@ -43,14 +41,16 @@ internal static class ShowAccount
         },
         ct);
 
-    internal static Task<IReadOnlyList<OwnTenant>> Tenants(Session session) =>
+    internal static Task<IReadOnlyList<OwnTenant>> Tenants(Caller caller, Database database, CancellationToken ct) => database.Read(OwnSessions.Person(caller), Tenants, ct);
+
+    private static Task<IReadOnlyList<OwnTenant>> Tenants(Session session) =>
         session.Query<OwnTenant>("select tenant_id, slug, name, tenant_status, membership_status from people.tenants_of()");
 
-    private static async Task<Result<int>> Choose(string? slug, SessionHolder? holder, Caller caller, Database database, CancellationToken ct) => await database.Write<int>(
-        Caller.Person(caller.User!.Value, caller.RequestId, caller.Address, caller.UserAgent),
+    internal static async Task<Result<int>> Choose(string? slug, SessionHolder? holder, Caller caller, Database database, CancellationToken ct) => await database.Write<int>(
+        OwnSessions.Person(caller),
         async session =>
         {
-            if ((await Tenants(session)).FirstOrDefault(tenant => tenant.Slug == slug && tenant is { TenantStatus: "active", MembershipStatus: "active" }) is not { } tenant)
+            if ((await Tenants(session)).FirstOrDefault(tenant => tenant.Slug == slug && tenant.IsOpen) is not { } tenant)
             {
                 return Problem.NotFound("tenant", slug ?? "");
             }
@@ -59,4 +59,11 @@ internal static class ShowAccount
             return await session.Execute("update people.sessions set working_in = @TenantId where session_id = @SessionId", new { tenant.TenantId, holder!.SessionId });
         },
         ct);
+}
+
+/// <summary>A tenant a person belongs to.</summary>
+public sealed record OwnTenant(Guid TenantId, string Slug, string Name, string TenantStatus, string MembershipStatus)
+{
+    /// <summary>Whether the person can work there now.</summary>
+    public bool IsOpen => this is { TenantStatus: "active", MembershipStatus: "active" };
 }

@@ -9,6 +9,9 @@ namespace OffGridFlow.Organizations.SignIn;
 /// <summary>The second step of a sign-in: six digits of an authenticator, or a recovery code. A wrong one counts like a wrong password.</summary>
 public sealed class VerifySecondFactor(Database database, Seals seals, TimeProvider clock)
 {
+    /// <summary>The problem's code when the code was not right: it can be tried again.</summary>
+    public const string Wrong = "second-factor.wrong";
+
     /// <summary>The session's secret.</summary>
     public async Task<Result<PersonSecret>> Handle(string? temporaryToken, string? code, Caller by, CancellationToken ct)
     {
@@ -24,20 +27,20 @@ public sealed class VerifySecondFactor(Database database, Seals seals, TimeProvi
             {
                 var now = clock.GetUtcNow();
                 if (await User.Find(token.User, session, forUpdate: true) is not { Status: "active" } user || user.LockedUntil > now
-                    || await OneTimeTokens.Look(token, "second_factor", session, now) is not { } details)
+                    || await OneTimeTokens.Look(token, OneTimeTokens.SecondFactor, session, now) is not { } details)
                 {
                     return (null, Unknown());
                 }
 
                 if (await SecondFactors.Take(user, code ?? "", seals, session, now) is not { } factor)
                 {
-                    await SignIn.Failed(user, "second factor", session, now);
-                    return (null, new Problem("second-factor.wrong", "code", $"{code?.Length ?? 0} characters", "the six digits of now, or a recovery code that was not used", "Wait for the next code; see that the device's clock is right.") { Kind = ProblemKind.Unauthenticated });
+                    await PasswordSignIn.Failed(user, "second factor", session, now);
+                    return (null, new Problem(Wrong, "code", $"{code?.Length ?? 0} characters", "the six digits of now, or a recovery code that was not used", "Wait for the next code; see that the device's clock is right.") { Kind = ProblemKind.Unauthenticated });
                 }
 
-                await OneTimeTokens.Use(token, "second_factor", session, now);
+                await OneTimeTokens.Use(token, OneTimeTokens.SecondFactor, session, now);
                 var carrier = System.Text.Json.JsonDocument.Parse(details).RootElement.GetProperty("carrier").GetString()!;
-                return (await SignIn.Complete(user, carrier, ["password", factor], session, now), null);
+                return (await PasswordSignIn.Complete(user, carrier, ["password", factor], session, now), null);
             },
             ct);
         return made.Value is (var secret, var problem) && problem is not null ? problem : secret!;

@@ -10,16 +10,16 @@ internal static class AddUser
 
     /// <param name="Email">As they write it.</param>
     /// <param name="Name">As people write it.</param>
-    /// <param name="Password">Checked already; null: none yet.</param>
+    /// <param name="PasswordHash">Of a password that was checked; null: none yet.</param>
     /// <param name="IsConfirmed">Whether it is known that the address is theirs: an invitation was opened, a provider says so.</param>
-    public sealed record Request(EmailAddress Email, string Name, string? Password, bool IsConfirmed);
+    public sealed record Request(EmailAddress Email, string Name, string? PasswordHash, bool IsConfirmed);
 
     public static Problem? CheckName(string? name) => string.IsNullOrWhiteSpace(name) || name.Length > MostNameCharacters || name.Any(char.IsControl)
         ? new Problem("user.name", "name", name ?? "", $"a name of 1 to {MostNameCharacters} characters", "Write the name as people know it.")
         : null;
 
     /// <summary>The new person's id.</summary>
-    public static async Task<Result<Guid>> Handle(Request request, Caller by, Database database, Passwords passwords, TimeProvider clock, CancellationToken ct)
+    public static async Task<Result<Guid>> Handle(Request request, Caller by, Database database, TimeProvider clock, CancellationToken ct)
     {
         var user = Guid.CreateVersion7();
         return await database.Write<Guid>(
@@ -38,9 +38,9 @@ internal static class AddUser
                     return new Problem("email.taken", "email", request.Email.Text, "an address without an account", "Sign in with it, or reset its password.") { Kind = ProblemKind.Conflict };
                 }
 
-                if (request.Password is { } password)
+                if (request.PasswordHash is { } hash)
                 {
-                    await passwords.Set(user, password, session);
+                    await Passwords.Keep(user, hash, session, now);
                 }
 
                 return user;

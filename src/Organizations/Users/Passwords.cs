@@ -63,10 +63,13 @@ public sealed class Passwords
             : null;
     }
 
-    /// <summary>Keeps a password that was checked.</summary>
-    public Task Set(Guid user, string password, Session session) => session.Execute(
+    /// <summary>What is kept of a password that was checked.</summary>
+    public string Hash(string password) => hasher.HashPassword(this, password);
+
+    /// <summary>Keeps what <see cref="Hash"/> made.</summary>
+    public static Task Keep(Guid user, string hash, Session session, DateTimeOffset now) => session.Execute(
         "insert into people.passwords (user_id, hash, changed_at) values (@user, @hash, @now) on conflict (user_id) do update set hash = excluded.hash, changed_at = excluded.changed_at",
-        new { user, hash = hasher.HashPassword(this, password), now = clock.GetUtcNow() });
+        new { user, hash, now });
 
     /// <summary>Compares; the time it takes says nothing of whether there is a password.</summary>
     /// <param name="session">Bound to the person.</param>

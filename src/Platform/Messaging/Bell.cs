@@ -11,11 +11,14 @@ namespace OffGridFlow.Platform.Messaging;
 /// Wakes those who wait for work: one connection listens for all of them. It is a hint and no more: who waits also looks by itself
 /// now and then, so that a lost connection costs time and no job.
 /// </summary>
-internal sealed class Bell(Database database, ILogger<Bell> log) : BackgroundService
+public sealed class Bell(Database database, ILogger<Bell> log) : BackgroundService
 {
     internal const string Jobs = "platform_jobs";
     internal const string JobCancelled = "platform_job_cancelled";
     internal const string Events = "platform_outbox";
+
+    /// <summary>Rings when somebody's permissions, keys or sessions have changed.</summary>
+    public const string Access = "platform_access";
 
     private readonly ConcurrentDictionary<Action<string, string>, bool> listeners = new();
 
@@ -60,7 +63,7 @@ internal sealed class Bell(Database database, ILogger<Bell> log) : BackgroundSer
     internal Ear Listen(string channel) => new(this, channel);
 
     /// <summary>Calls back with each message of the channel.</summary>
-    internal IDisposable Listen(string channel, Action<string> heard)
+    public IDisposable Listen(string channel, Action<string> heard)
     {
         void Pass(string on, string payload)
         {
@@ -82,7 +85,7 @@ internal sealed class Bell(Database database, ILogger<Bell> log) : BackgroundSer
             {
                 await using var connection = await database.Source.OpenConnectionAsync(stoppingToken);
                 connection.Notification += Ring;
-                await using (var listen = new NpgsqlCommand($"listen {Jobs}; listen {JobCancelled}; listen {Events}", connection))
+                await using (var listen = new NpgsqlCommand($"listen {Jobs}; listen {JobCancelled}; listen {Events}; listen {Access}", connection))
                 {
                     await listen.ExecuteNonQueryAsync(stoppingToken);
                 }
@@ -90,6 +93,7 @@ internal sealed class Bell(Database database, ILogger<Bell> log) : BackgroundSer
                 // What was rung while nobody listened.
                 Ring(Jobs, "");
                 Ring(Events, "");
+                Ring(Access, "");
                 while (true)
                 {
                     await connection.WaitAsync(stoppingToken);

@@ -24,6 +24,8 @@ public static class MessagingModule
         services.AddSingleton<IJobHandler, Prune>();
         services.AddSingleton<IJobHandler, HearEvent>();
         services.AddSingleton<IJobHandler, DeliverWebhook>();
+        services.AddSingleton<Bell>();
+        services.AddHostedService(provider => provider.GetRequiredService<Bell>());
         return services;
     }
 
@@ -31,8 +33,6 @@ public static class MessagingModule
     public static IServiceCollection AddWorkers(this IServiceCollection services, JobWorkerOptions? options = null)
     {
         services.AddSingleton(options ?? new JobWorkerOptions());
-        services.AddSingleton<Bell>();
-        services.AddHostedService(provider => provider.GetRequiredService<Bell>());
         services.AddHostedService<JobWorker>();
         services.AddHostedService<OutboxDispatcher>();
         services.AddHostedService<JobScheduler>();

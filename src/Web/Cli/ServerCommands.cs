@@ -111,7 +111,7 @@ internal static class ServerCommands
             Chunk = HostSettings.ChunkFromEnvironment(),
             Workers = HostSettings.WorkersFromEnvironment(),
             Retention = HostSettings.RetentionFromEnvironment(),
-            DemonstrationKeyFile = role is { Serves: true, Works: true } && System.Net.IPAddress.IsLoopback(System.Net.IPAddress.Parse(listen)) ? DemoKey(state) : null,
+            OffersDemonstration = role is { Serves: true, Works: true } && System.Net.IPAddress.IsLoopback(System.Net.IPAddress.Parse(listen)),
         });
         await app.StartAsync(ct);
         var address = role.Serves ? app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() : "";

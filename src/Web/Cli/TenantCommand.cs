@@ -1,7 +1,9 @@
 using System.CommandLine;
 using OffGridFlow.Organizations.ApiKeys;
+using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Tenants;
 using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Web.Host;
 
 namespace OffGridFlow.Web.Cli;
 
@@ -10,10 +12,11 @@ internal static class TenantCommand
 {
     internal static Command Create()
     {
-        var verb = new Verb("tenant", "Make tenants and keys, and list them.") { Examples = ["tenant create --slug acme --name \"Acme Pumps\"", "tenant list", "tenant key --tenant acme"] };
+        var verb = new Verb("tenant", "Make tenants and keys, and list them.") { Examples = ["tenant create --slug acme --name \"Acme Pumps\"", "tenant owner --tenant acme --email ana@example.org", "tenant list", "tenant key --tenant acme"] };
         verb.Add(CreateOne());
         verb.Add(List());
         verb.Add(Key());
+        verb.Add(Owner());
         return verb;
     }
 
@@ -44,6 +47,32 @@ internal static class TenantCommand
             var tenants = await TenantDirectory.List(opened.Database, ct);
             new TextTable(["slug", "name", "status", "id"], tenants.Select(tenant => new[] { tenant.Slug, tenant.Name, tenant.Status, tenant.Id.ToString() })).Write(result.InvocationConfiguration.Output);
             return CommandLine.Done;
+        });
+        return verb;
+    }
+
+    private static Command Owner()
+    {
+        var slug = new Option<string>("--tenant") { Required = true, Description = "The tenant's slug." };
+        var email = new Option<string>("--email") { Required = true, Description = "The person's address." };
+        var name = new Option<string?>("--name") { Description = "The person's name." };
+        var state = HomeFolder.StateOption();
+        var verb = new Verb("owner", "Make somebody an owner of a tenant and print the link to choose a password with, once.")
+        {
+            Examples = ["tenant owner --tenant acme --email ana@example.org"], Options = { slug, email, name, state },
+        };
+        verb.SetAction(async (result, ct) =>
+        {
+            await using var opened = await OpenedDatabase.Open(HomeFolder.State(result, state), migrates: true, ct);
+            if (!(await TenantDirectory.Find(result.GetValue(slug)!, opened.Database, ct)).TryValue(out var tenant, out var problem))
+            {
+                return Print<string>(result, problem, text => text);
+            }
+
+            var made = await AddOwner.Handle(new AddOwner.Request(result.GetValue(email), result.GetValue(name)), tenant, opened.Database, TimeProvider.System, ct);
+            return Print(result, made, owner => owner.Token is { } token
+                ? $"owner   {owner.Email}\nlink    {Authentication.ChoosePassword}?token={token.Text}\nOpen the link at the server's address within seven days; it is good once, and not shown again."
+                : $"owner   {owner.Email}\nThey sign in with the password they have.");
         });
         return verb;
     }

@@ -3,8 +3,10 @@ using OffGridFlow.Organizations;
 using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Organizations.Entities;
 using OffGridFlow.Organizations.Facilities;
+using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Periods;
 using OffGridFlow.Organizations.Tenants;
+using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
@@ -24,6 +26,9 @@ internal static class DemoOrganization
 
     private const string Actor = "system:demo";
 
+    /// <summary>Who opens the demonstration. The account has no password: nobody can sign in with it from elsewhere.</summary>
+    public static EmailAddress Person { get; } = EmailAddress.Read("you@demo.offgridflow.example")!;
+
     /// <summary>Makes it and returns its API key, or null when it is there already.</summary>
     public static async Task<Result<string?>> Create(IServiceProvider services, CancellationToken ct)
     {
@@ -40,6 +45,11 @@ internal static class DemoOrganization
             }
 
             (tenant, key) = (created.Tenant, created.Key);
+        }
+
+        if ((await AddOwner.Handle(new AddOwner.Request(Person.Text, "You"), tenant, database, clock, ct)).Problem is { } refused)
+        {
+            return refused;
         }
 
         var caller = Caller.System(tenant, Actor);

@@ -19,6 +19,9 @@ internal sealed class Authentication(RequestDelegate next, KeyRing keys, Session
     /// <summary>Where a browser without a session is sent.</summary>
     public const string SignIn = "/sign-in";
 
+    /// <summary>Where somebody chooses a password, with a token.</summary>
+    public const string ChoosePassword = "/choose-password";
+
     /// <summary>The cookie's name for a request.</summary>
     public static string CookieOf(HttpRequest request) => request.IsHttps ? SecureCookie : Cookie;
 

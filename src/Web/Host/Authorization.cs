@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Web.Pages.SignIn;
 
 namespace OffGridFlow.Web.Host;
 
@@ -14,6 +15,13 @@ internal sealed class Authorization(RequestDelegate next)
     {
         if (context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null && Refusal(context, endpoint.Metadata) is { } problem)
         {
+            // Somebody with several organisations chooses one first.
+            if (Failures.IsForAPerson(context) && context.Features.Get<Caller>() is { User: not null } person && person.Tenant == TenantId.None)
+            {
+                context.Response.Redirect($"{SignInPages.Tenants}?return={Uri.EscapeDataString(context.Request.Path + context.Request.QueryString)}");
+                return;
+            }
+
             await new ProblemResponse(problem with { Kind = ProblemKind.Forbidden }).ExecuteAsync(context);
             return;
         }

@@ -43,13 +43,9 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     private const int DefaultRate = 200;
 
     /// <summary>
-    /// File with the key of the demonstration organisation, when the server runs on a person's own machine: then the sign-in page offers to
-    /// open it without typing. Null: it does not.
+    /// Whether the sign-in page offers to open the demonstration organisation without typing: on a person's own machine only.
     /// </summary>
-    public string? DemonstrationKeyFile { get; init; }
-
-    /// <summary>The key, or null where nothing is offered.</summary>
-    public string? DemonstrationKey => File.Exists(DemonstrationKeyFile) ? File.ReadAllText(DemonstrationKeyFile).Trim() : null;
+    public bool OffersDemonstration { get; init; }
 
     /// <summary>The private database server, which is watched over; null on a server of one's own.</summary>
     public EmbeddedServer? PrivateServer { get; init; }

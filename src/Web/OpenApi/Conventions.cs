@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using OffGridFlow.Platform;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Web.OpenApi;
 
@@ -12,9 +14,12 @@ internal static class Conventions
 {
     private const string ProblemSchema = "ProblemDocument";
 
+    /// <summary>Names the permission a caller must hold.</summary>
+    private const string PermissionExtension = "x-permission";
+
     private static readonly (ProblemKind Kind, string Code)[] Problems =
     [
-        (ProblemKind.Invalid, "parameter.unknown"), (ProblemKind.Unauthenticated, "key.missing"), (ProblemKind.NotFound, "entity.not-found"),
+        (ProblemKind.Invalid, "parameter.unknown"), (ProblemKind.Unauthenticated, "key.missing"), (ProblemKind.Forbidden, "permission.missing"), (ProblemKind.NotFound, "entity.not-found"),
         (ProblemKind.Conflict, "idempotency.in-progress"), (ProblemKind.Stale, "version.stale"), (ProblemKind.TooLarge, "body.too-large"),
         (ProblemKind.UnsupportedMedia, "body.media-type"), (ProblemKind.Unprocessable, "idempotency.key-reused"),
         (ProblemKind.PreconditionRequired, "version.required"), (ProblemKind.TooMany, "rate.exceeded"), (ProblemKind.Fault, "fault"), (ProblemKind.Unavailable, "database.away"),
@@ -45,6 +50,15 @@ internal static class Conventions
         }
 
         operation.Summary ??= Words(operation.OperationId);
+        if (metadata.OfType<IAllowAnonymous>().Any())
+        {
+            operation.Security = []; // For all: nothing is asked of who calls.
+        }
+        else if (metadata.OfType<NeededPermission>().LastOrDefault() is { } needed)
+        {
+            operation.AddExtension(PermissionExtension, new JsonNodeExtension(PermissionSet.Name(needed.For(context.Description.HttpMethod!))));
+        }
+
         return Task.CompletedTask;
     }
 
@@ -99,6 +113,7 @@ internal static class Conventions
         var needsVersion = operation.Parameters?.Any(parameter => parameter is { Name: "If-Match", Required: true }) ?? false;
         Add(ProblemKind.Invalid, true);
         Add(ProblemKind.Unauthenticated, true);
+        Add(ProblemKind.Forbidden, true);
         Add(ProblemKind.NotFound, path.Contains('{', StringComparison.Ordinal));
         Add(ProblemKind.Conflict, method != HttpMethod.Get);
         Add(ProblemKind.Stale, needsVersion);

@@ -1,17 +1,14 @@
 using System.Text.Json;
 using Dapper;
-using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.App.Tests.Support;
 using OffGridFlow.Organizations.SignIn;
-using OffGridFlow.Organizations.Users;
-using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.App.Tests.SignIn;
 
 /// <summary>Signing in over HTTP: a password, a second factor, a session, an end.</summary>
 public sealed class LoginTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
-    private const string Password = "correct horse battery staple";
+    private const string Password = People.Password;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -161,24 +158,7 @@ public sealed class LoginTests(ApiFixture api) : IClassFixture<ApiFixture>
         return (await connection.ExecuteScalarAsync<T>(sql, parameters))!;
     }
 
-    // A member of Acme.
-    private async Task<string> Person(string role)
-    {
-        var email = $"p{Guid.CreateVersion7():N}@example.org";
-        var user = await AddUser.Handle(
-            new AddUser.Request(EmailAddress.Read(email)!, "Ana", Password, IsConfirmed: true), api.Database.Acme, api.Database.Database, api.Services.GetRequiredService<Passwords>(), TimeProvider.System, Ct);
-        await api.Database.Database.Write<int>(
-            api.Database.Acme,
-            async session =>
-            {
-                await session.Execute("insert into org.memberships (tenant_id, user_id, source) values (@Tenant, @User, 'operator')", new { Tenant = session.Tenant.Value, User = user.Value });
-                return await session.Execute(
-                    "insert into org.assignments (tenant_id, assignment_id, user_id, role, created_by) values (@Tenant, @Id, @User, @role, 'test')",
-                    new { Tenant = session.Tenant.Value, Id = Guid.CreateVersion7(), User = user.Value, role });
-            },
-            Ct);
-        return email;
-    }
+    private Task<string> Person(string role) => People.Make(api, api.Database.Acme, role);
 
     private static byte[] Unbase32(string text)
     {

@@ -26,6 +26,9 @@ internal sealed record ApiOperation(HttpMethod Method, string Path, JsonElement 
 
     public string WithIds(Func<string, string> value) => string.Join('/', Path.Split('/').Select(part => part.StartsWith('{') ? Uri.EscapeDataString(value(part.Trim('{', '}'))) : part));
 
+    /// <summary>Whether nothing is asked of who calls.</summary>
+    public bool IsForAll => Description.TryGetProperty("security", out var security) && security.GetArrayLength() == 0;
+
     public bool TakesJson => Description.TryGetProperty("requestBody", out var body) && body.GetProperty("content").TryGetProperty("application/json", out _);
 
     public bool NeedsIfMatch => Parameters("header").Any(header => header.GetProperty("name").GetString() == "If-Match");

@@ -1,4 +1,6 @@
+using OffGridFlow.Organizations.Members;
 using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Web.Demo;
 using OffGridFlow.Web.Host;
 
 namespace OffGridFlow.Web.Tests.Support;
@@ -8,21 +10,15 @@ public sealed class Site(TestPostgres postgres) : ApiFixture(postgres), IAsyncLi
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    internal override HostSettings Settings(HostSettings settings) => settings with { DemonstrationKeyFile = KeyFile };
-
-    private string KeyFile { get; } = Path.Combine(Path.GetTempPath(), $"offgridflow-demo-key-{Guid.CreateVersion7():N}");
+    internal override HostSettings Settings(HostSettings settings) => settings with { OffersDemonstration = true };
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
         await InitializeAsync();
-        await File.WriteAllTextAsync(KeyFile, AcmeKey, TestContext.Current.CancellationToken);
+        var owner = await AddOwner.Handle(
+            new AddOwner.Request(DemoOrganization.Person.Text), Database.Acme.Tenant, Database.Database, TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.Null(owner.Problem);
         await Import(Acme, "energy.csv");
-    }
-
-    async ValueTask IAsyncDisposable.DisposeAsync()
-    {
-        await DisposeAsync();
-        File.Delete(KeyFile);
     }
 
     /// <summary>One of the examples, into the ledger.</summary>

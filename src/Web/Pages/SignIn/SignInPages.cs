@@ -1,57 +1,137 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using OffGridFlow.Organizations.ApiKeys;
+using OffGridFlow.Organizations;
+using OffGridFlow.Organizations.Sessions;
+using OffGridFlow.Organizations.SignIn;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Web.Demo;
 using OffGridFlow.Web.Host;
 
 namespace OffGridFlow.Web.Pages.SignIn;
 
-/// <summary>Takes an API key from a person and keeps it in a cookie that scripts cannot read.</summary>
+/// <summary>The pages of signing in: the session they begin is kept in a cookie that scripts cannot read.</summary>
 internal static class SignInPages
 {
+    /// <summary>Where somebody is sent who works in no tenant yet.</summary>
+    public const string Tenants = Authentication.SignIn + "/tenant";
+
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapGet(Authentication.SignIn, (HostSettings settings, string? @return) => Form(settings, @return, null)).AllowAnonymous();
+        pages.MapGet(Authentication.SignIn, (HostSettings settings, string? @return) => Form(settings, @return, null, null)).AllowAnonymous();
         pages.MapPost(Authentication.SignIn, Enter).AllowAnonymous().DisableAntiforgery();
+        pages.MapPost(Authentication.SignIn + "/second-factor", Second).AllowAnonymous().DisableAntiforgery();
         pages.MapPost(Authentication.SignIn + "/demonstration", Demonstration).AllowAnonymous().DisableAntiforgery();
-        pages.MapPost("/sign-out", (HttpContext context) =>
-        {
-            context.Response.Cookies.Delete(Authentication.Cookie);
-            return TypedResults.LocalRedirect(Authentication.SignIn);
-        }).AllowAnonymous().DisableAntiforgery();
+        pages.MapGet(Tenants, async (string? @return, Caller caller, Database database, CancellationToken ct) => new RazorComponentResult<ChooseTenant>(
+            new { Return = Local(@return), Tenants = await ShowAccount.Tenants(caller, database, ct) })).OfOwnAccount();
+        pages.MapPost(Tenants, Choose).OfOwnAccount().DisableAntiforgery();
+        pages.MapGet(Authentication.ChoosePassword, async (string? token, HttpContext context, ChoosePassword choose, CancellationToken ct) =>
+            Choosing(token, await choose.IsGood(token, AuthEndpoints.Stranger(context), ct), null)).AllowAnonymous();
+        pages.MapPost(Authentication.ChoosePassword, Chosen).AllowAnonymous().DisableAntiforgery();
+        pages.MapPost("/sign-out", SignOut).AllowAnonymous().DisableAntiforgery();
     }
 
-    private static async Task<IResult> Enter(HttpContext context, KeyRing keys, HostSettings settings, CancellationToken ct)
+    private static async Task<IResult> Enter(HttpContext context, PasswordSignIn signIn, HostSettings settings, CancellationToken ct)
     {
         var form = await context.Request.ReadFormAsync(ct);
-        var secret = form["key"].ToString().Trim();
-        if (!IsOurs(context.Request) || await keys.Resolve(secret, ct) is null)
+        var (back, email) = (form["return"].ToString(), form["email"].ToString());
+        if (!IsOurs(context.Request))
         {
-            return Form(settings, form["return"], "That key is not in force: it is misspelt, revoked or expired.");
+            return Form(settings, back, email, "The form came from another site. Sign in here.");
         }
 
-        return Entered(context, secret, form["return"]);
+        var step = await signIn.Handle(email, form["password"], UserSessions.InBrowser, AuthEndpoints.Stranger(context), ct);
+        if (!step.TryValue(out var made, out var problem))
+        {
+            return Form(settings, back, email, "That address and password do not belong together. After several failures an account waits for some time.");
+        }
+
+        return made.Session is { } session ? Entered(context, session, back) : Question(back, made.Temporary!.Text, null);
     }
 
-    private static async Task<IResult> Demonstration(HttpContext context, HostSettings settings, CancellationToken ct)
+    private static async Task<IResult> Second(HttpContext context, VerifySecondFactor second, HostSettings settings, CancellationToken ct)
     {
         var form = await context.Request.ReadFormAsync(ct);
-        return settings.DemonstrationKey is { } key && IsOurs(context.Request) && context.Connection.RemoteIpAddress is { } from && System.Net.IPAddress.IsLoopback(from)
-            ? Entered(context, key, form["return"])
-            : Form(settings, form["return"], "This server has no demonstration to open.");
+        var (back, token) = (form["return"].ToString(), form["token"].ToString());
+        if (!IsOurs(context.Request))
+        {
+            return Form(settings, back, null, "The form came from another site. Sign in here.");
+        }
+
+        return (await second.Handle(token, form["code"], AuthEndpoints.Stranger(context), ct)).TryValue(out var session, out var problem) ? Entered(context, session, back)
+            : problem.Code == VerifySecondFactor.Wrong ? Question(back, token, "That is not the code of now, nor an unused recovery code.")
+            : Form(settings, back, null, "That sign-in took too long. Sign in again.");
     }
 
-    private static IResult Entered(HttpContext context, string secret, string? back)
+    // Only for somebody on this machine, where the organisation is made up.
+    private static async Task<IResult> Demonstration(HttpContext context, PasswordSignIn signIn, HostSettings settings, CancellationToken ct)
     {
-        context.Response.Cookies.Append(Authentication.Cookie, secret, new CookieOptions
+        var back = (await context.Request.ReadFormAsync(ct))["return"].ToString();
+        return settings.OffersDemonstration && IsOurs(context.Request) && context.Connection.RemoteIpAddress is { } from && System.Net.IPAddress.IsLoopback(from)
+            && (await signIn.Vouched(DemoOrganization.Person, "demonstration", AuthEndpoints.Stranger(context), ct)).TryValue(out var session, out _)
+            ? Entered(context, session, back)
+            : Form(settings, back, null, "This server has no demonstration to open.");
+    }
+
+    private static async Task<IResult> Choose(HttpContext context, Caller caller, Database database, SessionRing ring, CancellationToken ct)
+    {
+        var form = await context.Request.ReadFormAsync(ct);
+        var chosen = await ShowAccount.Choose(form["tenant"], context.Features.Get<SessionHolder>(), caller, database, ct);
+        ring.Forget();
+        return chosen.Problem is { } problem ? PageAnswer.Of(context, problem) : TypedResults.LocalRedirect(Local(form["return"]));
+    }
+
+    private static async Task<IResult> Chosen(HttpContext context, ChoosePassword choose, HostSettings settings, CancellationToken ct)
+    {
+        var form = await context.Request.ReadFormAsync(ct);
+        var token = form["token"].ToString();
+        if (!IsOurs(context.Request))
         {
-            HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps, IsEssential = true, MaxAge = TimeSpan.FromDays(30), Path = "/",
-        });
+            return Form(settings, null, null, "The form came from another site. Open the link again.");
+        }
+
+        var chosen = await choose.Handle(token, form["password"], AuthEndpoints.Stranger(context), ct);
+        return chosen.Problem switch
+        {
+            null => TypedResults.LocalRedirect(Authentication.SignIn),
+            { Column: "token" } => Choosing(token, isGood: false, null),
+            var weak => Choosing(token, isGood: true, $"Found {weak.Found}, expected {weak.Expected}. {weak.Fix}"),
+        };
+    }
+
+    private static RazorComponentResult<ChoosePasswordForm> Choosing(string? token, bool isGood, string? problem) =>
+        new(new { Token = token, IsGood = isGood, Problem = problem }) { StatusCode = isGood && problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest };
+
+    private static async Task<IResult> SignOut(HttpContext context, Database database, SessionRing ring, TimeProvider clock, CancellationToken ct)
+    {
+        if (IsOurs(context.Request) && context.Features.Get<SessionHolder>() is { } holder && context.Features.Get<Caller>() is { } caller)
+        {
+            await OwnSessions.End(holder.SessionId, "signed_out", caller, database, ring, clock, ct);
+        }
+
+        context.Response.Cookies.Delete(Authentication.CookieOf(context.Request), Cookie(context.Request));
+        return TypedResults.LocalRedirect(Authentication.SignIn);
+    }
+
+    private static IResult Entered(HttpContext context, PersonSecret session, string? back)
+    {
+        var cookie = Cookie(context.Request);
+        cookie.MaxAge = UserSessions.Longest;
+        context.Response.Cookies.Append(Authentication.CookieOf(context.Request), session.Text, cookie);
         return TypedResults.LocalRedirect(Local(back));
     }
 
-    private static RazorComponentResult<SignIn> Form(HostSettings settings, string? back, string? problem) => new(new
+    private static CookieOptions Cookie(HttpRequest request) => new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = request.IsHttps, IsEssential = true, Path = "/" };
+
+    private static RazorComponentResult<SignIn> Form(HostSettings settings, string? back, string? email, string? problem) => new(new
     {
-        Return = Local(back), Problem = problem, Demonstration = settings.DemonstrationKey is not null,
+        Return = Local(back), Email = email, Problem = problem, Demonstration = settings.OffersDemonstration,
     }) { StatusCode = problem is null ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized };
+
+    private static RazorComponentResult<SecondFactor> Question(string? back, string token, string? problem) => new(new { Return = Local(back), Token = token, Problem = problem })
+    {
+        StatusCode = problem is null ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized,
+    };
 
     // Another site must not sign anybody in, least of all to an organisation of its own.
     private static bool IsOurs(HttpRequest request) =>

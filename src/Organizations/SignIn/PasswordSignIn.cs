@@ -15,7 +15,7 @@ public sealed record SignInStep(PersonSecret? Session, PersonSecret? Temporary, 
 /// The first step of a sign-in: address and password. Whoever fails learns the same in the same time: no account, no password, the wrong one, locked.
 /// After five failures in a row each further one locks for twice as long as the one before.
 /// </summary>
-public sealed class SignIn(Database database, Passwords passwords, TimeProvider clock)
+public sealed class PasswordSignIn(Database database, Passwords passwords, TimeProvider clock)
 {
     public const int FailuresBeforeLock = 5;
 
@@ -51,6 +51,18 @@ public sealed class SignIn(Database database, Passwords passwords, TimeProvider 
         return step.TryValue(out var made, out _) && made is not null ? made : Refused();
     }
 
+    /// <summary>A browser's session for somebody whom another vouches for: a provider of OpenID Connect, or the operator for the demonstration.</summary>
+    /// <param name="factor">What it is told as: <c>oidc</c>, <c>demonstration</c>.</param>
+    internal async Task<Result<PersonSecret>> Vouched(EmailAddress email, string factor, Caller by, CancellationToken ct) =>
+        await User.IdOf(email, database, ct) is not { } id
+            ? Refused()
+            : await database.Write<PersonSecret>(
+                Caller.Person(id, by.RequestId, by.Address, by.UserAgent),
+                async session => await User.Find(id, session, forUpdate: true) is { Status: "active" } user
+                    ? await Complete(user, UserSessions.InBrowser, [factor], session, clock.GetUtcNow())
+                    : Refused(),
+                ct);
+
     internal static Problem Refused() => new("sign-in.refused", "password", "an address and a password that do not belong together", "those of an account", "Check both, or reset the password. After several failures an account waits for some time.") { Kind = ProblemKind.Unauthenticated };
 
     /// <summary>Counts a failure. The person is bound, and their row locked.</summary>
@@ -84,7 +96,7 @@ public sealed class SignIn(Database database, Passwords passwords, TimeProvider 
 
         if (await SecondFactors.Of(session) is { Count: > 0 } methods)
         {
-            var token = await OneTimeTokens.Issue(id, "second_factor", new { carrier }, BetweenSteps, session, now);
+            var token = await OneTimeTokens.Issue(id, OneTimeTokens.SecondFactor, new { carrier }, BetweenSteps, session, now);
             return new SignInStep(null, token, methods);
         }
 

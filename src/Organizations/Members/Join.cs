@@ -1,0 +1,30 @@
+using OffGridFlow.Organizations.Roles;
+using OffGridFlow.Platform.Postgres;
+
+namespace OffGridFlow.Organizations.Members;
+
+/// <summary>Makes a person a member of the bound tenant, with a role in all of it. Somebody who was one before comes back.</summary>
+internal static class Join
+{
+    /// <param name="Source"><c>operator</c>, <c>invitation</c>, <c>oidc</c> or <c>scim</c>.</param>
+    /// <param name="RoleExpiresAt">When the role ends; null: not by itself.</param>
+    public sealed record Request(Guid User, string Role, string Source, DateTimeOffset? RoleExpiresAt = null);
+
+    public static async Task<Result<Guid>> Handle(Request request, Session session, TimeProvider clock)
+    {
+        if (!await TenantRoles.Knows(request.Role, session))
+        {
+            return TenantRoles.Unknown(request.Role);
+        }
+
+        var now = clock.GetUtcNow();
+        await session.Execute(
+            """
+            insert into org.memberships (tenant_id, user_id, joined_at, invited_by, source, updated_at) values (@tenant, @User, @now, @Actor, @Source, @now)
+            on conflict (tenant_id, user_id) do update set status = 'active', updated_at = excluded.updated_at, version = memberships.version + 1
+                where memberships.status <> 'active'
+            """,
+            new { tenant = session.Tenant.Value, request.User, now, session.Caller.Actor, request.Source });
+        return await Assign.Write(request.User, request.Role, Scope.Everywhere, request.RoleExpiresAt, session, now);
+    }
+}
