@@ -50,17 +50,17 @@ internal static class RecalcWork
         var (caller, _) = await cluster.Tenant(ct);
         await ImportWork.Start(cluster, host.Services.GetRequiredService<FileStore>(), data, caller, file, ct);
         await ImportWork.Ended(cluster, caller.Tenant, ReadImport.JobName, ct);
-        await Piece("posting all", async () =>
-        {
-            await ImportWork.Ended(cluster, caller.Tenant, "post-import", ct);
-            return await cluster.Ask<long>("select count(*) from activities.activities", ct);
-        });
+        await Piece("posting all", () => ImportWork.Ended(cluster, caller.Tenant, "post-import", ct), () => cluster.Ask<long>("select count(*) from activities.activities", ct));
         await cluster.Say("vacuum analyze", ct);
         var preview = new PreviewRecalculation(
             cluster.Database, host.Services.GetRequiredService<ActivityQueries>(), host.Services.GetRequiredService<LedgerQueries>(), host.Services.GetRequiredService<Estimators>(), TimeProvider.System);
 
         // As a dashboard has asked before anybody recalculates: the totals are kept from then on.
-        await Piece("totals, first", async () => (await host.Services.GetRequiredService<LedgerQueries>().Totals(caller, new TotalsQuestion(), ct)).Total.Entries);
+        var counted = 0L;
+        await Piece(
+            "totals, first",
+            async () => counted = (await host.Services.GetRequiredService<LedgerQueries>().Totals(caller, new TotalsQuestion(), ct)).Total.Entries,
+            () => Task.FromResult(counted));
         for (var time = 0; time < times; time++)
         {
             var snapshot = await Snapshot(cluster, caller, data, 1.5m + (time / 10m));
@@ -69,27 +69,26 @@ internal static class RecalcWork
             {
                 var made = PrivateCluster.Value(await preview.Handle(
                     new PreviewRecalculation.Request(Year.ToString(CultureInfo.InvariantCulture), new PolicyForm(SnapshotId: snapshot)), caller, ct, mostAtOnce: int.MaxValue));
-                id = made.RecalculationId;
-                return made.Result!.Activities;
-            });
+                (id, counted) = (made.RecalculationId, made.Result!.Activities);
+            }, () => Task.FromResult(counted));
             await Piece("post", async () =>
             {
                 PrivateCluster.Value(await cluster.Database.Write(caller, session => PostRecalculation.Handle(id, new PostRecalculation.Request("measured"), session), ct));
                 await ImportWork.Ended(cluster, caller.Tenant, PostRecalculation.JobName, ct, id);
-                return await cluster.Ask<long>($"select count(distinct activity_id) from ledger.entries where run_no in (select run_no from ledger.runs where posting_id = '{id}')", ct);
-            });
+            }, () => cluster.Ask<long>($"select count(distinct activity_id) from ledger.entries where run_no in (select run_no from ledger.runs where posting_id = '{id}')", ct));
         }
 
         await host.StopAsync(ct);
         return 0;
 
-        async Task Piece(string name, Func<Task<long>> work)
+        async Task Piece(string name, Func<Task> work, Func<Task<long>> count)
         {
             var (own, server, begun) = (Environment.CpuUsage.TotalTime, cluster.Processor(), Stopwatch.GetTimestamp());
-            var count = await work();
-            await Console.Out.WriteLineAsync(string.Create(
+            await work();
+            var text = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}\t{Stopwatch.GetElapsedTime(begun).TotalSeconds:R}\t{(Environment.CpuUsage.TotalTime - own).TotalSeconds:R}\t{cluster.Processor() - server:R}\t{count}"));
+                $"{name}\t{Stopwatch.GetElapsedTime(begun).TotalSeconds:R}\t{(Environment.CpuUsage.TotalTime - own).TotalSeconds:R}\t{cluster.Processor() - server:R}\t");
+            await Console.Out.WriteLineAsync(text + (await count()).ToString(CultureInfo.InvariantCulture));
         }
     }
 

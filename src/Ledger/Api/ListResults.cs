@@ -54,7 +54,7 @@ internal static class ListResults
             page.Next);
     }
 
-    private static ActivityResult Of(StoredActivity activity, List<(long Run, Entry Entry)> standing, string? problem)
+    private static ActivityResult Of(StoredActivity activity, List<PostedEntry> standing, string? problem)
     {
         var isPosted = standing.Exists(found => found.Entry.ActivityVersion == activity.Version);
         var status = isPosted ? "posted"

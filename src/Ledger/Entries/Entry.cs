@@ -106,3 +106,6 @@ internal struct Entry
     /// <summary>Its leaf in the run's tree.</summary>
     public readonly void Leaf(EntryText text, Span<byte> into) => MerkleTree.Leaf(text.Of(this), into);
 }
+
+/// <summary>An entry of a run. An object of its own: an entry has some 350 bytes, which nobody should carry about.</summary>
+internal sealed record PostedEntry(long Run, Entry Entry);

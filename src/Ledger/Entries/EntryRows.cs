@@ -20,13 +20,13 @@ internal static class EntryRows
         quantity, whole_quantity, co2e_kg, low_kg, high_kg, biogenic_co2_kg, gases_kg
         """;
 
-    public static async Task<List<(long Run, Entry Entry)>> Read(NpgsqlCommand command, CancellationToken ct)
+    public static async Task<List<PostedEntry>> Read(NpgsqlCommand command, CancellationToken ct)
     {
-        var found = new List<(long, Entry)>();
+        var found = new List<PostedEntry>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            found.Add((reader.GetInt64(0), Current(reader)));
+            found.Add(new PostedEntry(reader.GetInt64(0), Current(reader)));
         }
 
         return found;

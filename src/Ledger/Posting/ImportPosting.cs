@@ -7,7 +7,7 @@ using OffGridFlow.Platform.Tenancy;
 namespace OffGridFlow.Ledger.Posting;
 
 /// <summary>
-/// Posts an import's activities: one reads, the cores plan and compute, one writes, each a part ahead of the next. What the ledger has
+/// Posts an import's activities: one reads, the cores plan and compute, one copies, one writes, each a part ahead of the next. What the ledger has
 /// of the import decides where it begins, so that a repeat posts nothing twice and a crash loses nothing.
 /// </summary>
 internal sealed class ImportPosting(Database database, ActivityQueries activities, Estimators estimators, ChunkSize size, TimeProvider time)
@@ -28,23 +28,10 @@ internal sealed class ImportPosting(Database database, ActivityQueries activitie
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
             var parts = Channel.CreateBounded<Task<Part>>(Math.Max(1, Environment.ProcessorCount - 1));
             var reading = Read(caller, importId, withdrawn, from, parts.Writer, stop.Token);
-            var again = false;
+            bool isWhole;
             try
             {
-                await foreach (var planned in parts.Reader.ReadAllAsync(ct))
-                {
-                    var part = await planned;
-                    var outcome = await writer.Write(
-                        caller, part.Draft, cause, part.After, session => save(session, part.Draft.ThroughRow, done + part.Draft.Activities), ct,
-                        more: part.Draft.Activities == size.Rows);
-                    if (outcome is RunOutcome.PolicyChanged or RunOutcome.Superseded or RunOutcome.Overtaken)
-                    {
-                        again = true;
-                        break;
-                    }
-
-                    done += part.Draft.Activities;
-                }
+                isWhole = await Write(caller, cause, parts.Reader, (session, draft) => save(session, draft.ThroughRow, done + draft.Activities), part => done += part, ct);
             }
             finally
             {
@@ -60,7 +47,7 @@ internal sealed class ImportPosting(Database database, ActivityQueries activitie
                 // Stopped by us: there is nothing more to read for this round.
             }
 
-            if (!again)
+            if (isWhole)
             {
                 await writer.Finish(caller, ct);
                 return done;
@@ -69,6 +56,61 @@ internal sealed class ImportPosting(Database database, ActivityQueries activitie
     }
 
     private sealed record Part(RunDraft Draft, long After);
+
+    // Each run's rows are copied while the run before is written. False: what was planned no longer fits the ledger.
+    private async Task<bool> Write(
+        Caller caller, RunCause cause, ChannelReader<Task<Part>> parts, Func<Session, RunDraft, Task> save, Action<long> posted, CancellationToken ct)
+    {
+        (Part Part, Task<RunWriter.Begun> Begun)? last = null;
+        try
+        {
+            await foreach (var planned in parts.ReadAllAsync(ct))
+            {
+                var part = await planned;
+                var next = (part, writer.Begin(caller, part.Draft, ct));
+                var before = last;
+                last = next;
+                if (before is { } one && !await Write(one.Part, one.Begun))
+                {
+                    return false;
+                }
+            }
+
+            var end = last;
+            last = null;
+            return end is not { } final || await Write(final.Part, final.Begun);
+        }
+        finally
+        {
+            if (last is { } unwritten)
+            {
+                await GiveUp(unwritten.Begun);
+            }
+        }
+
+        async Task<bool> Write(Part part, Task<RunWriter.Begun> copied)
+        {
+            await using var begun = await copied;
+            var outcome = await writer.Write(begun, cause, part.After, session => save(session, part.Draft), ct, more: part.Draft.Activities == size.Rows);
+            if (outcome is RunOutcome.PolicyChanged or RunOutcome.Superseded or RunOutcome.Overtaken)
+            {
+                return false;
+            }
+
+            posted(part.Draft.Activities);
+            return true;
+        }
+    }
+
+    private static async Task GiveUp(Task<RunWriter.Begun> copied)
+    {
+        // Whatever keeps it from being copied is of no interest any more.
+        await ((Task)copied).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (copied.IsCompletedSuccessfully)
+        {
+            await (await copied).DisposeAsync();
+        }
+    }
 
     private async Task Read(Caller caller, Guid importId, bool withdrawn, long after, ChannelWriter<Task<Part>> parts, CancellationToken ct)
     {

@@ -9,7 +9,7 @@ internal static class Reversals
 {
     /// <summary>What still counts of activities, in the order they were posted. Read under the ledger's lock, so that nothing is taken back twice.</summary>
     /// <param name="head">The last run that counts.</param>
-    public static async Task<List<(long Run, Entry Entry)>> Standing(
+    public static async Task<List<PostedEntry>> Standing(
         Session session, IReadOnlyDictionary<Guid, (DateOnly From, DateOnly To)> activities, CancellationToken ct, long head = long.MaxValue)
     {
         // Month by month: months lead the index, so that it serves whatever the planner knows of the table, and decide which partitions are looked at.

@@ -11,8 +11,11 @@ namespace OffGridFlow.Ledger.Posting;
 internal sealed record Unposted(StoredActivity Activity, Problem Problem);
 
 /// <summary>A run before it is written: its entries, and all that comes with them.</summary>
-internal sealed class RunDraft
+internal sealed class RunDraft : IDisposable
 {
+    // Some 500 bytes each. Few arrays, and known to all threads: the shared pool keeps some for each of them.
+    private static readonly ArrayPool<Entry> Memory = ArrayPool<Entry>.Create(1 << 16, 2);
+
     private readonly HashSet<DateOnly> months = [];
     private Entry[] entries = [];
     private BinaryRows? rows;
@@ -55,7 +58,7 @@ internal sealed class RunDraft
     {
         if (Count == entries.Length)
         {
-            var larger = ArrayPool<Entry>.Shared.Rent(Math.Max(1024, entries.Length * 2));
+            var larger = Memory.Rent(Math.Max(Math.Max(1024, 2 * Activities), 2 * entries.Length));
             Entries.CopyTo(larger);
             GiveBack();
             entries = larger;
@@ -101,11 +104,18 @@ internal sealed class RunDraft
         return rows;
     }
 
+    /// <summary>For a draft that is only looked at.</summary>
+    public void Dispose()
+    {
+        GiveBack();
+        (entries, Count) = ([], 0);
+    }
+
     private void GiveBack()
     {
         if (entries.Length > 0)
         {
-            ArrayPool<Entry>.Shared.Return(entries, clearArray: true);
+            Memory.Return(entries, clearArray: true);
         }
     }
 }

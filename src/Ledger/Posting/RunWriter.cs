@@ -40,21 +40,54 @@ internal sealed class RunWriter(Database database, ActivityQueries activities, T
     // Of this writer's last runs; null when all are written.
     private SumsBlock? block;
 
-    /// <param name="fromRow">The row after which the draft begins, to see that no other posting came first; null when rows play no part.</param>
-    /// <param name="save">Further writes of the same transaction: a job's cursor.</param>
-    /// <param name="more">Whether runs of the same posting are likely to follow: the sums of several are written as one; <see cref="Finish"/> writes those of the last.</param>
+    /// <summary>A run's transaction with its entries copied into it. It holds no lock, so that the next run's begins while this one ends.</summary>
+    internal sealed class Begun(Session session, RunDraft draft, bool isFinished) : IAsyncDisposable
+    {
+        public Session Session => session;
+
+        public RunDraft Draft => draft;
+
+        /// <summary>A draft that waits for what it replaces is finished, and copied, later.</summary>
+        public bool IsFinished => isFinished;
+
+        public ValueTask DisposeAsync() => session.DisposeAsync();
+    }
+
+    /// <summary>Begins to write a run: for <see cref="Write(Begun, RunCause, long?, Func{Session, Task}, CancellationToken, bool)"/>.</summary>
+    public async Task<Begun> Begin(Caller caller, RunDraft draft, CancellationToken ct)
+    {
+        var session = await database.Open(caller, IsolationLevel.ReadCommitted, ct);
+        try
+        {
+            var finished = draft.Replaced.Count == 0;
+            if (finished && draft.Count > 0)
+            {
+                await Copy(session, draft);
+            }
+
+            return new Begun(session, draft, finished);
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="Write(Begun, RunCause, long?, Func{Session, Task}, CancellationToken, bool)"/>
     public async Task<RunOutcome> Write(
         Caller caller, RunDraft draft, RunCause cause, long? fromRow, Func<Session, Task> save, CancellationToken ct, bool more = false)
     {
-        await using var session = await database.Open(caller, IsolationLevel.ReadCommitted, ct);
+        await using var begun = await Begin(caller, draft, ct);
+        return await Write(begun, cause, fromRow, save, ct, more);
+    }
 
-        // The copy needs no lock, so that two postings of a tenant copy at once; a draft that waits for what it replaces is copied later.
-        var finished = draft.Replaced.Count == 0;
-        if (finished && draft.Count > 0)
-        {
-            await Copy(session, draft);
-        }
-
+    /// <param name="fromRow">The row after which the draft begins, to see that no other posting came first; null when rows play no part.</param>
+    /// <param name="save">Further writes of the same transaction: a job's cursor.</param>
+    /// <param name="more">Whether runs of the same posting are likely to follow: the sums of several are written as one; <see cref="Finish"/> writes those of the last.</param>
+    public async Task<RunOutcome> Write(Begun begun, RunCause cause, long? fromRow, Func<Session, Task> save, CancellationToken ct, bool more = false)
+    {
+        var (session, draft) = (begun.Session, begun.Draft);
         await LedgerHead.Lock(session);
         if (fromRow is { } row && await ThroughRow(session, cause.PostingId) > row)
         {
@@ -72,7 +105,7 @@ internal sealed class RunWriter(Database database, ActivityQueries activities, T
             return RunOutcome.Superseded;
         }
 
-        if (!finished)
+        if (!begun.IsFinished)
         {
             await Replace(session, draft, cause, ct);
             await Copy(session, draft);

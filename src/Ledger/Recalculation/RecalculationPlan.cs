@@ -14,7 +14,7 @@ internal sealed record EntryChange(string? Entry, Guid ActivityId, string Kind, 
 /// <summary>An activity whose entries change: what is taken back and what comes instead.</summary>
 /// <param name="Activity">As it was posted.</param>
 /// <param name="Next">The version that takes its place, of another kind; null where the activity stays as it is.</param>
-internal sealed record ActivityChange(StoredActivity Activity, StoredActivity? Next, IReadOnlyList<(long Run, Entry Entry)> Back, IReadOnlyList<Entry> New, IReadOnlyList<EntryChange> Changes);
+internal sealed record ActivityChange(StoredActivity Activity, StoredActivity? Next, IReadOnlyList<PostedEntry> Back, IReadOnlyList<Entry> New, IReadOnlyList<EntryChange> Changes);
 
 /// <summary>
 /// Finds what another policy changes in a year without planning every activity again: the calculations in use are planned under both
@@ -91,7 +91,7 @@ internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries a
             group => group.Key, group => (From: group.Min(row => row.StartOn), To: group.Max(row => row.EndOn))), ct, head))
             .Where(one => one.Entry.Type == EntryType.Posting).ToLookup(one => (one.Entry.ActivityId, one.Entry.ActivityVersion));
         var mapped = mapping is null ? [] : rows.Select(row => (row, Next: mapping.Next(row))).Where(one => one.Next is not null).ToDictionary(one => (one.row.ActivityId, one.row.Version), one => one.Next!);
-        var draft = planner.Plan([.. rows.Select(row => mapped.GetValueOrDefault((row.ActivityId, row.Version), row))], after, finishes: false);
+        using var draft = planner.Plan([.. rows.Select(row => mapped.GetValueOrDefault((row.ActivityId, row.Version), row))], after, finishes: false);
         await Learn(session, standing.SelectMany(group => group).Select(one => one.Entry.CalculationId));
         foreach (var (id, text) in draft.Calculations)
         {
@@ -100,19 +100,23 @@ internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries a
 
         Calculations = draft.Calculations;
         Workings = draft.Workings;
-        var next = draft.Entries.ToArray().ToLookup(entry => (entry.ActivityId, entry.ActivityVersion));
 
         // Under one GWP set there is nothing between the two.
-        var middle = year.Policy.GwpSet == policy.GwpSet
-            ? []
-            : planner.Plan(rows, byGwp, finishes: false).Entries.ToArray().ToDictionary(entry => (entry.ActivityId, entry.ActivityVersion, entry.Slot, entry.Month), entry => entry.Co2eKg);
+        var middle = year.Policy.GwpSet == policy.GwpSet ? [] : Emissions(planner.Plan(rows, byGwp, finishes: false));
 
         // What the new policy alone would have made of those that are mapped.
         var unmapped = mapped.Count == 0
             ? []
-            : planner.Plan([.. rows.Where(row => mapped.ContainsKey((row.ActivityId, row.Version)))], after, finishes: false).Entries.ToArray().ToDictionary(
-                entry => (entry.ActivityId, entry.ActivityVersion, entry.Slot, entry.Month), entry => entry.Co2eKg);
+            : Emissions(planner.Plan([.. rows.Where(row => mapped.ContainsKey((row.ActivityId, row.Version)))], after, finishes: false));
+        return (Compare(rows, found, mapped, standing, draft.Entries, middle, unmapped), draft.Unposted);
+    }
+
+    private List<ActivityChange> Compare(
+        IReadOnlyList<StoredActivity> rows, IReadOnlyCollection<(Guid Id, int Version)> found, Dictionary<(Guid, int), StoredActivity> mapped, ILookup<(Guid, int), PostedEntry> standing,
+        ReadOnlySpan<Entry> next, Dictionary<(Guid, int, short, DateOnly), decimal> middle, Dictionary<(Guid, int, short, DateOnly), decimal> unmapped)
+    {
         var byKey = rows.ToDictionary(row => (row.ActivityId, row.Version));
+        var places = Places(next);
         var changes = new List<ActivityChange>();
         foreach (var key in found)
         {
@@ -122,15 +126,46 @@ internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries a
             }
 
             var change = mapped.TryGetValue(key, out var other)
-                ? Remapped(row, other, [.. standing[key]], [.. next[(other.ActivityId, other.Version)]], middle, unmapped)
-                : Change(row, [.. standing[key]], [.. next[key]], middle);
+                ? Remapped(row, other, [.. standing[key]], Of(places, next, (other.ActivityId, other.Version)), middle, unmapped)
+                : Change(row, [.. standing[key]], Of(places, next, key), middle);
             if (change is not null)
             {
                 changes.Add(change);
             }
         }
 
-        return (changes, draft.Unposted);
+        return changes;
+
+        static ReadOnlySpan<Entry> Of(Dictionary<(Guid, int), Range> places, ReadOnlySpan<Entry> next, (Guid, int) key) => places.TryGetValue(key, out var place) ? next[place] : [];
+    }
+
+    // An activity's entries stand next to one another.
+    private static Dictionary<(Guid, int), Range> Places(ReadOnlySpan<Entry> entries)
+    {
+        var places = new Dictionary<(Guid, int), Range>();
+        for (int from = 0, to; from < entries.Length; from = to)
+        {
+            ref readonly var first = ref entries[from];
+            for (to = from + 1; to < entries.Length && entries[to].ActivityId == first.ActivityId && entries[to].ActivityVersion == first.ActivityVersion; to++)
+            {
+            }
+
+            places.Add((first.ActivityId, first.ActivityVersion), from..to);
+        }
+
+        return places;
+    }
+
+    private static Dictionary<(Guid, int, short, DateOnly), decimal> Emissions(RunDraft planned)
+    {
+        using var draft = planned;
+        var found = new Dictionary<(Guid, int, short, DateOnly), decimal>(draft.Count);
+        foreach (ref readonly var entry in draft.Entries)
+        {
+            found.Add((entry.ActivityId, entry.ActivityVersion, entry.Slot, entry.Month), entry.Co2eKg);
+        }
+
+        return found;
     }
 
     /// <summary>Texts of the calculations that the last part's new entries name.</summary>
@@ -139,58 +174,56 @@ internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries a
     public IReadOnlyDictionary<Guid, string> Workings { get; private set; } = new Dictionary<Guid, string>();
 
     private ActivityChange? Change(
-        StoredActivity row, List<(long Run, Entry Entry)> standing, List<Entry> next, Dictionary<(Guid, int, short, DateOnly), decimal> middle)
+        StoredActivity row, List<PostedEntry> standing, ReadOnlySpan<Entry> next, Dictionary<(Guid, int, short, DateOnly), decimal> middle)
     {
         if (standing.Count == 0)
         {
             return null; // Taken back since.
         }
 
-        var old = standing.ToDictionary(one => (one.Entry.Slot, one.Entry.Month));
-        var back = new List<(long, Entry)>();
-        var fresh = new List<Entry>();
-        var changes = new List<EntryChange>();
         var revision = (short)(standing.Max(one => one.Entry.Revision) + 1);
-        foreach (var entry in next)
+        var (back, fresh, changes) = (new List<PostedEntry>(), new List<Entry>(), new List<EntryChange>());
+        foreach (ref readonly var entry in next)
         {
-            var had = old.Remove((entry.Slot, entry.Month), out var was);
-            if (had && was.Entry.Quantity == entry.Quantity && effective[was.Entry.CalculationId] == effective[entry.CalculationId])
+            var (slot, month) = (entry.Slot, entry.Month);
+            var at = standing.FindIndex(one => one.Entry.Slot == slot && one.Entry.Month == month);
+            var was = at < 0 ? null : standing[at];
+            if (was is not null)
             {
-                continue;
-            }
+                standing.RemoveAt(at);
+                if (was.Entry.Quantity == entry.Quantity && effective[was.Entry.CalculationId] == effective[entry.CalculationId])
+                {
+                    continue;
+                }
 
-            if (had)
-            {
                 back.Add(was);
             }
 
             fresh.Add(entry with { Revision = revision });
-            Add(had ? was : null, entry);
+            changes.Add(Changed(was, entry, was?.Entry.Co2eKg ?? 0m, entry.Co2eKg, middle));
         }
 
-        foreach (var gone in old.Values)
+        foreach (var gone in standing)
         {
             back.Add(gone);
-            Add(gone, null);
+            changes.Add(Changed(gone, gone.Entry, gone.Entry.Co2eKg, 0m, middle));
         }
 
         return changes.Count == 0 ? null : new ActivityChange(row, null, back, fresh, changes);
+    }
 
-        // One thing at a time: first the GWP set, then everything that decides the factor.
-        void Add((long Run, Entry Entry)? was, Entry? now)
-        {
-            var one = now ?? was!.Value.Entry;
-            var (start, end) = (was?.Entry.Co2eKg ?? 0m, now?.Co2eKg ?? 0m);
-            var between = was is null ? 0m : middle.GetValueOrDefault((one.ActivityId, one.ActivityVersion, one.Slot, one.Month), start);
-            changes.Add(new EntryChange(
-                was is { } taken ? EntryView.IdOf(taken.Run, taken.Entry.Line) : null, one.ActivityId, one.Kind, one.Scope, one.Category, one.Basis, one.Role, one.Month, start, end, between - start, end - between, 0m));
-        }
+    // One thing at a time: first the GWP set, then everything that decides the factor.
+    private static EntryChange Changed(PostedEntry? was, in Entry one, decimal start, decimal end, Dictionary<(Guid, int, short, DateOnly), decimal> middle)
+    {
+        var between = was is null ? 0m : middle.GetValueOrDefault((one.ActivityId, one.ActivityVersion, one.Slot, one.Month), start);
+        return new EntryChange(
+            was is null ? null : EntryView.IdOf(was.Run, was.Entry.Line), one.ActivityId, one.Kind, one.Scope, one.Category, one.Basis, one.Role, one.Month, start, end, between - start, end - between, 0m);
     }
 
     // All that was is taken back, all that comes is new: another kind may make other entries. What the old ones would have come to goes
     // by policy, the rest by mapping.
     private static ActivityChange? Remapped(
-        StoredActivity row, StoredActivity other, List<(long Run, Entry Entry)> standing, List<Entry> next, Dictionary<(Guid, int, short, DateOnly), decimal> middle,
+        StoredActivity row, StoredActivity other, List<PostedEntry> standing, ReadOnlySpan<Entry> next, Dictionary<(Guid, int, short, DateOnly), decimal> middle,
         Dictionary<(Guid, int, short, DateOnly), decimal> unmapped)
     {
         if (standing.Count == 0)
@@ -207,10 +240,14 @@ internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries a
             changes.Add(Of(EntryView.IdOf(run, entry.Line), entry, entry.Co2eKg, 0m, between - entry.Co2eKg, still - between, -still));
         }
 
-        changes.AddRange(next.Select(entry => Of(null, entry, 0m, entry.Co2eKg, 0m, 0m, entry.Co2eKg)));
-        return new ActivityChange(row, other, standing, next, changes);
+        foreach (ref readonly var entry in next)
+        {
+            changes.Add(Of(null, entry, 0m, entry.Co2eKg, 0m, 0m, entry.Co2eKg));
+        }
 
-        static EntryChange Of(string? id, Entry one, decimal before, decimal after, decimal gwp, decimal factor, decimal mapping) =>
+        return new ActivityChange(row, other, standing, next.ToArray(), changes);
+
+        static EntryChange Of(string? id, in Entry one, decimal before, decimal after, decimal gwp, decimal factor, decimal mapping) =>
             new(id, one.ActivityId, one.Kind, one.Scope, one.Category, one.Basis, one.Role, one.Month, before, after, gwp, factor, mapping);
     }
 

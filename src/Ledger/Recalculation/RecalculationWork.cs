@@ -11,7 +11,7 @@ internal sealed class RecalculationWork(
     Database database, ActivityQueries activities, LedgerQueries queries, Estimators estimators, PeriodCalendar calendar, Period year, Policy policy,
     KindMapping? mapping, long head, CancellationToken ct)
 {
-    private const int Part = 10_000;
+    private const int Part = 4_000;
     private const int MostEntries = 100;
     private const int MostLost = 100;
 

@@ -33,6 +33,9 @@ internal struct FigureSums
 /// <summary>Adds up entries, or sums of entries, by label and month.</summary>
 internal sealed class RunSums
 {
+    // Few, and known to all threads: the shared pool keeps some for each of them.
+    private static readonly ArrayPool<FigureSums> Memory = ArrayPool<FigureSums>.Create(1 << 16, 3);
+
     private readonly Dictionary<SumLabel, int> labels = [];
     private readonly List<SumLabel> names = [];
     private readonly Dictionary<long, int> places = [];
@@ -158,7 +161,7 @@ internal sealed class RunSums
             keys.Add((label, month));
             if (place == sums.Length)
             {
-                var larger = ArrayPool<FigureSums>.Shared.Rent(Math.Max(256, sums.Length * 2));
+                var larger = Memory.Rent(Math.Max(256, sums.Length * 2));
                 sums.CopyTo(larger, 0);
                 larger.AsSpan(sums.Length).Clear();
                 GiveBack();
@@ -174,7 +177,7 @@ internal sealed class RunSums
     {
         if (sums.Length > 0)
         {
-            ArrayPool<FigureSums>.Shared.Return(sums);
+            Memory.Return(sums);
             sums = [];
         }
     }

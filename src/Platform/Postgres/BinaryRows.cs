@@ -20,6 +20,9 @@ public sealed class BinaryRows : IDisposable
     // PGCOPY, four bytes that a careless transfer would change, and no flags and no extension.
     private static ReadOnlySpan<byte> Header => [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
 
+    // Few, and known to all threads: the shared pool keeps some for each of them.
+    private static readonly ArrayPool<byte> Memory = ArrayPool<byte>.Create(1 << 25, 4);
+
     private static readonly int FirstDay = new DateOnly(2000, 1, 1).DayNumber;
     private static readonly long FirstTick = new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks;
 
@@ -29,7 +32,7 @@ public sealed class BinaryRows : IDisposable
     /// <param name="capacity">Bytes to begin with.</param>
     public BinaryRows(int capacity = 1 << 16)
     {
-        bytes = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, 64));
+        bytes = Memory.Rent(Math.Max(capacity, 64));
         Clear();
     }
 
@@ -43,7 +46,7 @@ public sealed class BinaryRows : IDisposable
     /// <summary>Its memory serves the next rows: millions of bytes, of which a garbage collection would know late.</summary>
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(bytes);
+        Memory.Return(bytes);
         (bytes, used) = ([], 0);
     }
 
@@ -268,9 +271,9 @@ public sealed class BinaryRows : IDisposable
     {
         if (used + length > bytes.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(2 * bytes.Length, used + length));
+            var larger = Memory.Rent(Math.Max(2 * bytes.Length, used + length));
             bytes.AsSpan(0, used).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(bytes);
+            Memory.Return(bytes);
             bytes = larger;
         }
 
