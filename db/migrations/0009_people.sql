@@ -130,7 +130,7 @@ call platform.fence_person('people.refresh_tokens', 'select, insert, update, del
 create table people.one_time_tokens (
     user_id uuid not null references people.users (user_id),
     hash bytea not null, -- SHA-256
-    purpose text not null check (purpose in ('confirm_email', 'reset_password', 'second_factor', 'change_email')),
+    purpose text not null check (purpose in ('confirm_email', 'reset_password', 'second_factor', 'change_email', 'passkey')),
     details jsonb not null default '{}',
     created_at timestamptz not null,
     expires_at timestamptz not null,
