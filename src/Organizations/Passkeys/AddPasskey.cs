@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -50,7 +51,7 @@ internal sealed class AddPasskey(Database database, Passwords passwords, Ceremon
     internal static async Task<IReadOnlyList<Passkey>> All(Session session) =>
         [.. (await session.Query<(byte[] Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, bool IsBackedUp)>(
             "select credential_id, name, created_at, last_used_at, is_backed_up from people.passkeys order by created_at, credential_id"))
-            .Select(row => new Passkey(System.Buffers.Text.Base64Url.EncodeToString(row.Id), row.Name, row.CreatedAt, row.LastUsedAt, row.IsBackedUp))];
+            .Select(row => new Passkey(Base64Url.EncodeToString(row.Id), row.Name, row.CreatedAt, row.LastUsedAt, row.IsBackedUp))];
 
     private async Task<Result<Begun>> Begin(string? password, HttpContext context, Caller person, CancellationToken ct)
     {
@@ -112,7 +113,7 @@ internal sealed class AddPasskey(Database database, Passwords passwords, Ceremon
                         key.IsBackedUp, key.AttestationObject, key.ClientDataJson, now,
                     });
                 await User.Record(session, "second_factor.added", new { factor = "passkey", name = request.Name.Trim() });
-                return new Passkey(System.Buffers.Text.Base64Url.EncodeToString(key.CredentialId), request.Name.Trim(), now, null, key.IsBackedUp);
+                return new Passkey(Base64Url.EncodeToString(key.CredentialId), request.Name.Trim(), now, null, key.IsBackedUp);
             },
             ct);
     }
@@ -121,9 +122,7 @@ internal sealed class AddPasskey(Database database, Passwords passwords, Ceremon
         person,
         async session =>
         {
-            var bytes = new byte[System.Buffers.Text.Base64Url.GetMaxDecodedLength(id.Length)];
-            if (!System.Buffers.Text.Base64Url.TryDecodeFromChars(id, bytes, out var length)
-                || await session.Execute("delete from people.passkeys where credential_id = @Id", new { Id = bytes[..length] }) == 0)
+            if (!Base64Url.IsValid(id) || await session.Execute("delete from people.passkeys where credential_id = @Id", new { Id = Base64Url.DecodeFromChars(id) }) == 0)
             {
                 return Problem.NotFound("passkey", id);
             }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -72,9 +73,5 @@ internal sealed class Ceremony(Database database, Seals seals, TimeProvider cloc
 
     internal static Problem Refused(string found) => new("passkey.refused", "credential", found, "an answer of a passkey to the last five minutes' challenge", "Try again.") { Kind = ProblemKind.Unauthenticated };
 
-    private static string? Decoded(string text)
-    {
-        var bytes = new byte[System.Buffers.Text.Base64Url.GetMaxDecodedLength(text.Length)];
-        return System.Buffers.Text.Base64Url.TryDecodeFromChars(text, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : null;
-    }
+    private static string? Decoded(string text) => Base64Url.IsValid(text) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)) : null;
 }
