@@ -53,7 +53,7 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
 
         // What is forgotten while it is being read must not be remembered.
         var began = Interlocked.Read(ref epoch);
-        if (await LookUp(secret, hash, now, ct) is not { } holder)
+        if (await LookUp(secret, hash, now, ct) is not var (holder, until))
         {
             return null;
         }
@@ -65,7 +65,7 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
 
         if (Interlocked.Read(ref epoch) == began)
         {
-            known[secret.Thing] = new Known(holder, hash, now + Memory);
+            known[secret.Thing] = new Known(holder, hash, until < now + Memory ? until.Value : now + Memory);
         }
 
         return holder;
@@ -78,7 +78,8 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
         known.Clear();
     }
 
-    private async Task<SessionHolder?> LookUp(PersonSecret secret, byte[] hash, DateTimeOffset now, CancellationToken ct)
+    // The holder, and until when what they may do stays as it is.
+    private async Task<(SessionHolder Holder, DateTimeOffset? Until)?> LookUp(PersonSecret secret, byte[] hash, DateTimeOffset now, CancellationToken ct)
     {
         var person = Caller.Person(secret.User, "session:look-up");
         var row = await database.Read(
@@ -103,13 +104,13 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
 
         if (row.WorkingIn is not { } tenant)
         {
-            return new SessionHolder(secret.User, secret.Thing, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt);
+            return (new SessionHolder(secret.User, secret.Thing, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt), null);
         }
 
         var grants = await database.Read(new Caller(new TenantId(tenant), $"user:{secret.User}", "session:look-up") { User = secret.User }, session => Grants.Of(secret.User, session, now), ct);
         return grants is null
-            ? new SessionHolder(secret.User, secret.Thing, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt)
-            : new SessionHolder(secret.User, secret.Thing, new TenantId(tenant), grants.May, grants.ByFacility, row.AuthenticatedAt);
+            ? (new SessionHolder(secret.User, secret.Thing, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt), null)
+            : (new SessionHolder(secret.User, secret.Thing, new TenantId(tenant), grants.May, grants.ByFacility, row.AuthenticatedAt), grants.Until);
     }
 
     private sealed record Known(SessionHolder Holder, byte[] Hash, DateTimeOffset Until);

@@ -22,6 +22,12 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
                 TestContext.Current.CancellationToken);
             return null;
         },
+        ["/api/v1/members"] = async api =>
+        {
+            await People.Make(api, api.Database.Acme, "viewer");
+            return null;
+        },
+        ["/api/v1/roles"] = async api => await (await api.Acme.Post("/api/v1/roles", new { name = "r" + Guid.CreateVersion7().ToString("N"), title = "Plant lead", permissions = new[] { "ledger:read" } })).Json(201),
         ["/api/v1/entities"] = Entity,
         ["/api/v1/facilities"] = async api => await (await api.Acme.Post(
             "/api/v1/facilities", new { entity_id = (await Entity(api))!.Value.GetProperty("entity_id").GetString(), code = Code(), name = "Foundry" })).Json(201),
@@ -67,7 +73,9 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
     {
         var operations = await ApiOperation.All(api);
         var wrong = new List<string>();
-        foreach (var collection in operations.Where(operation => operation.Ids.Any()).GroupBy(Collection, StringComparer.Ordinal))
+
+        // What is below /auth is a person's, not a tenant's: LoginTests walks there.
+        foreach (var collection in operations.Where(operation => operation.Ids.Any() && !operation.Path.StartsWith("/api/v1/auth/", StringComparison.Ordinal)).GroupBy(Collection, StringComparer.Ordinal))
         {
             if (await Harvest(collection.Key, operations) is not { } item)
             {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Organizations.Members;
+using OffGridFlow.Organizations.Tenants;
 using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Tenancy;
 
@@ -23,6 +24,33 @@ internal static class People
         Assert.Null(joined.Problem);
         return email;
     }
+
+    /// <summary>A tenant of its own, with nobody in it.</summary>
+    public static async Task<Caller> Tenant(ApiFixture api)
+    {
+        var slug = $"t-{Guid.CreateVersion7():N}"[..20] + Guid.CreateVersion7().ToString("N")[^8..];
+        var made = await CreateTenant.Handle(new CreateTenant.Request(slug, slug, 1), api.Database.Database, TimeProvider.System, Ct);
+        return Caller.System(made.Value.Tenant, "test:setup");
+    }
+
+    /// <summary>A new member who has signed in.</summary>
+    public static async Task<Signed> Member(ApiFixture api, Caller tenant, string role)
+    {
+        var email = await Make(api, tenant, role);
+        return await SignIn(api, email);
+    }
+
+    /// <summary>Somebody who has an account, signed in once more.</summary>
+    public static async Task<Signed> SignIn(ApiFixture api, string email, string password = Password)
+    {
+        var answer = await (await api.Nobody.Post("/api/v1/auth/login", new { email, password })).Json();
+        var client = api.Client(answer.GetProperty("session_token").GetString());
+        var me = await (await client.Get("/api/v1/auth/me")).Json();
+        return new Signed(me.GetProperty("user_id").GetGuid(), email, client);
+    }
+
+    /// <summary>Somebody who has signed in.</summary>
+    internal sealed record Signed(Guid User, string Email, HttpClient Client);
 
     /// <summary>A client that has signed in as a new member with a role.</summary>
     public static async Task<HttpClient> SignedIn(ApiFixture api, Caller tenant, string role)
