@@ -24,6 +24,9 @@ call platform.fence('org.security_policies', 'select, insert, update');
 call platform.audited('org.security_policies');
 create trigger tells after insert or update on org.security_policies for each statement execute function platform.tell_access();
 
+-- A second factor that was shown, or is gone, counts at once.
+create trigger tells_factors after update of factors on people.sessions for each statement execute function platform.tell_access();
+
 -- What a person agreed to, and when.
 create table people.consents (
     user_id uuid not null references people.users (user_id),

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
@@ -25,19 +26,19 @@ internal static class ChangeMember
 
     internal static async Task<Result<Member>> Suspend(Guid user, Session session, DateTimeOffset now)
     {
-        if (await Allowed(user, session, now) is { } problem)
+        if (!(await Allowed(user, session, now)).TryValue(out var member, out var problem))
         {
             return problem;
         }
 
         await SetStatus(user, "suspended", session, now);
-        await RevokeInvitationsOf(user, session, now);
+        await RevokeInvitationsOf(member, session, now);
         return await Owners.OneStays(session) is { } last ? last : await Member.Find(user, session, now);
     }
 
     internal static async Task<Result<Member>> Reactivate(Guid user, Session session, DateTimeOffset now)
     {
-        if (await Allowed(user, session, now) is { } problem)
+        if ((await Allowed(user, session, now)).Problem is { } problem)
         {
             return problem;
         }
@@ -48,25 +49,29 @@ internal static class ChangeMember
 
     internal static async Task<Result<int>> Remove(Guid user, Session session, DateTimeOffset now)
     {
-        if (await Allowed(user, session, now) is { } problem)
+        if (!(await Allowed(user, session, now)).TryValue(out var member, out var problem))
         {
             return problem;
         }
 
         await session.Execute("update org.assignments set ended_at = @now where user_id = @user and ended_at is null", new { user, now });
         await SetStatus(user, "removed", session, now);
-        await RevokeInvitationsOf(user, session, now);
+        await RevokeInvitationsOf(member, session, now);
         return await Owners.OneStays(session) is { } last ? last : 1;
     }
 
     // A member who is not there is 404 before anything else is said of them.
-    private static async Task<Problem?> Allowed(Guid user, Session session, DateTimeOffset now) =>
-        (await Member.Find(user, session, now)).Problem ?? (await Owners.Is(user, session, now) ? await Owners.Only(session, now) : null);
+    private static async Task<Result<Member>> Allowed(Guid user, Session session, DateTimeOffset now)
+    {
+        var member = await Member.Find(user, session, now);
+        return member.Problem is null && await Owners.Is(user, session, now) && await Owners.Only(session, now) is { } others ? others : member;
+    }
 
     private static Task SetStatus(Guid user, string status, Session session, DateTimeOffset now) => session.Execute(
         "update org.memberships set status = @status, updated_at = @now, version = version + 1 where user_id = @user and status <> @status", new { user, status, now });
 
-    // Who may no longer come in must not have left a door open.
-    private static Task RevokeInvitationsOf(Guid user, Session session, DateTimeOffset now) => session.Execute(
-        "update org.invitations set revoked_at = @now where created_by = @actor and accepted_at is null and revoked_at is null", new { actor = $"user:{user}", now });
+    // Who may no longer come in must not have left a door open, neither for themselves nor for others.
+    private static Task RevokeInvitationsOf(Member member, Session session, DateTimeOffset now) => session.Execute(
+        "update org.invitations set revoked_at = @now where (created_by = @actor or email_key = @key) and accepted_at is null and revoked_at is null",
+        new { actor = $"user:{member.UserId}", key = EmailAddress.Read(member.Email)!.Key, now });
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 
@@ -22,6 +23,9 @@ internal static class AuthEndpoints
         services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<VerifySecondFactor>();
         services.AddSingleton<ChoosePassword>();
+        services.AddSingleton<ForgotPassword>();
+        services.AddSingleton<IJobHandler>(provider => provider.GetRequiredService<ForgotPassword>());
+        services.AddSingleton<ChangeEmail>();
         return services;
     }
 
@@ -54,6 +58,10 @@ internal static class AuthEndpoints
         OwnSessions.Map(auth);
         SetUpTotp.Map(auth);
         ChoosePassword.Map(auth);
+        ForgotPassword.Map(auth);
+        ChangeEmail.Map(auth);
+        ChangeName.Map(auth);
+        PersonalData.Map(auth);
     }
 
     /// <summary>Who asks before anybody is known.</summary>

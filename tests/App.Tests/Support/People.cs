@@ -49,6 +49,17 @@ internal static class People
         return new Signed(me.GetProperty("user_id").GetGuid(), email, client);
     }
 
+    /// <summary>Somebody owns the tenant, as every one in the world.</summary>
+    public static Task Owner(ApiFixture api, Caller tenant) => Make(api, tenant, "owner");
+
+    /// <summary>RFC 4648, 6: what an authenticator app makes of the key it shows.</summary>
+    public static byte[] Unbase32(string text)
+    {
+        const string letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+        var bits = string.Concat(text.Select(letter => Convert.ToString(letters.IndexOf(letter, StringComparison.Ordinal), 2).PadLeft(5, '0')));
+        return [.. Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2))];
+    }
+
     /// <summary>Somebody who has signed in.</summary>
     internal sealed record Signed(Guid User, string Email, HttpClient Client);
 
