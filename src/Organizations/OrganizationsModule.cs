@@ -3,7 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Organizations.Entities;
 using OffGridFlow.Organizations.Facilities;
+using OffGridFlow.Organizations.Invitations;
+using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Periods;
+using OffGridFlow.Organizations.Roles;
+using OffGridFlow.Organizations.Security;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Tenants;
 
@@ -14,13 +18,17 @@ public static class OrganizationsModule
 {
     /// <param name="services">Of the program.</param>
     /// <param name="commonPasswords">The file of the passwords that are tried first: a JSON array.</param>
-    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddApiKeys().AddSignIn(commonPasswords);
+    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddApiKeys().AddSignIn(commonPasswords).AddMembers().AddInvitations();
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapOrganizations(this IEndpointRouteBuilder api)
     {
         api.MapAuth();
         api.MapApiKeys();
+        api.MapMembers();
+        api.MapRoles();
+        api.MapInvitations();
+        SecurityPolicy.Map(api);
         api.MapTenant();
         api.MapEntities();
         api.MapFacilities();

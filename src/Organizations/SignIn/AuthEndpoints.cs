@@ -6,6 +6,7 @@ using OffGridFlow.Organizations.Passkeys;
 using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 
@@ -26,6 +27,9 @@ internal static class AuthEndpoints
         services.AddSingleton<Ceremony>();
         services.AddSingleton<AddPasskey>();
         services.AddSingleton<PasskeySignIn>();
+        services.AddSingleton<ForgotPassword>();
+        services.AddSingleton<IJobHandler>(provider => provider.GetRequiredService<ForgotPassword>());
+        services.AddSingleton<ChangeEmail>();
         return services;
     }
 
@@ -60,6 +64,10 @@ internal static class AuthEndpoints
         ChoosePassword.Map(auth);
         AddPasskey.Map(auth);
         PasskeySignIn.Map(auth);
+        ForgotPassword.Map(auth);
+        ChangeEmail.Map(auth);
+        ChangeName.Map(auth);
+        PersonalData.Map(auth);
     }
 
     /// <summary>Who asks before anybody is known.</summary>

@@ -163,7 +163,7 @@ internal static class SignInPages
     };
 
     // Another site must not sign anybody in, least of all to an organisation of its own.
-    private static bool IsOurs(HttpRequest request) =>
+    internal static bool IsOurs(HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"].ToString() is "same-origin" or "none"
         || (request.Headers.Origin.ToString() is { Length: > 0 } origin && origin == $"{request.Scheme}://{request.Host}");
 
