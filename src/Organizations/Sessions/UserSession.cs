@@ -37,8 +37,11 @@ internal static class UserSessions
     /// <summary>A browser's, from its last request on.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromHours(12);
 
-    /// <summary>Any session, from its sign-in on.</summary>
+    /// <summary>A browser's session, from its sign-in on.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
+
+    /// <summary>A program's, however often it refreshes its tokens.</summary>
+    public static readonly TimeSpan LongestInProgram = TimeSpan.FromDays(30);
 
     public const string InForce = "ended_at is null and expires_at > @now and last_seen_at > @now - case carrier when 'cookie' then interval '12 hours' else interval '7 days' end";
 
@@ -54,7 +57,7 @@ internal static class UserSessions
             new
             {
                 user.UserId, secret.Thing, secret.Hash, workingIn, carrier, factors = factors.ToArray(), user.Stamp, session.Caller.Address, session.Caller.UserAgent, now,
-                until = now + Longest,
+                until = now + (carrier == InProgram ? LongestInProgram : Longest),
             });
         return secret;
     }

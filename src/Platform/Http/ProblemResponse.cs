@@ -30,7 +30,7 @@ public sealed class ProblemResponse(params IReadOnlyList<Problem> problems) : IR
     public static string Title(ProblemKind kind) => kind switch
     {
         ProblemKind.Invalid => "The request is not right",
-        ProblemKind.Unauthenticated => "An API key is needed",
+        ProblemKind.Unauthenticated => "An API key or a sign-in is needed",
         ProblemKind.Forbidden => "This is not allowed",
         ProblemKind.NotFound => "There is no such thing",
         ProblemKind.MethodNotAllowed => "There is no such method here",

@@ -97,7 +97,7 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
             StatusCodes.Status406NotAcceptable => new Problem("accept.not-acceptable", "Accept", request.Headers.Accept.ToString(), "application/json", "Accept JSON.") { Kind = ProblemKind.NotAcceptable },
             StatusCodes.Status413PayloadTooLarge => UnreadableRequest.TooLarge(context),
             StatusCodes.Status415UnsupportedMediaType => UnreadableRequest.WrongMedia(context),
-            StatusCodes.Status401Unauthorized => new Problem("key.missing", "Authorization", "", "Bearer and an API key", "Send 'Authorization: Bearer ogf_live_…'.") { Kind = ProblemKind.Unauthenticated },
+            StatusCodes.Status401Unauthorized => new Problem("key.missing", "Authorization", "", "Bearer and an API key or an access token", "Send 'Authorization: Bearer ogf_live_…'.") { Kind = ProblemKind.Unauthenticated },
             StatusCodes.Status403Forbidden => new Problem("forbidden", "request", request.Path, "something the key may do", "Use another key.") { Kind = ProblemKind.Forbidden },
             >= 500 => new Problem("fault", "request", "something we did not expect", "an answer", $"Tell us the request id, {context.TraceIdentifier}.") { Kind = ProblemKind.Fault },
             _ => new Problem("request.unreadable", "request", "a request that cannot be read", "one as /docs has it", "Correct the request."),

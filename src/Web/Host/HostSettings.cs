@@ -40,6 +40,12 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     /// <summary>The largest file that imports and uploads take.</summary>
     public long MostFileBytes { get; init; } = FileStore.UsualMostBytes;
 
+    /// <summary>Names the host the installation is reached by; tenants are reached by a name before it: <c>acme.example.org</c>.</summary>
+    public const string HostVariable = "OFFGRIDFLOW_HOST";
+
+    /// <summary>The host the installation is reached by, or null: by any.</summary>
+    public string? Host { get; init; } = Environment.GetEnvironmentVariable(HostVariable) is { Length: > 0 } host ? host.Trim().ToLowerInvariant() : null;
+
     private const int DefaultRate = 200;
 
     /// <summary>

@@ -6,6 +6,7 @@ using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Ledger;
 using OffGridFlow.Organizations;
 using OffGridFlow.Organizations.Periods;
+using OffGridFlow.Organizations.Tokens;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
@@ -63,6 +64,7 @@ internal static class ProductHost
         services.AddSingleton<RequestAllowance>();
         services.AddApiDocument();
         services.AddMessaging();
+        services.AddSingleton(TokenNames.Of(settings.Host));
         services.AddOrganizations(Path.Combine(AppContext.BaseDirectory, "common-passwords.json"));
         services.AddSingleton(provider => new SnapshotCheck(async (session, id) =>
             (await SnapshotQueries.Locked(session, id, provider.GetRequiredService<ReferenceData>())).Problem));
@@ -104,6 +106,7 @@ internal static class ProductHost
     {
         app.MapHealth();
         app.MapApiDocument();
+        app.MapPublicKeys();
         var api = app.MapGroup("/api/v1");
         api.MapOrganizations();
         api.MapFactors();

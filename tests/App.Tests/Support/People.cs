@@ -28,6 +28,6 @@ internal static class People
     public static async Task<HttpClient> SignedIn(ApiFixture api, Caller tenant, string role)
     {
         var answer = await (await api.Nobody.Post("/api/v1/auth/login", new { email = await Make(api, tenant, role), password = Password })).Json();
-        return api.Client(answer.GetProperty("session_token").GetString());
+        return api.Client(answer.GetProperty("access_token").GetString());
     }
 }

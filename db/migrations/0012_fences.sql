@@ -1,0 +1,15 @@
+-- The keys that access tokens are signed with (ES256, RFC 7518): the private half sealed, and destroyed once it signs no more; the public half
+-- stays published until the last token of its own has expired.
+create table org.signing_keys (
+    tenant_id uuid not null, -- 00000000-…: of the installation
+    key_id text not null, -- RFC 7638: the SHA-256 of the public key
+    public_key bytea not null, -- SubjectPublicKeyInfo, P-256
+    private_key bytea, -- PKCS #8, sealed
+    created_at timestamptz not null,
+    retired_at timestamptz, -- null: it signs
+    primary key (tenant_id, key_id),
+    check ((private_key is null) = (retired_at is not null))
+);
+call platform.fence('org.signing_keys', 'select, insert, update');
+create unique index signing_key_in_use on org.signing_keys (tenant_id) where retired_at is null;
+create trigger tells after insert or update on org.signing_keys for each statement execute function platform.tell_access();
