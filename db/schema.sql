@@ -591,6 +591,25 @@ create policy tenant on ledger.workings as permissive for all to offgridflow_app
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.workings FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.workings FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
+create table org.allowed_origins (
+    tenant_id uuid not null,
+    origin_id uuid not null,
+    origin text not null,
+    created_at timestamp with time zone not null,
+    created_by text not null,
+    constraint allowed_origins_pkey PRIMARY KEY (tenant_id, origin_id),
+    constraint allowed_origins_tenant_id_origin_key UNIQUE (tenant_id, origin)
+);
+alter table org.allowed_origins enable row level security;
+alter table org.allowed_origins force row level security;
+create policy directory on org.allowed_origins as permissive for select to offgridflow_owner
+    using (true);
+create policy tenant on org.allowed_origins as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.allowed_origins FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER INSERT OR DELETE ON org.allowed_origins FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+
 create table org.api_keys (
     tenant_id uuid not null,
     api_key_id uuid not null,
@@ -615,6 +634,7 @@ create policy tenant on org.api_keys as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE OF expires_at, revoked_at, name ON org.api_keys FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER UPDATE OF revoked_at, expires_at, role, permissions, networks ON org.api_keys FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table org.assignments (
     tenant_id uuid not null,
@@ -642,6 +662,7 @@ create policy tenant on org.assignments as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.assignments FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER INSERT OR UPDATE ON org.assignments FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table org.entities (
     tenant_id uuid not null,
@@ -757,6 +778,7 @@ create policy tenant on org.memberships as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.memberships FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER UPDATE ON org.memberships FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table org.periods (
     tenant_id uuid not null,
@@ -816,6 +838,25 @@ create policy tenant on org.roles as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.roles FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER UPDATE ON org.roles FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+
+create table org.signing_keys (
+    tenant_id uuid not null,
+    key_id text not null,
+    public_key bytea not null,
+    private_key bytea,
+    created_at timestamp with time zone not null,
+    retired_at timestamp with time zone,
+    constraint signing_keys_pkey PRIMARY KEY (tenant_id, key_id),
+    constraint signing_keys_check CHECK (((private_key IS NULL) = (retired_at IS NOT NULL)))
+);
+CREATE UNIQUE INDEX signing_key_in_use ON org.signing_keys USING btree (tenant_id) WHERE (retired_at IS NULL);
+alter table org.signing_keys enable row level security;
+alter table org.signing_keys force row level security;
+create policy tenant on org.signing_keys as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER tells AFTER INSERT OR UPDATE ON org.signing_keys FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table org.tenants (
     id uuid not null,
@@ -842,6 +883,7 @@ create policy tenant on org.tenants as permissive for all to offgridflow_app
     using ((id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.tenants FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER UPDATE OF status ON org.tenants FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table people.authenticators (
     user_id uuid not null,
@@ -984,6 +1026,7 @@ alter table people.sessions force row level security;
 create policy person on people.sessions as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER tells AFTER UPDATE OF hash, ended_at, working_in ON people.sessions FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table people.users (
     user_id uuid not null,
@@ -1011,12 +1054,13 @@ create policy person on people.users as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR UPDATE OF email, name, status, email_confirmed_at, locked_until ON people.users FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER UPDATE OF status, stamp ON people.users FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table platform.audit (
     tenant_id uuid not null,
     at timestamp with time zone not null default clock_timestamp(),
     audit_id uuid not null default gen_random_uuid(),
-    table_name text not null,
+    table_name text,
     operation text not null,
     old_values jsonb,
     new_values jsonb,
@@ -1025,7 +1069,7 @@ create table platform.audit (
     user_agent text,
     request_id text,
     constraint audit_pkey PRIMARY KEY (tenant_id, at, audit_id),
-    constraint audit_operation_check CHECK ((operation = ANY (ARRAY['insert'::text, 'update'::text, 'delete'::text])))
+    constraint audit_event_check CHECK (((table_name IS NULL) = (operation <> ALL (ARRAY['insert'::text, 'update'::text, 'delete'::text]))))
 ) partition by RANGE (at);
 create table platform.audit_2026 partition of platform.audit FOR VALUES FROM ('2026-01-01 00:00:00+00') TO ('2027-01-01 00:00:00+00');
 create table platform.audit_2027 partition of platform.audit FOR VALUES FROM ('2027-01-01 00:00:00+00') TO ('2028-01-01 00:00:00+00');
@@ -1048,6 +1092,21 @@ create policy trail on platform.audit as permissive for insert to offgridflow_ow
     with check (true);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON platform.audit FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON platform.audit FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table platform.data_keys (
+    tenant_id uuid not null,
+    key_no integer not null,
+    master text not null,
+    wrapped bytea not null,
+    created_at timestamp with time zone not null,
+    constraint data_keys_pkey PRIMARY KEY (tenant_id, key_no),
+    constraint data_keys_key_no_check CHECK ((key_no > 0))
+);
+alter table platform.data_keys enable row level security;
+alter table platform.data_keys force row level security;
+create policy tenant on platform.data_keys as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
 create table platform.deliveries (
     tenant_id uuid not null,
@@ -1266,6 +1325,15 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION org.origin_is_allowed(asking text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$ select exists (select from org.allowed_origins where origin = asking) $function$
+;
+comment on function org.origin_is_allowed(asking text) is 'Crosses tenants: a browser asks before it sends what names the tenant; it learns that some tenant allows the origin.';
+
 CREATE OR REPLACE FUNCTION org.tenant_by_slug(wanted text)
  RETURNS uuid
  LANGUAGE sql
@@ -1296,6 +1364,21 @@ AS $function$
 $function$
 ;
 comment on function people.of_tenant() is 'Crosses persons: shows a tenant its own members, and no more of them than it lists.';
+
+CREATE OR REPLACE FUNCTION people.record_event(event text, details jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    insert into platform.audit (tenant_id, operation, new_values, actor, address, user_agent, request_id)
+    select coalesce(m.tenant_id, '00000000-0000-0000-0000-000000000000'), event, details, current_setting('app.actor'), nullif(current_setting('app.address', true), ''),
+        nullif(current_setting('app.user_agent', true), ''), nullif(current_setting('app.request_id', true), '')
+    from (select current_setting('app.user_id')::uuid as user_id) who
+    left join org.memberships m on m.user_id = who.user_id and m.status = 'active'
+$function$
+;
+comment on function people.record_event(event text, details jsonb) is 'Crosses tenants: writes into the trail of every tenant the bound person belongs to; of none: into the installation''s.';
 
 CREATE OR REPLACE FUNCTION people.tenants_of()
  RETURNS TABLE(tenant_id uuid, slug text, name text, tenant_status text, membership_status text)
@@ -1477,6 +1560,20 @@ $function$
 ;
 comment on function platform.keep_leases(keeping text, tenants uuid[], jobs uuid[], attempts integer[], lease interval) is 'Crosses tenants: one heartbeat for all jobs of a worker.';
 
+CREATE OR REPLACE FUNCTION platform.record_event(event text, details jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    insert into platform.audit (tenant_id, operation, new_values, actor, address, user_agent, request_id)
+    values (
+        current_setting('app.tenant_id')::uuid, event, details, current_setting('app.actor'), nullif(current_setting('app.address', true), ''),
+        nullif(current_setting('app.user_agent', true), ''), nullif(current_setting('app.request_id', true), ''))
+$function$
+;
+comment on function platform.record_event(event text, details jsonb) is 'Security definer so that the application can add to the trail of the bound tenant, and change nothing of it.';
+
 CREATE OR REPLACE FUNCTION platform.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1532,6 +1629,18 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION platform.tell_access()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+    perform pg_notify('platform_access', '');
+    return null;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION platform.tenants_with_events()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -1555,11 +1664,13 @@ CREATE OR REPLACE FUNCTION platform.write_audit()
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+declare
+    secret constant text[] := array['hash', 'secret', 'private_key', 'wrapped', 'token', 'stamp'];
 begin
     insert into platform.audit (tenant_id, table_name, operation, old_values, new_values, actor, address, user_agent, request_id)
     values (
         current_setting('app.tenant_id')::uuid, format('%I.%I', tg_table_schema, tg_table_name), lower(tg_op),
-        case when tg_op <> 'INSERT' then to_jsonb(old) end, case when tg_op <> 'DELETE' then to_jsonb(new) end,
+        case when tg_op <> 'INSERT' then to_jsonb(old) - secret end, case when tg_op <> 'DELETE' then to_jsonb(new) - secret end,
         current_setting('app.actor'), nullif(current_setting('app.address', true), ''),
         nullif(current_setting('app.user_agent', true), ''), nullif(current_setting('app.request_id', true), ''));
     return null;
@@ -1603,6 +1714,7 @@ grant insert, select on ledger.run_sums to offgridflow_app;
 grant insert, select on ledger.runs to offgridflow_app;
 grant insert, select on ledger.unposted to offgridflow_app;
 grant insert, select on ledger.workings to offgridflow_app;
+grant delete, insert, select on org.allowed_origins to offgridflow_app;
 grant insert, select, update on org.api_keys to offgridflow_app;
 grant insert, select, update on org.assignments to offgridflow_app;
 grant insert, select, update on org.entities to offgridflow_app;
@@ -1612,6 +1724,7 @@ grant insert, select, update on org.invitations to offgridflow_app;
 grant insert, select, update on org.memberships to offgridflow_app;
 grant insert, select, update on org.periods to offgridflow_app;
 grant insert, select, update on org.roles to offgridflow_app;
+grant insert, select, update on org.signing_keys to offgridflow_app;
 grant insert, select, update on org.tenants to offgridflow_app;
 grant delete, insert, select, update on people.authenticators to offgridflow_app;
 grant delete, insert, select, update on people.external_logins to offgridflow_app;
@@ -1623,6 +1736,7 @@ grant delete, insert, select, update on people.refresh_tokens to offgridflow_app
 grant insert, select, update on people.sessions to offgridflow_app;
 grant insert, select, update on people.users to offgridflow_app;
 grant select on platform.audit to offgridflow_app;
+grant insert, select, update on platform.data_keys to offgridflow_app;
 grant delete, insert, select on platform.deliveries to offgridflow_app;
 grant delete, insert, select on platform.heard to offgridflow_app;
 grant delete, insert, select, update on platform.idempotency to offgridflow_app;
@@ -1632,11 +1746,13 @@ grant select on platform.migrations to offgridflow_app;
 grant delete, insert, select, update on platform.outbox to offgridflow_app;
 grant delete, insert, select on platform.webhook_secrets to offgridflow_app;
 grant insert, select, update on platform.webhooks to offgridflow_app;
+grant execute on function org.origin_is_allowed(text) to offgridflow_app;
 grant execute on function org.tenant_by_slug(text) to offgridflow_app;
 grant execute on function org.tenant_by_slug(text) to offgridflow_ops;
 grant execute on function org.tenant_directory() to offgridflow_app;
 grant execute on function org.tenant_directory() to offgridflow_ops;
 grant execute on function people.of_tenant() to offgridflow_app;
+grant execute on function people.record_event(text,jsonb) to offgridflow_app;
 grant execute on function people.tenants_of() to offgridflow_app;
 grant execute on function people.user_by_email(text) to offgridflow_app;
 grant execute on function people.user_by_login(text,text) to offgridflow_app;
@@ -1644,5 +1760,6 @@ grant execute on function platform.claim_job(text,text[],interval) to offgridflo
 grant execute on function platform.due_schedules(timestamp with time zone) to offgridflow_app;
 grant execute on function platform.finish_job(text,uuid,uuid,integer) to offgridflow_app;
 grant execute on function platform.keep_leases(text,uuid[],uuid[],integer[],interval) to offgridflow_app;
+grant execute on function platform.record_event(text,jsonb) to offgridflow_app;
 grant execute on function platform.return_expired_jobs() to offgridflow_app;
 grant execute on function platform.tenants_with_events() to offgridflow_app;

@@ -4,6 +4,7 @@ using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Organizations.Entities;
 using OffGridFlow.Organizations.Facilities;
 using OffGridFlow.Organizations.Periods;
+using OffGridFlow.Organizations.Origins;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Tenants;
 
@@ -14,13 +15,14 @@ public static class OrganizationsModule
 {
     /// <param name="services">Of the program.</param>
     /// <param name="commonPasswords">The file of the passwords that are tried first: a JSON array.</param>
-    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddApiKeys().AddSignIn(commonPasswords);
+    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddTenants().AddApiKeys().AddOrigins().AddSignIn(commonPasswords);
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapOrganizations(this IEndpointRouteBuilder api)
     {
         api.MapAuth();
         api.MapApiKeys();
+        api.MapOrigins();
         api.MapTenant();
         api.MapEntities();
         api.MapFacilities();

@@ -50,15 +50,15 @@ internal static class AuthEndpoints
         var auth = api.MapGroup("/auth").WithTags("Sign-in");
         auth.MapPost("/login", async (LoginRequest request, HttpContext context, PasswordSignIn signIn, RefreshTokens tokens, CancellationToken ct) =>
             (await Answered(await signIn.Handle(request.Email, request.Password, UserSessions.InProgram, Stranger(context), ct), tokens, context, ct)).ToOk())
-            .WithName("Login").WithSummary("Sign in with address and password.").Produces<LoginAnswer>().AllowAnonymous().WithMetadata(new AnswersWithSecret());
+            .WithName("Login").WithSummary("Sign in with address and password.").Produces<LoginAnswer>().AllowAnonymous().LimitedStrictly().WithMetadata(new AnswersWithSecret());
         auth.MapPost("/verify-2fa", async (VerifyRequest request, HttpContext context, VerifySecondFactor second, RefreshTokens tokens, CancellationToken ct) =>
             (await second.Handle(request.TemporaryToken, request.Code, Stranger(context), ct)).TryValue(out var secret, out var problem)
                 ? (await Answered(new SignInStep(secret, null, []), tokens, context, ct)).ToOk()
                 : ((Result<LoginAnswer>)problem).ToOk())
-            .WithName("VerifySecondFactor").WithSummary("The second step of a sign-in.").Produces<LoginAnswer>().AllowAnonymous().WithMetadata(new AnswersWithSecret());
+            .WithName("VerifySecondFactor").WithSummary("The second step of a sign-in.").Produces<LoginAnswer>().AllowAnonymous().LimitedStrictly().WithMetadata(new AnswersWithSecret());
         auth.MapPost("/refresh", async (RefreshRequest request, HttpContext context, RefreshTokens tokens, CancellationToken ct) =>
             ((await tokens.Next(request.RefreshToken, Stranger(context), ct)).TryValue(out var pair, out var problem) ? (Result<LoginAnswer>)Paired(pair) : problem).ToOk())
-            .WithName("RefreshTokens").WithSummary("The next access token and refresh token.").Produces<LoginAnswer>().AllowAnonymous().WithMetadata(new AnswersWithSecret());
+            .WithName("RefreshTokens").WithSummary("The next access token and refresh token.").Produces<LoginAnswer>().AllowAnonymous().LimitedStrictly().WithMetadata(new AnswersWithSecret());
         ShowAccount.Map(auth);
         OwnSessions.Map(auth);
         SetUpTotp.Map(auth);

@@ -33,17 +33,17 @@ internal sealed class SigningKey : IDisposable
 
     public static SigningKey Read(byte[] publicKey, byte[]? privateKey, DateTimeOffset createdAt)
     {
-        var pair = ECDsa.Create();
+        var read = ECDsa.Create();
         if (privateKey is null)
         {
-            pair.ImportSubjectPublicKeyInfo(publicKey, out _);
+            read.ImportSubjectPublicKeyInfo(publicKey, out _);
         }
         else
         {
-            pair.ImportPkcs8PrivateKey(privateKey, out _);
+            read.ImportPkcs8PrivateKey(privateKey, out _);
         }
 
-        return new SigningKey(pair, privateKey is not null, createdAt);
+        return new SigningKey(read, privateKey is not null, createdAt);
     }
 
     public byte[] ExportPublic() => pair.ExportSubjectPublicKeyInfo();

@@ -40,7 +40,8 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
         HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
         && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
 
-    private static Task Answer(HttpContext context, Problem problem)
+    /// <summary>A problem, or the page that tells of it.</summary>
+    internal static Task Answer(HttpContext context, Problem problem)
     {
         context.Response.Headers.ETag = default;
         if (IsForAPerson(context) && !PageAnswer.IsPart(context))
@@ -95,6 +96,7 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
             StatusCodes.Status404NotFound => new Problem("path.unknown", "path", request.Path, "a path of /docs", "Correct the path: ids are UUIDs.") { Kind = ProblemKind.NotFound },
             StatusCodes.Status405MethodNotAllowed => new Problem("method.not-allowed", "method", request.Method, context.Response.Headers.Allow.ToString(), "Use another method.") { Kind = ProblemKind.MethodNotAllowed },
             StatusCodes.Status406NotAcceptable => new Problem("accept.not-acceptable", "Accept", request.Headers.Accept.ToString(), "application/json", "Accept JSON.") { Kind = ProblemKind.NotAcceptable },
+            StatusCodes.Status408RequestTimeout => UnreadableRequest.TooSlow(),
             StatusCodes.Status413PayloadTooLarge => UnreadableRequest.TooLarge(context),
             StatusCodes.Status415UnsupportedMediaType => UnreadableRequest.WrongMedia(context),
             StatusCodes.Status401Unauthorized => new Problem("key.missing", "Authorization", "", "Bearer and an API key or an access token", "Send 'Authorization: Bearer ogf_live_…'.") { Kind = ProblemKind.Unauthenticated },

@@ -25,6 +25,7 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
         ["/api/v1/entities"] = Entity,
         ["/api/v1/facilities"] = async api => await (await api.Acme.Post(
             "/api/v1/facilities", new { entity_id = (await Entity(api))!.Value.GetProperty("entity_id").GetString(), code = Code(), name = "Foundry" })).Json(201),
+        ["/api/v1/security/origins"] = async api => await (await api.Acme.Post("/api/v1/security/origins", new { origin = $"https://{Code().ToLowerInvariant()}.example" })).Json(201),
         ["/api/v1/periods"] = async api => await Year(api, 2035),
         ["/api/v1/ledger/recalculations"] = async api => await (await api.Acme.Post("/api/v1/ledger/recalculations", new { period = (await Year(api, 2036)).GetProperty("code").GetString(), policy = new { gwp_set = "AR4" } })).Json(201),
         ["/api/v1/import-templates"] = async api => await (await api.Acme.Post("/api/v1/import-templates", new { name = Code(), options = new { region = "DE" } })).Json(201),
@@ -67,7 +68,8 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
     {
         var operations = await ApiOperation.All(api);
         var wrong = new List<string>();
-        foreach (var collection in operations.Where(operation => operation.Ids.Any()).GroupBy(Collection, StringComparer.Ordinal))
+        // What is a person's own is fenced by the person.
+        foreach (var collection in operations.Where(operation => operation.Ids.Any() && !operation.Path.StartsWith("/api/v1/auth/", StringComparison.Ordinal)).GroupBy(Collection, StringComparer.Ordinal))
         {
             if (await Harvest(collection.Key, operations) is not { } item)
             {

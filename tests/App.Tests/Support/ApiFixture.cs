@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Organizations.ApiKeys;
+using OffGridFlow.Platform.Limits;
 using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Host;
 
@@ -34,6 +35,9 @@ public class ApiFixture(TestPostgres postgres) : IAsyncLifetime
     public string GlobexKey { get; private set; } = "";
 
     public Uri Address { get; private set; } = null!;
+
+    /// <summary>What the server makes: files, keys.</summary>
+    public string StateFolder => state;
 
     /// <summary>The server's own services.</summary>
     public IServiceProvider Services => app.Services;
@@ -91,7 +95,7 @@ public class ApiFixture(TestPostgres postgres) : IAsyncLifetime
         return client;
     }
 
-    private WebApplication Build() => ProductHost.Build(Settings(new HostSettings(Database.Database, Repository.Data, state) { Port = 0, RequestsPerSecond = 100_000 }));
+    private WebApplication Build() => ProductHost.Build(Settings(new HostSettings(Database.Database, Repository.Data, state) { Port = 0, RequestsPerSecond = 100_000, SignIns = new SignInLimits(100_000, 100_000) }));
 
     private static async Task<Uri> Start(WebApplication server)
     {

@@ -19,15 +19,15 @@ internal static class SignInPages
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet(Authentication.SignIn, (HostSettings settings, string? @return) => Form(settings, @return, null, null)).AllowAnonymous();
-        pages.MapPost(Authentication.SignIn, Enter).AllowAnonymous().DisableAntiforgery();
-        pages.MapPost(Authentication.SignIn + "/second-factor", Second).AllowAnonymous().DisableAntiforgery();
-        pages.MapPost(Authentication.SignIn + "/demonstration", Demonstration).AllowAnonymous().DisableAntiforgery();
+        pages.MapPost(Authentication.SignIn, Enter).AllowAnonymous().LimitedStrictly().DisableAntiforgery();
+        pages.MapPost(Authentication.SignIn + "/second-factor", Second).AllowAnonymous().LimitedStrictly().DisableAntiforgery();
+        pages.MapPost(Authentication.SignIn + "/demonstration", Demonstration).AllowAnonymous().LimitedStrictly().DisableAntiforgery();
         pages.MapGet(Tenants, async (string? @return, Caller caller, Database database, CancellationToken ct) => new RazorComponentResult<ChooseTenant>(
             new { Return = Local(@return), Tenants = await ShowAccount.Tenants(caller, database, ct) })).OfOwnAccount();
         pages.MapPost(Tenants, Choose).OfOwnAccount().DisableAntiforgery();
         pages.MapGet(Authentication.ChoosePassword, async (string? token, HttpContext context, ChoosePassword choose, CancellationToken ct) =>
             Choosing(token, await choose.IsGood(token, AuthEndpoints.Stranger(context), ct), null)).AllowAnonymous();
-        pages.MapPost(Authentication.ChoosePassword, Chosen).AllowAnonymous().DisableAntiforgery();
+        pages.MapPost(Authentication.ChoosePassword, Chosen).AllowAnonymous().LimitedStrictly().DisableAntiforgery();
         pages.MapPost("/sign-out", SignOut).AllowAnonymous().DisableAntiforgery();
     }
 
