@@ -7,7 +7,7 @@ namespace OffGridFlow.Organizations.Providers;
 /// <summary>A provider of OpenID Connect that a tenant trusts to say who its members are.</summary>
 public sealed record Provider : IVersioned
 {
-    internal const string Columns = "provider_id, name, issuer, client_id, client_secret is not null as has_secret, groups_claim, group_roles::text as group_roles_text, default_role, joins, created_at, updated_at, version";
+    internal const string Columns = "provider_id, name, issuer, client_id, secret is not null as has_secret, groups_claim, group_roles::text as group_roles_text, default_role, joins, created_at, updated_at, version";
 
     public Guid ProviderId { get; init; }
 

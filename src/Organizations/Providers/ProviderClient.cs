@@ -54,15 +54,16 @@ internal sealed class ProviderClient(OutboundHttp outbound, OutboundOptions opti
             return problem;
         }
 
-        if (!(await Exchange(configuration, provider, secret, code, callback, verifier, ct)).TryValue(out var token, out problem))
+        if (!(await Exchange(configuration, provider, secret, code, callback, verifier, ct)).TryValue(out var given, out problem))
         {
             return problem;
         }
 
-        var outcome = await Validate(token, provider, configuration);
-        if (!outcome.IsValid && outcome.Exception is SecurityTokenSignatureKeyNotFoundException && (await Configuration(provider, refresh: true, ct)).TryValue(out configuration, out _))
+        var outcome = await Validate(given.Identity, provider, configuration);
+        if (!outcome.IsValid && outcome.Exception is SecurityTokenSignatureKeyNotFoundException && (await Configuration(provider, refresh: true, ct)).TryValue(out var rotated, out _))
         {
-            outcome = await Validate(token, provider, configuration); // The provider has rotated its keys.
+            configuration = rotated;
+            outcome = await Validate(given.Identity, provider, configuration); // The provider has rotated its keys.
         }
 
         if (!outcome.IsValid || outcome.ClaimsIdentity.FindFirst("nonce")?.Value != nonce || outcome.ClaimsIdentity.FindFirst("sub")?.Value is not { Length: > 0 and <= 255 } subject)
@@ -70,10 +71,39 @@ internal sealed class ProviderClient(OutboundHttp outbound, OutboundOptions opti
             return Refused(provider, "an identity token that is not in force, not for us, or not the answer to this sign-in");
         }
 
-        var claims = outcome.ClaimsIdentity;
+        var claims = outcome.ClaimsIdentity.Claims.ToList();
+        if (configuration.UserInfoEndpoint is { Length: > 0 } endpoint && given.Access is { } access && !(claims.Exists(claim => claim.Type == "email") && claims.Exists(claim => claim.Type == provider.GroupsClaim)))
+        {
+            claims.AddRange(await UserInfo(endpoint, access, subject, ct));
+        }
+
         return new Vouched(
-            provider.Issuer, subject, claims.FindFirst("email")?.Value, claims.FindFirst("email_verified")?.Value is "true" or "True", claims.FindFirst("name")?.Value,
-            [.. claims.FindAll(provider.GroupsClaim).Select(claim => claim.Value)]);
+            provider.Issuer, subject, Value("email"), Value("email_verified") is "true" or "True", Value("name"),
+            [.. claims.Where(claim => claim.Type == provider.GroupsClaim).Select(claim => claim.Value).Distinct(StringComparer.Ordinal)]);
+
+        string? Value(string type) => claims.Find(claim => claim.Type == type)?.Value;
+    }
+
+    // OpenID Connect Core 1.0, 5.3: what a provider leaves out of the identity token it tells here, of the same subject or of nobody.
+    private async Task<IReadOnlyList<Claim>> UserInfo(string endpoint, string access, string subject, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, endpoint) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", access) } };
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        enough.CancelAfter(Patience);
+        try
+        {
+            using var response = await outbound.Client.SendAsync(request, enough.Token);
+            using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(enough.Token));
+            return response.IsSuccessStatusCode && answer.RootElement.TryGetProperty("sub", out var same) && same.GetString() == subject
+                ? [.. answer.RootElement.EnumerateObject().SelectMany(member => member.Value.ValueKind == JsonValueKind.Array
+                    ? member.Value.EnumerateArray().Select(one => new Claim(member.Name, one.ToString()))
+                    : [new Claim(member.Name, member.Value.ToString())])]
+                : [];
+        }
+        catch (Exception failure) when (failure is HttpRequestException or JsonException || (failure is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            return []; // The identity token alone may say enough.
+        }
     }
 
     private static Task<TokenValidationResult> Validate(string token, Provider provider, OpenIdConnectConfiguration configuration) => Tokens.ValidateTokenAsync(token, new TokenValidationParameters
@@ -82,7 +112,9 @@ internal sealed class ProviderClient(OutboundHttp outbound, OutboundOptions opti
         RequireSignedTokens = true, TryAllIssuerSigningKeys = false,
     });
 
-    private async Task<Result<string>> Exchange(OpenIdConnectConfiguration configuration, Provider provider, string? secret, string code, string callback, string verifier, CancellationToken ct)
+    private sealed record Given(string Identity, string? Access);
+
+    private async Task<Result<Given>> Exchange(OpenIdConnectConfiguration configuration, Provider provider, string? secret, string code, string callback, string verifier, CancellationToken ct)
     {
         var fields = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -109,7 +141,7 @@ internal sealed class ProviderClient(OutboundHttp outbound, OutboundOptions opti
             using var response = await outbound.Client.SendAsync(request, enough.Token);
             using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(enough.Token));
             return response.IsSuccessStatusCode && answer.RootElement.TryGetProperty("id_token", out var token) && token.GetString() is { } text
-                ? text
+                ? new Given(text, answer.RootElement.TryGetProperty("access_token", out var access) ? access.GetString() : null)
                 : Refused(provider, $"the answer {(int)response.StatusCode} to our code");
         }
         catch (Exception failure) when (failure is HttpRequestException or JsonException || (failure is OperationCanceledException && !ct.IsCancellationRequested))

@@ -71,7 +71,7 @@ internal sealed class ProviderSignIn(Database database, ProviderClient client, S
             async session =>
             {
                 var found = await Provider.Find(step.Provider, session);
-                var box = await session.First<byte[]>("select client_secret from org.providers where provider_id = @id and deleted_at is null", new { id = step.Provider });
+                var box = await session.First<byte[]>("select secret from org.providers where provider_id = @id and deleted_at is null", new { id = step.Provider });
                 return (found, box is null ? null : Encoding.UTF8.GetString(await seals.Open(session, Provider.Purpose(step.Provider), box)));
             },
             ct);

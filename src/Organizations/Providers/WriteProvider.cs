@@ -62,10 +62,10 @@ internal static class WriteProvider
         var secret = request.ClientSecret is { Length: > 0 } text ? await seals.Seal(session, Provider.Purpose(id), System.Text.Encoding.UTF8.GetBytes(text)) : null;
         await session.Execute(
             """
-            insert into org.providers (tenant_id, provider_id, name, issuer, client_id, client_secret, groups_claim, group_roles, default_role, joins)
+            insert into org.providers (tenant_id, provider_id, name, issuer, client_id, secret, groups_claim, group_roles, default_role, joins)
             values (@tenant, @id, @Name, @Issuer, @ClientId, @secret, @claim, @roles::jsonb, @DefaultRole, @joins)
             on conflict (tenant_id, provider_id) do update set name = excluded.name, issuer = excluded.issuer, client_id = excluded.client_id,
-                client_secret = coalesce(excluded.client_secret, providers.client_secret), groups_claim = excluded.groups_claim, group_roles = excluded.group_roles,
+                secret = coalesce(excluded.secret, providers.secret), groups_claim = excluded.groups_claim, group_roles = excluded.group_roles,
                 default_role = excluded.default_role, joins = excluded.joins, updated_at = clock_timestamp(), version = providers.version + 1
             """,
             new
@@ -127,6 +127,6 @@ internal static class WriteProvider
             return stale;
         }
 
-        return await session.Execute("update org.providers set deleted_at = clock_timestamp(), client_secret = null, version = version + 1 where provider_id = @id", new { id });
+        return await session.Execute("update org.providers set deleted_at = clock_timestamp(), secret = null, version = version + 1 where provider_id = @id", new { id });
     }
 }
