@@ -943,7 +943,7 @@ create table people.one_time_tokens (
     used_at timestamp with time zone,
     constraint one_time_tokens_pkey PRIMARY KEY (user_id, hash),
     constraint one_time_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id),
-    constraint one_time_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['confirm_email'::text, 'reset_password'::text, 'second_factor'::text, 'change_email'::text])))
+    constraint one_time_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['confirm_email'::text, 'reset_password'::text, 'second_factor'::text, 'change_email'::text, 'passkey'::text])))
 );
 alter table people.one_time_tokens enable row level security;
 alter table people.one_time_tokens force row level security;
@@ -1045,6 +1045,7 @@ create policy person on people.sessions as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER tells AFTER UPDATE OF hash, ended_at, working_in ON people.sessions FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+CREATE TRIGGER tells_factors AFTER UPDATE OF factors ON people.sessions FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table people.users (
     user_id uuid not null,

@@ -33,7 +33,7 @@ internal sealed class Authorization(RequestDelegate next)
                 return;
             }
 
-            await new ProblemResponse(problem with { Kind = ProblemKind.Forbidden }).ExecuteAsync(context);
+            await Failures.Answer(context, problem with { Kind = ProblemKind.Forbidden });
             return;
         }
 

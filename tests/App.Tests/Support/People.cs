@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Tenants;
+using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Tenancy;
 
@@ -68,5 +69,24 @@ internal static class People
     {
         var answer = await (await api.Nobody.Post("/api/v1/auth/login", new { email = await Make(api, tenant, role), password = Password })).Json();
         return api.Client(answer.GetProperty("session_token").GetString());
+    }
+
+    /// <summary>The session of a new member with a role, as a browser keeps it: <c>name=value</c>.</summary>
+    public static async Task<string> Cookie(ApiFixture api, Caller tenant, string role)
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal) { ["email"] = await Make(api, tenant, role), ["password"] = Password });
+        var answer = await api.Nobody.Send(HttpMethod.Post, "/sign-in", form, ("Sec-Fetch-Site", "same-origin"));
+        return Assert.Single(answer.Headers.GetValues("Set-Cookie")).Split(';')[0];
+    }
+
+    /// <summary>Gives a member an authenticator app; its secret.</summary>
+    public static async Task<byte[]> WithAuthenticator(ApiFixture api, string email)
+    {
+        var client = api.Client((await (await api.Nobody.Post("/api/v1/auth/login", new { email, password = Password })).Json()).GetProperty("session_token").GetString());
+        var secret = Unbase32((await (await client.Post("/api/v1/auth/totp", new { password = Password })).Json()).GetProperty("secret").GetString()!);
+
+        // With the code before, so that the one of now is still unused.
+        await (await client.Post("/api/v1/auth/totp/confirm", new { code = Totp.Code(secret, Totp.StepOf(TimeProvider.System.GetUtcNow()) - 1) })).Json();
+        return secret;
     }
 }
