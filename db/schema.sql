@@ -943,7 +943,7 @@ create table people.one_time_tokens (
     used_at timestamp with time zone,
     constraint one_time_tokens_pkey PRIMARY KEY (user_id, hash),
     constraint one_time_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id),
-    constraint one_time_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['confirm_email'::text, 'reset_password'::text, 'second_factor'::text, 'change_email'::text, 'passkey'::text])))
+    constraint one_time_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['confirm_email'::text, 'reset_password'::text, 'second_factor'::text, 'change_email'::text])))
 );
 alter table people.one_time_tokens enable row level security;
 alter table people.one_time_tokens force row level security;

@@ -24,12 +24,12 @@ internal static class AuthEndpoints
         services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<VerifySecondFactor>();
         services.AddSingleton<ChoosePassword>();
-        services.AddSingleton<ForgotPassword>();
-        services.AddSingleton<IJobHandler>(provider => provider.GetRequiredService<ForgotPassword>());
-        services.AddSingleton<ChangeEmail>();
         services.AddSingleton<Ceremony>();
         services.AddSingleton<AddPasskey>();
         services.AddSingleton<PasskeySignIn>();
+        services.AddSingleton<ForgotPassword>();
+        services.AddSingleton<IJobHandler>(provider => provider.GetRequiredService<ForgotPassword>());
+        services.AddSingleton<ChangeEmail>();
         return services;
     }
 
@@ -62,12 +62,12 @@ internal static class AuthEndpoints
         OwnSessions.Map(auth);
         SetUpTotp.Map(auth);
         ChoosePassword.Map(auth);
+        AddPasskey.Map(auth);
+        PasskeySignIn.Map(auth);
         ForgotPassword.Map(auth);
         ChangeEmail.Map(auth);
         ChangeName.Map(auth);
         PersonalData.Map(auth);
-        AddPasskey.Map(auth);
-        PasskeySignIn.Map(auth);
     }
 
     /// <summary>Who asks before anybody is known.</summary>

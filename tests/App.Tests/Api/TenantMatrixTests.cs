@@ -22,6 +22,7 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
                 TestContext.Current.CancellationToken);
             return null;
         },
+        ["/api/v1/auth/passkeys"] = api => Task.FromResult<JsonElement?>(JsonSerializer.SerializeToElement(new { passkey_id = "AAAAAAAAAAAAAAAAAAAAAA" })),
         ["/api/v1/members"] = async api =>
         {
             await People.Make(api, api.Database.Acme, "viewer");
@@ -29,7 +30,6 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
         },
         ["/api/v1/invitations"] = async api => await (await api.Acme.Post("/api/v1/invitations", new { email = $"m{Guid.CreateVersion7():N}@example.org", role = "viewer" })).Json(201),
         ["/api/v1/roles"] = async api => await (await api.Acme.Post("/api/v1/roles", new { name = "r" + Guid.CreateVersion7().ToString("N"), title = "Plant lead", permissions = new[] { "ledger:read" } })).Json(201),
-        ["/api/v1/auth/passkeys"] = api => Task.FromResult<JsonElement?>(JsonSerializer.SerializeToElement(new { passkey_id = "AAAAAAAAAAAAAAAAAAAAAA" })),
         ["/api/v1/entities"] = Entity,
         ["/api/v1/facilities"] = async api => await (await api.Acme.Post(
             "/api/v1/facilities", new { entity_id = (await Entity(api))!.Value.GetProperty("entity_id").GetString(), code = Code(), name = "Foundry" })).Json(201),

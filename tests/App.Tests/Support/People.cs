@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Organizations.Members;
-using OffGridFlow.Organizations.Tenants;
 using OffGridFlow.Organizations.SignIn;
+using OffGridFlow.Organizations.Tenants;
 using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Tenancy;
 
@@ -67,8 +67,8 @@ internal static class People
     /// <summary>A client that has signed in as a new member with a role.</summary>
     public static async Task<HttpClient> SignedIn(ApiFixture api, Caller tenant, string role)
     {
-        var answer = await (await api.Nobody.Post("/api/v1/auth/login", new { email = await Make(api, tenant, role), password = Password })).Json();
-        return api.Client(answer.GetProperty("session_token").GetString());
+        var member = await Member(api, tenant, role);
+        return member.Client;
     }
 
     /// <summary>The session of a new member with a role, as a browser keeps it: <c>name=value</c>.</summary>
@@ -82,7 +82,7 @@ internal static class People
     /// <summary>Gives a member an authenticator app; its secret.</summary>
     public static async Task<byte[]> WithAuthenticator(ApiFixture api, string email)
     {
-        var client = api.Client((await (await api.Nobody.Post("/api/v1/auth/login", new { email, password = Password })).Json()).GetProperty("session_token").GetString());
+        var (_, _, client) = await SignIn(api, email);
         var secret = Unbase32((await (await client.Post("/api/v1/auth/totp", new { password = Password })).Json()).GetProperty("secret").GetString()!);
 
         // With the code before, so that the one of now is still unused.
