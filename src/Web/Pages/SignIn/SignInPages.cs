@@ -80,7 +80,7 @@ internal static class SignInPages
             : Form(settings, back, null, "That passkey belongs to no account here, or the answer came too late.");
     }
 
-    private static JsonElement? Parsed(string text)
+    internal static JsonElement? Parsed(string text)
     {
         try
         {
