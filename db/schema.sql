@@ -843,7 +843,7 @@ create table org.providers (
     name text not null,
     issuer text not null,
     client_id text not null,
-    client_secret bytea,
+    secret bytea,
     groups_claim text not null default 'groups'::text,
     group_roles jsonb not null default '{}'::jsonb,
     default_role text,
@@ -859,7 +859,7 @@ alter table org.providers force row level security;
 create policy tenant on org.providers as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
-CREATE TRIGGER audited AFTER INSERT OR UPDATE ON org.providers FOR EACH ROW EXECUTE FUNCTION org.audit_provider();
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.providers FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table org.roles (
     tenant_id uuid not null,
@@ -1405,24 +1405,6 @@ begin
 end
 $function$
 ;
-
-CREATE OR REPLACE FUNCTION org.audit_provider()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-begin
-    insert into platform.audit (tenant_id, table_name, operation, old_values, new_values, actor, address, user_agent, request_id)
-    values (
-        current_setting('app.tenant_id')::uuid, 'org.providers', lower(tg_op), case when tg_op <> 'INSERT' then to_jsonb(old) - 'client_secret' end,
-        to_jsonb(new) - 'client_secret', current_setting('app.actor'), nullif(current_setting('app.address', true), ''),
-        nullif(current_setting('app.user_agent', true), ''), nullif(current_setting('app.request_id', true), ''));
-    return null;
-end
-$function$
-;
-comment on function org.audit_provider() is 'Security definer as platform.write_audit is; it leaves the sealed secret out.';
 
 CREATE OR REPLACE FUNCTION org.origin_is_allowed(asking text)
  RETURNS boolean
