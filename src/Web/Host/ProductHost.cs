@@ -40,7 +40,7 @@ internal static class ProductHost
         var app = builder.Build();
         if (settings.Serves)
         {
-            UseSteps(app);
+            UseSteps(app, Admit);
             MapEndpoints(app);
         }
 
@@ -93,7 +93,10 @@ internal static class ProductHost
         }
     }
 
-    private static void UseSteps(WebApplication app)
+    /// <summary>The steps of every request.</summary>
+    /// <param name="app">The server.</param>
+    /// <param name="admit">Those that say who calls and whether they may: <see cref="Admit"/>.</param>
+    internal static void UseSteps(WebApplication app, Action<WebApplication> admit)
     {
         app.UseForwarded();
         app.UseMiddleware<RequestNames>();
@@ -104,6 +107,13 @@ internal static class ProductHost
         app.Use(Methods.Head(app.Services.GetRequiredService<EndpointDataSource>()));
         app.UseDocuments();
         app.UseRouting();
+        admit(app);
+        app.Use(KnownParameters.Check);
+        app.UseMiddleware<Idempotency>();
+    }
+
+    private static void Admit(WebApplication app)
+    {
         app.UseMiddleware<Authentication>();
         app.UseMiddleware<TenantHost>();
         app.UseMiddleware<CrossOrigin>();
@@ -111,11 +121,9 @@ internal static class ProductHost
         app.Use(Methods.Answer);
         app.UseMiddleware<Admission>();
         app.UseMiddleware<Authorization>();
-        app.Use(KnownParameters.Check);
-        app.UseMiddleware<Idempotency>();
     }
 
-    private static void MapEndpoints(WebApplication app)
+    internal static void MapEndpoints(WebApplication app)
     {
         app.MapHealth();
         app.MapApiDocument();
