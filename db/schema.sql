@@ -164,6 +164,7 @@ create table activities.imports (
     undone_at timestamp with time zone,
     undone_reason text,
     version integer not null default 1,
+    within_facilities uuid[],
     constraint imports_pkey PRIMARY KEY (tenant_id, import_id),
     constraint imports_tenant_id_sha256_fkey FOREIGN KEY (tenant_id, sha256) REFERENCES activities.files(tenant_id, sha256),
     constraint imports_tenant_id_vocabulary_id_fkey FOREIGN KEY (tenant_id, vocabulary_id) REFERENCES activities.vocabularies(tenant_id, vocabulary_id),
@@ -658,6 +659,10 @@ create table org.assignments (
 CREATE INDEX assignments_tenant_id_user_id_idx ON org.assignments USING btree (tenant_id, user_id) WHERE (ended_at IS NULL);
 alter table org.assignments enable row level security;
 alter table org.assignments force row level security;
+create policy directory on org.assignments as permissive for select to offgridflow_owner
+    using (true);
+create policy leaving on org.assignments as permissive for update to offgridflow_owner
+    using (true);
 create policy tenant on org.assignments as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -747,10 +752,22 @@ create table org.invitations (
     accepted_at timestamp with time zone,
     accepted_by uuid,
     revoked_at timestamp with time zone,
-    constraint invitations_pkey PRIMARY KEY (tenant_id, invitation_id)
+    scope text not null default 'tenant'::text,
+    module text,
+    facility_id uuid,
+    sent_at timestamp with time zone,
+    constraint invitations_pkey PRIMARY KEY (tenant_id, invitation_id),
+    constraint invitations_tenant_id_facility_id_fkey FOREIGN KEY (tenant_id, facility_id) REFERENCES org.facilities(tenant_id, facility_id),
+    constraint invitations_facility_check CHECK (((scope = 'facility'::text) = (facility_id IS NOT NULL))),
+    constraint invitations_module_check CHECK (((scope = 'module'::text) = (module IS NOT NULL))),
+    constraint invitations_scope_check CHECK ((scope = ANY (ARRAY['tenant'::text, 'module'::text, 'facility'::text])))
 );
 alter table org.invitations enable row level security;
 alter table org.invitations force row level security;
+create policy directory on org.invitations as permissive for select to offgridflow_owner
+    using (true);
+create policy leaving on org.invitations as permissive for update to offgridflow_owner
+    using (true);
 create policy tenant on org.invitations as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -773,6 +790,8 @@ create table org.memberships (
 alter table org.memberships enable row level security;
 alter table org.memberships force row level security;
 create policy directory on org.memberships as permissive for select to offgridflow_owner
+    using (true);
+create policy leaving on org.memberships as permissive for update to offgridflow_owner
     using (true);
 create policy tenant on org.memberships as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
@@ -818,6 +837,30 @@ create policy tenant on org.periods as permissive for all to offgridflow_app
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.periods FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
+create table org.providers (
+    tenant_id uuid not null,
+    provider_id uuid not null,
+    name text not null,
+    issuer text not null,
+    client_id text not null,
+    secret bytea,
+    groups_claim text not null default 'groups'::text,
+    group_roles jsonb not null default '{}'::jsonb,
+    default_role text,
+    joins boolean not null default false,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    deleted_at timestamp with time zone,
+    version integer not null default 1,
+    constraint providers_pkey PRIMARY KEY (tenant_id, provider_id)
+);
+alter table org.providers enable row level security;
+alter table org.providers force row level security;
+create policy tenant on org.providers as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.providers FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
 create table org.roles (
     tenant_id uuid not null,
     role_id uuid not null,
@@ -839,6 +882,21 @@ create policy tenant on org.roles as permissive for all to offgridflow_app
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.roles FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 CREATE TRIGGER tells AFTER UPDATE ON org.roles FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+
+create table org.security_policies (
+    tenant_id uuid not null,
+    two_factors_required boolean not null default false,
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    version integer not null default 1,
+    constraint security_policies_pkey PRIMARY KEY (tenant_id)
+);
+alter table org.security_policies enable row level security;
+alter table org.security_policies force row level security;
+create policy tenant on org.security_policies as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.security_policies FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER INSERT OR UPDATE ON org.security_policies FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table org.signing_keys (
     tenant_id uuid not null,
@@ -895,9 +953,28 @@ create table people.authenticators (
 );
 alter table people.authenticators enable row level security;
 alter table people.authenticators force row level security;
+create policy directory on people.authenticators as permissive for select to offgridflow_owner
+    using (true);
 create policy person on people.authenticators as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
+
+create table people.consents (
+    user_id uuid not null,
+    consent_id uuid not null,
+    document text not null,
+    edition text not null,
+    given_at timestamp with time zone not null,
+    withdrawn_at timestamp with time zone,
+    constraint consents_pkey PRIMARY KEY (user_id, consent_id),
+    constraint consents_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id)
+);
+alter table people.consents enable row level security;
+alter table people.consents force row level security;
+create policy person on people.consents as permissive for all to offgridflow_app
+    using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
+    with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON people.consents FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table people.external_logins (
     user_id uuid not null,
@@ -927,7 +1004,7 @@ create table people.one_time_tokens (
     used_at timestamp with time zone,
     constraint one_time_tokens_pkey PRIMARY KEY (user_id, hash),
     constraint one_time_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id),
-    constraint one_time_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['confirm_email'::text, 'reset_password'::text, 'second_factor'::text, 'change_email'::text])))
+    constraint one_time_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['confirm_email'::text, 'reset_password'::text, 'second_factor'::text, 'change_email'::text, 'passkey'::text])))
 );
 alter table people.one_time_tokens enable row level security;
 alter table people.one_time_tokens force row level security;
@@ -954,6 +1031,8 @@ create table people.passkeys (
 );
 alter table people.passkeys enable row level security;
 alter table people.passkeys force row level security;
+create policy directory on people.passkeys as permissive for select to offgridflow_owner
+    using (true);
 create policy person on people.passkeys as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
@@ -1016,6 +1095,7 @@ create table people.sessions (
     expires_at timestamp with time zone not null,
     ended_at timestamp with time zone,
     ended_because text,
+    confined_to uuid,
     constraint sessions_pkey PRIMARY KEY (user_id, session_id),
     constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id),
     constraint sessions_carrier_check CHECK ((carrier = ANY (ARRAY['cookie'::text, 'token'::text]))),
@@ -1027,6 +1107,7 @@ create policy person on people.sessions as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER tells AFTER UPDATE OF hash, ended_at, working_in ON people.sessions FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+CREATE TRIGGER tells_factors AFTER UPDATE OF factors ON people.sessions FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table people.users (
     user_id uuid not null,
@@ -1352,6 +1433,37 @@ AS $function$ select id, slug, name, status from org.tenants order by slug $func
 ;
 comment on function org.tenant_directory() is 'Crosses tenants: the operator''s list of tenants (tenant list).';
 
+CREATE OR REPLACE FUNCTION people.leave_all(at timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    update org.assignments set ended_at = at where user_id = (select current_setting('app.user_id')::uuid) and ended_at is null;
+    update org.memberships set status = 'removed', updated_at = at, version = version + 1
+    where user_id = (select current_setting('app.user_id')::uuid) and status <> 'removed';
+    -- Invitations hold addresses, too: of those the person accepted, and of those that still wait for them.
+    update org.invitations set email = 'erased', email_key = 'erased ' || invitation_id, revoked_at = coalesce(revoked_at, case when accepted_at is null then at end)
+    where accepted_by = (select current_setting('app.user_id')::uuid)
+        or email_key = (select u.email_key from people.users u where u.user_id = (select current_setting('app.user_id')::uuid));
+$function$
+;
+comment on function people.leave_all(at timestamp with time zone) is 'Crosses tenants: the bound person leaves every tenant they belong to.';
+
+CREATE OR REPLACE FUNCTION people.memberships_of()
+ RETURNS TABLE(tenant text, status text, joined_at timestamp with time zone, source text, role text, scope text, module text, role_expires_at timestamp with time zone, role_ended_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    select t.name, m.status, m.joined_at, m.source, a.role, a.scope, a.module, a.expires_at, a.ended_at
+    from org.memberships m join org.tenants t on t.id = m.tenant_id
+    left join org.assignments a on a.tenant_id = m.tenant_id and a.user_id = m.user_id
+    where m.user_id = (select current_setting('app.user_id')::uuid) order by m.joined_at, a.created_at
+$function$
+;
+comment on function people.memberships_of() is 'Crosses tenants: a person takes out what is held of them.';
+
 CREATE OR REPLACE FUNCTION people.of_tenant()
  RETURNS TABLE(user_id uuid, email text, name text, user_status text, email_confirmed_at timestamp with time zone, last_sign_in_at timestamp with time zone)
  LANGUAGE sql
@@ -1364,6 +1476,26 @@ AS $function$
 $function$
 ;
 comment on function people.of_tenant() is 'Crosses persons: shows a tenant its own members, and no more of them than it lists.';
+
+CREATE OR REPLACE FUNCTION people.only_owner_of()
+ RETURNS TABLE(slug text, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    select t.slug, t.name from org.tenants t
+    where t.status = 'active' and exists (
+            select from org.assignments a where a.tenant_id = t.id and a.user_id = (select current_setting('app.user_id')::uuid) and a.role = 'owner' and a.ended_at is null)
+        and not exists (
+            select from org.assignments a
+            join org.memberships m on m.tenant_id = a.tenant_id and m.user_id = a.user_id and m.status = 'active'
+            join people.users u on u.user_id = a.user_id and u.status = 'active'
+            where a.tenant_id = t.id and a.user_id <> (select current_setting('app.user_id')::uuid) and a.role = 'owner' and a.scope = 'tenant'
+                and a.ended_at is null and a.expires_at is null)
+    order by t.slug
+$function$
+;
+comment on function people.only_owner_of() is 'Crosses tenants: tells a person which tenants they would leave without an owner.';
 
 CREATE OR REPLACE FUNCTION people.record_event(event text, details jsonb)
  RETURNS void
@@ -1410,6 +1542,20 @@ CREATE OR REPLACE FUNCTION people.user_by_login(wanted_issuer text, wanted_subje
 AS $function$ select user_id from people.external_logins where issuer = wanted_issuer and subject = wanted_subject $function$
 ;
 comment on function people.user_by_login(wanted_issuer text, wanted_subject text) is 'Crosses persons: a provider names its subject before any person is bound.';
+
+CREATE OR REPLACE FUNCTION people.with_second_factor()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    select m.user_id from org.memberships m
+    where m.tenant_id = (select current_setting('app.tenant_id')::uuid) and m.status <> 'removed'
+        and (exists (select from people.authenticators a where a.user_id = m.user_id and a.confirmed_at is not null)
+            or exists (select from people.passkeys p where p.user_id = m.user_id))
+$function$
+;
+comment on function people.with_second_factor() is 'Crosses persons: shows a tenant which of its members have a second factor, and nothing of it.';
 
 CREATE OR REPLACE PROCEDURE platform.append_only(IN target regclass)
  LANGUAGE plpgsql
@@ -1723,10 +1869,13 @@ grant insert, select, update on org.facilities to offgridflow_app;
 grant insert, select, update on org.invitations to offgridflow_app;
 grant insert, select, update on org.memberships to offgridflow_app;
 grant insert, select, update on org.periods to offgridflow_app;
+grant insert, select, update on org.providers to offgridflow_app;
 grant insert, select, update on org.roles to offgridflow_app;
+grant insert, select, update on org.security_policies to offgridflow_app;
 grant insert, select, update on org.signing_keys to offgridflow_app;
 grant insert, select, update on org.tenants to offgridflow_app;
 grant delete, insert, select, update on people.authenticators to offgridflow_app;
+grant insert, select, update on people.consents to offgridflow_app;
 grant delete, insert, select, update on people.external_logins to offgridflow_app;
 grant delete, insert, select, update on people.one_time_tokens to offgridflow_app;
 grant delete, insert, select, update on people.passkeys to offgridflow_app;
@@ -1751,11 +1900,15 @@ grant execute on function org.tenant_by_slug(text) to offgridflow_app;
 grant execute on function org.tenant_by_slug(text) to offgridflow_ops;
 grant execute on function org.tenant_directory() to offgridflow_app;
 grant execute on function org.tenant_directory() to offgridflow_ops;
+grant execute on function people.leave_all(timestamp with time zone) to offgridflow_app;
+grant execute on function people.memberships_of() to offgridflow_app;
 grant execute on function people.of_tenant() to offgridflow_app;
+grant execute on function people.only_owner_of() to offgridflow_app;
 grant execute on function people.record_event(text,jsonb) to offgridflow_app;
 grant execute on function people.tenants_of() to offgridflow_app;
 grant execute on function people.user_by_email(text) to offgridflow_app;
 grant execute on function people.user_by_login(text,text) to offgridflow_app;
+grant execute on function people.with_second_factor() to offgridflow_app;
 grant execute on function platform.claim_job(text,text[],interval) to offgridflow_app;
 grant execute on function platform.due_schedules(timestamp with time zone) to offgridflow_app;
 grant execute on function platform.finish_job(text,uuid,uuid,integer) to offgridflow_app;

@@ -3,8 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Organizations.Entities;
 using OffGridFlow.Organizations.Facilities;
+using OffGridFlow.Organizations.Invitations;
+using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Periods;
 using OffGridFlow.Organizations.Origins;
+using OffGridFlow.Organizations.Providers;
+using OffGridFlow.Organizations.Roles;
+using OffGridFlow.Organizations.Security;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Tenants;
 
@@ -15,7 +20,7 @@ public static class OrganizationsModule
 {
     /// <param name="services">Of the program.</param>
     /// <param name="commonPasswords">The file of the passwords that are tried first: a JSON array.</param>
-    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddTenants().AddApiKeys().AddOrigins().AddSignIn(commonPasswords);
+    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddTenants().AddApiKeys().AddOrigins().AddSignIn(commonPasswords).AddMembers().AddInvitations().AddProviders();
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapOrganizations(this IEndpointRouteBuilder api)
@@ -23,6 +28,11 @@ public static class OrganizationsModule
         api.MapAuth();
         api.MapApiKeys();
         api.MapOrigins();
+        api.MapMembers();
+        api.MapRoles();
+        api.MapInvitations();
+        SecurityPolicy.Map(api);
+        WriteProvider.Map(api);
         api.MapTenant();
         api.MapEntities();
         api.MapFacilities();

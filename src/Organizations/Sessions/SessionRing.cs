@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using OffGridFlow.Organizations.Roles;
+using OffGridFlow.Organizations.Security;
+using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Tokens;
 using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Messaging;
@@ -12,7 +14,14 @@ namespace OffGridFlow.Organizations.Sessions;
 
 /// <summary>Who a session belongs to, where it works, and what it may do there.</summary>
 /// <param name="Tenant">The tenant it works in; none: the person has not chosen one, or may no longer.</param>
-public sealed record SessionHolder(Guid User, Guid SessionId, TenantId Tenant, PermissionSet May, IReadOnlyList<FacilityGrant> ByFacility, DateTimeOffset AuthenticatedAt);
+public sealed record SessionHolder(Guid User, Guid SessionId, TenantId Tenant, PermissionSet May, IReadOnlyList<FacilityGrant> ByFacility, DateTimeOffset AuthenticatedAt)
+{
+    /// <summary>Whether the tenant requires a second factor that this session has not shown: until then it may do nothing there.</summary>
+    public bool NeedsSecondFactor { get; init; }
+
+    /// <summary>Whether it works in this tenant alone, whose provider vouched for the person: it is no key to their account.</summary>
+    public bool IsConfined { get; init; }
+}
 
 /// <summary>
 /// Says whose a session is. What it has found it remembers for half a minute; a sign-out, a change of role or of a password is heard at once, in
@@ -63,7 +72,7 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
 
         // What is forgotten while it is being read must not be remembered.
         var began = Interlocked.Read(ref epoch);
-        if (await LookUp(user, sessionId, hash, now, ct) is not { } holder)
+        if (await LookUp(user, sessionId, hash, now, ct) is not var (holder, until))
         {
             return null;
         }
@@ -75,7 +84,7 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
 
         if (Interlocked.Read(ref epoch) == began)
         {
-            known[sessionId] = new Known(holder, hash, now + Memory);
+            known[sessionId] = new Known(holder, hash, until < now + Memory ? until.Value : now + Memory);
         }
 
         return holder;
@@ -88,14 +97,15 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
         known.Clear();
     }
 
-    private async Task<SessionHolder?> LookUp(Guid user, Guid sessionId, byte[]? hash, DateTimeOffset now, CancellationToken ct)
+    // The holder, and until when what they may do stays as it is.
+    private async Task<(SessionHolder Holder, DateTimeOffset? Until)?> LookUp(Guid user, Guid sessionId, byte[]? hash, DateTimeOffset now, CancellationToken ct)
     {
         var person = Caller.Person(user, "session:look-up");
         var row = await database.Read(
             person,
             session => session.First<Row>(
                 $"""
-                select s.working_in, s.last_seen_at, s.authenticated_at
+                select s.working_in, s.confined_to, s.last_seen_at, s.authenticated_at, s.factors
                 from people.sessions s join people.users u on u.user_id = s.user_id and u.status = 'active' and u.stamp = s.stamp
                 where s.session_id = @sessionId and (case when @hash::bytea is null then s.carrier = 'token' else s.carrier = 'cookie' and s.hash = @hash end) and {UserSessions.InForce}
                 """,
@@ -111,15 +121,22 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
             await database.Write<int>(person, async session => await session.Execute("update people.sessions set last_seen_at = @now where session_id = @sessionId", new { now, sessionId }), ct);
         }
 
-        if (row.WorkingIn is not { } tenant)
+        if ((row.ConfinedTo ?? row.WorkingIn) is not { } tenant)
         {
-            return new SessionHolder(user, sessionId, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt);
+            return (new SessionHolder(user, sessionId, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt), null);
         }
 
-        var grants = await database.Read(new Caller(new TenantId(tenant), $"user:{user}", "session:look-up") { User = user }, session => Grants.Of(user, session, now), ct);
+        var (grants, requiresTwo) = await database.Read(
+            new Caller(new TenantId(tenant), $"user:{user}", "session:look-up") { User = user },
+            async session => (await Grants.Of(user, session, now), await SecurityPolicy.RequiresTwoFactors(session)), ct);
+        if (grants is not null && requiresTwo && !row.Factors.Any(factor => SecondFactors.Counting.Contains(factor, StringComparer.Ordinal)))
+        {
+            return (new SessionHolder(user, sessionId, new TenantId(tenant), PermissionSet.None, [], row.AuthenticatedAt) { NeedsSecondFactor = true }, null);
+        }
+
         return grants is null
-            ? new SessionHolder(user, sessionId, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt)
-            : new SessionHolder(user, sessionId, new TenantId(tenant), grants.May, grants.ByFacility, row.AuthenticatedAt);
+            ? (new SessionHolder(user, sessionId, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt) { IsConfined = row.ConfinedTo is not null }, null)
+            : (new SessionHolder(user, sessionId, new TenantId(tenant), grants.May, grants.ByFacility, row.AuthenticatedAt) { IsConfined = row.ConfinedTo is not null }, grants.Until);
     }
 
     private sealed record Known(SessionHolder Holder, byte[]? Hash, DateTimeOffset Until);
@@ -128,8 +145,12 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
     {
         public Guid? WorkingIn { get; set; }
 
+        public Guid? ConfinedTo { get; set; }
+
         public DateTimeOffset LastSeenAt { get; set; }
 
         public DateTimeOffset AuthenticatedAt { get; set; }
+
+        public string[] Factors { get; set; } = [];
     }
 }

@@ -116,12 +116,13 @@ public sealed class PasswordSignIn(Database database, Passwords passwords, Allow
     }
 
     /// <summary>Begins the session of somebody who has shown all that was asked. The person is bound, and their row locked.</summary>
-    internal static async Task<PersonSecret> Complete(User user, string carrier, IReadOnlyList<string> factors, Session session, DateTimeOffset now)
+    /// <param name="confinedTo">The one tenant it works in, whose provider vouched for them; null: any of theirs.</param>
+    internal static async Task<PersonSecret> Complete(User user, string carrier, IReadOnlyList<string> factors, Session session, DateTimeOffset now, Guid? confinedTo = null)
     {
         await session.Execute(
             "update people.users set failed_sign_ins = 0, locked_until = null, last_sign_in_at = @now where user_id = @UserId", new { now, user.UserId });
         var only = await session.Query<Guid>("select tenant_id from people.tenants_of() where tenant_status = 'active' and membership_status = 'active'");
-        var secret = await UserSessions.Begin(user, carrier, factors, only.Count == 1 ? only[0] : null, session, now);
+        var secret = await UserSessions.Begin(user, carrier, factors, confinedTo ?? (only.Count == 1 ? only[0] : null), session, now, confinedTo);
         await User.Record(session, "sign_in.done", new { session_id = secret.Thing, factors, carrier });
         return secret;
     }

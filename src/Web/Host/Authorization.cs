@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Authorization;
+using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Web.Pages.Account;
 using OffGridFlow.Web.Pages.SignIn;
 
 namespace OffGridFlow.Web.Host;
@@ -11,6 +13,8 @@ namespace OffGridFlow.Web.Host;
 /// </summary>
 internal sealed class Authorization(RequestDelegate next)
 {
+    private const string SecondFactorRequired = "second-factor.required";
+
     public async Task Invoke(HttpContext context)
     {
         if (context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null && Refusal(context, endpoint.Metadata) is { } problem)
@@ -22,7 +26,14 @@ internal sealed class Authorization(RequestDelegate next)
                 return;
             }
 
-            await new ProblemResponse(problem with { Kind = ProblemKind.Forbidden }).ExecuteAsync(context);
+            // And somebody whose organisation asks for a second factor sets one up.
+            if (Failures.IsForAPerson(context) && problem.Code == SecondFactorRequired)
+            {
+                context.Response.Redirect(AccountPages.SecondFactor);
+                return;
+            }
+
+            await Failures.Answer(context, problem with { Kind = ProblemKind.Forbidden });
             return;
         }
 
@@ -35,9 +46,15 @@ internal sealed class Authorization(RequestDelegate next)
         var caller = context.Features.Get<Caller>()!;
         if (declared.GetMetadata<NeededPermission>() is not { } needed)
         {
-            return declared.GetMetadata<OwnAccount>() is not null && caller.User is not null
-                ? null
+            return declared.GetMetadata<OwnAccount>() is { } own && caller.User is not null
+                ? own.AlsoConfined || context.Features.Get<SessionHolder>() is not { IsConfined: true } ? null
+                    : new Problem("permission.confined", "Authorization", "a sign-in through an organisation's provider", "a sign-in with the account's own password or passkey", "Sign in with these: an organisation vouches for its members, and for nobody's account.")
                 : new Problem("permission.account", "Authorization", caller.Actor, "a person who has signed in", "Sign in as a person: an API key has no account.");
+        }
+
+        if (context.Features.Get<SessionHolder>() is { NeedsSecondFactor: true })
+        {
+            return new Problem("second-factor.required", "Authorization", "a sign-in with one factor", "one with two, as the organisation requires", "Set up an authenticator app (POST /api/v1/auth/totp), or sign in with the one you have.");
         }
 
         var permission = needed.For(context.Request.Method);

@@ -1,6 +1,8 @@
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Limits;
+using OffGridFlow.Platform.Mail;
 using OffGridFlow.Platform.Messaging;
+using OffGridFlow.Platform.Outbound;
 using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Web.Host;
@@ -34,6 +36,12 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
 
     /// <summary>A folder, or <c>s3://bucket/prefix?endpoint=…</c>; null: within the state folder.</summary>
     public string? FilePlace { get; init; } = Environment.GetEnvironmentVariable(FilesVariable);
+
+    /// <summary>Where letters go; null: as the environment names it.</summary>
+    public MailPlace? Mail { get; init; }
+
+    /// <summary>Where people reach the server: links in letters begin with it. Null: where it listens.</summary>
+    public Uri? PublicAddress { get; init; }
 
     /// <summary>Names the largest file that imports and uploads take, in megabytes.</summary>
     public const string LargestFileVariable = "OFFGRIDFLOW_LARGEST_FILE_MB";
@@ -96,6 +104,9 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     /// <summary>How its workers work.</summary>
     public JobWorkerOptions Workers { get; init; } = new();
 
+    /// <summary>Where addresses that tenants set may lead.</summary>
+    public OutboundOptions Outbound { get; init; } = OutboundOptions.FromEnvironment();
+
     /// <summary>How long is kept what is of use for a while only.</summary>
     public Retention Retention { get; init; } = new();
 
@@ -138,6 +149,12 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
 
         static TimeSpan Days(string variable, TimeSpan otherwise) => TimeSpan.FromDays(FromEnvironment(variable, (int)otherwise.TotalDays, most: 36_500));
     }
+
+    /// <summary>The address the environment names, or null.</summary>
+    /// <exception cref="InvalidDataException">It names something that is no address of a site.</exception>
+    public static Uri? AddressFromEnvironment() => Environment.GetEnvironmentVariable(Platform.Mail.PublicAddress.Variable) is not { Length: > 0 } text ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && uri.AbsolutePath == "/" ? uri
+        : throw new InvalidDataException($"{Platform.Mail.PublicAddress.Variable} is {text}, which is no address such as https://carbon.example.org.");
 
     private static System.Net.IPNetwork[] ProxiesFromEnvironment() =>
     [

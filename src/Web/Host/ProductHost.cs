@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OffGridFlow.Activities;
 using OffGridFlow.Factors;
@@ -10,6 +11,7 @@ using OffGridFlow.Organizations.Tokens;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Limits;
+using OffGridFlow.Platform.Mail;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Secrets;
 using OffGridFlow.Web.Api;
@@ -55,6 +57,7 @@ internal static class ProductHost
         services.AddSingleton(settings.Clock);
         services.AddSingleton(settings.Chunk);
         services.AddSingleton(settings.Retention);
+        services.AddSingleton(settings.Outbound);
         services.AddSingleton(new Product(settings.DataFolder));
         services.AddSingleton(provider => provider.GetRequiredService<Product>().Data);
         services.AddSingleton<IMasterKeys>(_ => MasterKeys.Of(settings.StateFolder));
@@ -73,6 +76,10 @@ internal static class ProductHost
         services.AddSingleton(provider => new Allowance(settings.Clock, provider.GetRequiredService<ILogger<Allowance>>(), provider.GetService<RedisBuckets>()));
         services.AddApiDocument();
         services.AddMessaging();
+        services.AddSingleton(_ => settings.Mail ?? MailPlace.FromEnvironment(settings.StateFolder));
+        services.AddSingleton(provider => new PublicAddress(() => settings.PublicAddress ?? OwnAddress(provider)));
+        services.AddSingleton<SendLetter>();
+        services.AddSingleton<IJobHandler>(provider => provider.GetRequiredService<SendLetter>());
         services.AddSingleton(TokenNames.Of(settings.Host));
         services.AddOrganizations(Path.Combine(AppContext.BaseDirectory, "common-passwords.json"));
         services.AddSingleton(provider => new SnapshotCheck(async (session, id) =>
@@ -92,6 +99,10 @@ internal static class ProductHost
             services.AddWorkers(settings.Workers);
         }
     }
+
+    // Where nobody said how people reach the server, they are on its own machine.
+    private static Uri OwnAddress(IServiceProvider provider) =>
+        new(provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost:8080");
 
     /// <summary>The steps of every request.</summary>
     /// <param name="app">The server.</param>

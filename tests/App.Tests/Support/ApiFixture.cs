@@ -36,6 +36,9 @@ public class ApiFixture(TestPostgres postgres) : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Where the server puts its letters.</summary>
+    public string Mail => Path.Combine(state, "mail");
+
     /// <summary>What the server makes: files, keys.</summary>
     public string StateFolder => state;
 
