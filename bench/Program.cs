@@ -11,5 +11,6 @@ return CommandLine.Run(
         ImportBench.Create(),
         ReadBench.Create(),
         RecalcBench.Create(),
+        AuthBench.Create(),
         Child.Create()),
     args);

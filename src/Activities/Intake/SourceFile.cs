@@ -88,7 +88,8 @@ public sealed class SourceFile : IDisposable
         var head = buffer.AsSpan(0, length);
         if (head.StartsWith("PK\u0003\u0004"u8))
         {
-            return (FileShape.Xlsx, null, null);
+            stream.Position = 0;
+            return WorkbookGuard.Check(stream) is { } bomb ? (FileShape.Unusable, null, bomb) : (FileShape.Xlsx, null, null);
         }
 
         if (head.StartsWith((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0]))

@@ -45,10 +45,10 @@ public sealed class AcceptInvitation(Database database, Passwords passwords, Ses
     {
         auth.MapPost("/look", async (LookRequest request, HttpContext context, AcceptInvitation accept, CancellationToken ct) =>
             (await accept.Look(request.Token, AuthEndpoints.Stranger(context), ct)).ToOk())
-            .WithName("LookAtInvitation").WithSummary("See what the link of a letter invites to.").Produces<Offer>().AllowAnonymous().WithMetadata(new ChangesNothing());
+            .WithName("LookAtInvitation").WithSummary("See what the link of a letter invites to.").Produces<Offer>().AllowAnonymous().LimitedStrictly().WithMetadata(new ChangesNothing());
         auth.MapPost("/accept", async (Request request, HttpContext context, AcceptInvitation accept, CancellationToken ct) =>
             (await accept.Handle(request, context.Features.Get<Caller>()?.User, AuthEndpoints.Stranger(context), ct)).ToOk())
-            .WithName("AcceptInvitation").WithSummary("Join with the link of a letter: signed in, or with a name and a password as somebody new.").Produces<Joined>().AllowAnonymous().WithMetadata(new AnswersWithSecret());
+            .WithName("AcceptInvitation").WithSummary("Join with the link of a letter: signed in, or with a name and a password as somebody new.").Produces<Joined>().AllowAnonymous().LimitedStrictly().WithMetadata(new AnswersWithSecret());
     }
 
     internal async Task<Result<Offer>> Look(string? token, Caller by, CancellationToken ct)

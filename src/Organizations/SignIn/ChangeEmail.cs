@@ -35,7 +35,7 @@ public sealed class ChangeEmail(Database database, Passwords passwords, SendLett
         auth.MapPost("/email/confirmation", async (Caller caller, ChangeEmail change, CancellationToken ct) => (await change.AskOwn(OwnSessions.Person(caller), ct)).ToNoContent())
             .WithName("SendEmailConfirmation").WithSummary("Have a link sent that confirms one's address.").Produces(StatusCodes.Status204NoContent).OfOwnAccount();
         auth.MapPost("/email/confirm", async (ConfirmRequest request, HttpContext context, ChangeEmail change, CancellationToken ct) => (await change.Confirm(request.Token, AuthEndpoints.Stranger(context), ct)).ToNoContent())
-            .WithName("ConfirmEmail").WithSummary("Confirm an address with a token that was sent.").Produces(StatusCodes.Status204NoContent).AllowAnonymous().WithMetadata(new AnswersWithSecret());
+            .WithName("ConfirmEmail").WithSummary("Confirm an address with a token that was sent.").Produces(StatusCodes.Status204NoContent).AllowAnonymous().LimitedStrictly().WithMetadata(new AnswersWithSecret());
     }
 
     internal async Task<Result<int>> Ask(Request request, Caller person, CancellationToken ct)

@@ -32,7 +32,7 @@ public sealed class ForgotPassword(Database database, SendLetter letters, Public
 
     internal static void Map(IEndpointRouteBuilder auth) => auth.MapPost("/password/forgot", async (Request request, HttpContext context, ForgotPassword forgot, CancellationToken ct) =>
             (await forgot.Handle(request.Email, AuthEndpoints.Stranger(context), ct)).ToNoContent())
-        .WithName("ForgotPassword").WithSummary("Have a link sent to choose another password. The answer is the same for every address.").Produces(StatusCodes.Status204NoContent).AllowAnonymous();
+        .WithName("ForgotPassword").WithSummary("Have a link sent to choose another password. The answer is the same for every address.").Produces(StatusCodes.Status204NoContent).AllowAnonymous().LimitedStrictly();
 
     /// <param name="by">Where the request came from; its tenant is none.</param>
     internal async Task<Result<int>> Handle(string? email, Caller by, CancellationToken ct) => EmailAddress.Read(email) is not { } known

@@ -1,3 +1,4 @@
+using OffGridFlow.Platform.Files;
 using Spectre.Console;
 
 namespace OffGridFlow.Web.Cli;
@@ -36,12 +37,9 @@ internal sealed class TextTable(IReadOnlyList<string> headings, IEnumerable<stri
     {
         foreach (var row in rows.Prepend([.. headings.Select(heading => heading.Replace(' ', '_'))]))
         {
-            output.WriteLine(string.Join(',', row.Select(Quote)));
+            output.WriteLine(string.Join(',', row.Select(CsvText.Field)));
         }
     }
-
-    private static string Quote(string field) =>
-        field.AsSpan().IndexOfAny(",\"\n\r") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private void Draw()
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using OffGridFlow.Platform.Files;
 
 namespace OffGridFlow.Web.Estimates;
 
@@ -94,17 +95,9 @@ internal static class RowCsv
     // Text that a spreadsheet would run as a formula is led by an apostrophe: what came in as text stays text.
     private static void Field(Utf8Output output, string? text)
     {
-        if (string.IsNullOrEmpty(text))
+        if (!string.IsNullOrEmpty(text))
         {
-            return;
+            output.Write(Encoding.UTF8.GetBytes(CsvText.Field(text)));
         }
-
-        if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r')
-        {
-            text = "'" + text;
-        }
-
-        output.Write(Encoding.UTF8.GetBytes(
-            text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
     }
 }

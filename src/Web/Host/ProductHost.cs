@@ -42,7 +42,7 @@ internal static class ProductHost
         var app = builder.Build();
         if (settings.Serves)
         {
-            UseSteps(app);
+            UseSteps(app, Admit);
             MapEndpoints(app);
         }
 
@@ -104,7 +104,10 @@ internal static class ProductHost
     private static Uri OwnAddress(IServiceProvider provider) =>
         new(provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost:8080");
 
-    private static void UseSteps(WebApplication app)
+    /// <summary>The steps of every request.</summary>
+    /// <param name="app">The server.</param>
+    /// <param name="admit">Those that say who calls and whether they may: <see cref="Admit"/>.</param>
+    internal static void UseSteps(WebApplication app, Action<WebApplication> admit)
     {
         app.UseForwarded();
         app.UseMiddleware<RequestNames>();
@@ -115,6 +118,13 @@ internal static class ProductHost
         app.Use(Methods.Head(app.Services.GetRequiredService<EndpointDataSource>()));
         app.UseDocuments();
         app.UseRouting();
+        admit(app);
+        app.Use(KnownParameters.Check);
+        app.UseMiddleware<Idempotency>();
+    }
+
+    private static void Admit(WebApplication app)
+    {
         app.UseMiddleware<Authentication>();
         app.UseMiddleware<TenantHost>();
         app.UseMiddleware<CrossOrigin>();
@@ -122,11 +132,9 @@ internal static class ProductHost
         app.Use(Methods.Answer);
         app.UseMiddleware<Admission>();
         app.UseMiddleware<Authorization>();
-        app.Use(KnownParameters.Check);
-        app.UseMiddleware<Idempotency>();
     }
 
-    private static void MapEndpoints(WebApplication app)
+    internal static void MapEndpoints(WebApplication app)
     {
         app.MapHealth();
         app.MapApiDocument();

@@ -46,7 +46,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
     // What a script with the nonce loads may run too ('strict-dynamic'): the chart library, when a chart comes into view.
     private static string OfPage(HttpContext context)
     {
-        var nonce = new PageNonce(Convert.ToBase64String(RandomNumberGenerator.GetBytes(NonceBytes)));
+        var nonce = new PageNonce(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NonceBytes)));
         context.Features.Set(nonce);
         return $"default-src 'none'; script-src 'nonce-{nonce.Text}' 'strict-dynamic'; style-src 'self' 'nonce-{nonce.Text}'; img-src 'self' data:; font-src 'self'; "
             + "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";

@@ -75,12 +75,13 @@ internal static class ApiDocument
                 Names are in snake_case. Decimals are texts, so that no digit is lost; numbers are read too. Instants are in UTC, days ISO 8601.
                 Lists go on with the cursor of `next`. What is not understood is refused, a misspelt parameter too: every failure is a problem (RFC 9457)
                 whose `code` is stable and described at [/docs/problems](/docs/problems). `/api/...` without a version answers as the current version.
+                Requests are limited by organisation, person or key, and address: over all servers where they share a Redis, else by each server for itself.
                 """,
         };
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.AddComponent("api_key", new OpenApiSecurityScheme
         {
-            Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "ogf_live_…", Description = "An API key of the tenant: 'Authorization: Bearer ogf_live_…'.",
+            Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "ogf_live_… or JWT", Description = "An API key of the tenant, or an access token of a sign-in: 'Authorization: Bearer ogf_live_…'.",
         });
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("api_key", document)] = [] }];
         Conventions.AddProblems(document);

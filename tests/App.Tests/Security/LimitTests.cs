@@ -1,5 +1,9 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using OffGridFlow.App.Tests.Support;
+using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Limits;
 using OffGridFlow.Web.Host;
 
@@ -190,6 +194,18 @@ public sealed class LimitedApiTests(LimitedApiTests.Limited api) : IClassFixture
         Assert.Equal("rate.exceeded", await answer.Problem(429));
         Assert.Equal("1", answer.Headers.GetValues("Retry-After").Single());
         Assert.Equal(200, (int)(await api.Globex.Get("/api/v1/jobs")).StatusCode);
+    }
+
+    [Fact]
+    public void whatever_strangers_may_send_is_limited_strictly()
+    {
+        // Signing out guesses nothing.
+        var lax = api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null && endpoint.Metadata.GetMetadata<StrictlyLimited>() is null
+                && endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Any(method => method is not ("GET" or "HEAD")))
+            .Select(endpoint => endpoint.RoutePattern.RawText).Except(["/sign-out"], StringComparer.Ordinal);
+
+        Assert.Empty(lax);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using OffGridFlow.Organizations.Invitations;
 using OffGridFlow.Organizations.SignIn;
+using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Host;
 
@@ -18,15 +19,15 @@ internal static class LetterPages
             return !SignInPages.IsOurs(context.Request) ? Forgot(false, email, "The form came from another site. Send it from here.")
                 : (await forgot.Handle(email, AuthEndpoints.Stranger(context), ct)).Problem is null ? Forgot(true, email, null)
                 : Forgot(false, email, "That is no address.");
-        }).AllowAnonymous().DisableAntiforgery();
+        }).AllowAnonymous().LimitedStrictly().DisableAntiforgery();
         pages.MapGet(ChangeEmail.Page, (string? token) => Confirm(token, null)).AllowAnonymous();
         pages.MapPost(ChangeEmail.Page, async (HttpContext context, ChangeEmail change, CancellationToken ct) =>
         {
             var token = (await context.Request.ReadFormAsync(ct))["token"].ToString();
             return Confirm(token, SignInPages.IsOurs(context.Request) && (await change.Confirm(token, AuthEndpoints.Stranger(context), ct)).Problem is null);
-        }).AllowAnonymous().DisableAntiforgery();
+        }).AllowAnonymous().LimitedStrictly().DisableAntiforgery();
         pages.MapGet(Invite.Page, async (string? token, HttpContext context, AcceptInvitation accept, CancellationToken ct) => await Offer(token, null, null, context, accept, ct)).AllowAnonymous();
-        pages.MapPost(Invite.Page, Accept).AllowAnonymous().DisableAntiforgery();
+        pages.MapPost(Invite.Page, Accept).AllowAnonymous().LimitedStrictly().DisableAntiforgery();
     }
 
     private static async Task<IResult> Accept(HttpContext context, AcceptInvitation accept, CancellationToken ct)
