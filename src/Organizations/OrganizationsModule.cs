@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Organizations.Entities;
 using OffGridFlow.Organizations.Facilities;
+using OffGridFlow.Organizations.Governance;
 using OffGridFlow.Organizations.Periods;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Tenants;
@@ -14,7 +15,7 @@ public static class OrganizationsModule
 {
     /// <param name="services">Of the program.</param>
     /// <param name="commonPasswords">The file of the passwords that are tried first: a JSON array.</param>
-    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddApiKeys().AddSignIn(commonPasswords);
+    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddApiKeys().AddSignIn(commonPasswords).AddGovernance();
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapOrganizations(this IEndpointRouteBuilder api)
@@ -25,6 +26,7 @@ public static class OrganizationsModule
         api.MapEntities();
         api.MapFacilities();
         api.MapPeriods();
+        api.MapGovernance();
         return api;
     }
 }

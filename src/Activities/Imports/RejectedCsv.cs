@@ -38,7 +38,7 @@ internal static class RejectedCsv
         var name = Path.GetFileNameWithoutExtension(import.FileName ?? "import");
         context.Response.Headers.ContentDisposition = $"attachment; filename*=UTF-8''{Uri.EscapeDataString(name + "-rejected.csv")}";
         await using var output = new StreamWriter(context.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), 1 << 16) { NewLine = "\r\n" };
-        await output.WriteLineAsync(string.Join(',', columns.Concat(Ours).Select(Field)));
+        await output.WriteLineAsync(string.Join(',', columns.Concat(Ours).Select(CsvText.Field)));
         IReadOnlyList<ShowImports.Row> rows;
         for (var after = 0L; (rows = await Next(session, id, after)).Count > 0; after = rows[^1].RowNo)
         {
@@ -46,7 +46,7 @@ internal static class RejectedCsv
             {
                 var problem = row.Problem;
                 string?[] why = [row.RowNo.ToString(System.Globalization.CultureInfo.InvariantCulture), row.Code, problem?.Column, problem?.Found, problem?.Expected, problem?.Fix];
-                await output.WriteLineAsync(string.Join(',', columns.Select(column => row.Cells.GetValueOrDefault(column)).Concat(why).Select(Field)).AsMemory(), ct);
+                await output.WriteLineAsync(string.Join(',', columns.Select(column => row.Cells.GetValueOrDefault(column)).Concat(why).Select(CsvText.Field)).AsMemory(), ct);
             }
         }
 
@@ -59,22 +59,4 @@ internal static class RejectedCsv
         from activities.rows_not_taken where import_id = @id and disposition = 'rejected' and row_no > @after order by row_no limit @Part
         """,
         new { id, after, Part });
-
-    // Text that a spreadsheet would run as a formula is led by an apostrophe. A plain number stays one: a credit begins with a minus.
-    internal static string Field(string? text)
-    {
-        if (string.IsNullOrEmpty(text))
-        {
-            return "";
-        }
-
-        if (text[0] is '=' or '@' or '\t' or '\r' || (text[0] is '+' or '-' && !text.AsSpan(1).ContainsOnlyFigures()))
-        {
-            text = "'" + text;
-        }
-
-        return text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
-
-    private static bool ContainsOnlyFigures(this ReadOnlySpan<char> text) => !text.IsEmpty && text.IndexOfAnyExcept("0123456789.,' ") < 0;
 }

@@ -5,7 +5,9 @@ using OffGridFlow.Factors;
 using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Ledger;
 using OffGridFlow.Organizations;
+using OffGridFlow.Organizations.Governance;
 using OffGridFlow.Organizations.Periods;
+using OffGridFlow.Platform.Audit;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
@@ -63,9 +65,11 @@ internal static class ProductHost
         services.AddSingleton<RequestAllowance>();
         services.AddApiDocument();
         services.AddMessaging();
+        services.AddAudit();
         services.AddOrganizations(Path.Combine(AppContext.BaseDirectory, "common-passwords.json"));
         services.AddSingleton(provider => new SnapshotCheck(async (session, id) =>
             (await SnapshotQueries.Locked(session, id, provider.GetRequiredService<ReferenceData>())).Problem));
+        services.AddSingleton(new TenantFiles(ActivityQueries.Files));
         services.AddFactors();
         services.AddActivities();
         services.AddLedger();
@@ -110,6 +114,7 @@ internal static class ProductHost
         api.MapActivities();
         api.MapLedger();
         api.MapMessaging();
+        api.MapAudit();
         PostEstimates.Map(api);
         FindFactors.Map(api);
         StatementPages.MapApi(api);
