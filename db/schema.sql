@@ -164,6 +164,7 @@ create table activities.imports (
     undone_at timestamp with time zone,
     undone_reason text,
     version integer not null default 1,
+    within_facilities uuid[],
     constraint imports_pkey PRIMARY KEY (tenant_id, import_id),
     constraint imports_tenant_id_sha256_fkey FOREIGN KEY (tenant_id, sha256) REFERENCES activities.files(tenant_id, sha256),
     constraint imports_tenant_id_vocabulary_id_fkey FOREIGN KEY (tenant_id, vocabulary_id) REFERENCES activities.vocabularies(tenant_id, vocabulary_id),
@@ -615,6 +616,7 @@ create policy tenant on org.api_keys as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE OF expires_at, revoked_at, name ON org.api_keys FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER UPDATE OF revoked_at, expires_at, role, permissions, networks ON org.api_keys FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table org.assignments (
     tenant_id uuid not null,
@@ -638,10 +640,15 @@ create table org.assignments (
 CREATE INDEX assignments_tenant_id_user_id_idx ON org.assignments USING btree (tenant_id, user_id) WHERE (ended_at IS NULL);
 alter table org.assignments enable row level security;
 alter table org.assignments force row level security;
+create policy directory on org.assignments as permissive for select to offgridflow_owner
+    using (true);
+create policy leaving on org.assignments as permissive for update to offgridflow_owner
+    using (true);
 create policy tenant on org.assignments as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.assignments FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER INSERT OR UPDATE ON org.assignments FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table org.entities (
     tenant_id uuid not null,
@@ -726,10 +733,22 @@ create table org.invitations (
     accepted_at timestamp with time zone,
     accepted_by uuid,
     revoked_at timestamp with time zone,
-    constraint invitations_pkey PRIMARY KEY (tenant_id, invitation_id)
+    scope text not null default 'tenant'::text,
+    module text,
+    facility_id uuid,
+    sent_at timestamp with time zone,
+    constraint invitations_pkey PRIMARY KEY (tenant_id, invitation_id),
+    constraint invitations_tenant_id_facility_id_fkey FOREIGN KEY (tenant_id, facility_id) REFERENCES org.facilities(tenant_id, facility_id),
+    constraint invitations_facility_check CHECK (((scope = 'facility'::text) = (facility_id IS NOT NULL))),
+    constraint invitations_module_check CHECK (((scope = 'module'::text) = (module IS NOT NULL))),
+    constraint invitations_scope_check CHECK ((scope = ANY (ARRAY['tenant'::text, 'module'::text, 'facility'::text])))
 );
 alter table org.invitations enable row level security;
 alter table org.invitations force row level security;
+create policy directory on org.invitations as permissive for select to offgridflow_owner
+    using (true);
+create policy leaving on org.invitations as permissive for update to offgridflow_owner
+    using (true);
 create policy tenant on org.invitations as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -753,10 +772,13 @@ alter table org.memberships enable row level security;
 alter table org.memberships force row level security;
 create policy directory on org.memberships as permissive for select to offgridflow_owner
     using (true);
+create policy leaving on org.memberships as permissive for update to offgridflow_owner
+    using (true);
 create policy tenant on org.memberships as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.memberships FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER UPDATE ON org.memberships FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table org.periods (
     tenant_id uuid not null,
@@ -816,6 +838,22 @@ create policy tenant on org.roles as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.roles FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER UPDATE ON org.roles FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+
+create table org.security_policies (
+    tenant_id uuid not null,
+    two_factors_required boolean not null default false,
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    version integer not null default 1,
+    constraint security_policies_pkey PRIMARY KEY (tenant_id)
+);
+alter table org.security_policies enable row level security;
+alter table org.security_policies force row level security;
+create policy tenant on org.security_policies as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.security_policies FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER INSERT OR UPDATE ON org.security_policies FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table org.tenants (
     id uuid not null,
@@ -842,6 +880,7 @@ create policy tenant on org.tenants as permissive for all to offgridflow_app
     using ((id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.tenants FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER UPDATE OF status ON org.tenants FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table people.authenticators (
     user_id uuid not null,
@@ -853,9 +892,28 @@ create table people.authenticators (
 );
 alter table people.authenticators enable row level security;
 alter table people.authenticators force row level security;
+create policy directory on people.authenticators as permissive for select to offgridflow_owner
+    using (true);
 create policy person on people.authenticators as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
+
+create table people.consents (
+    user_id uuid not null,
+    consent_id uuid not null,
+    document text not null,
+    edition text not null,
+    given_at timestamp with time zone not null,
+    withdrawn_at timestamp with time zone,
+    constraint consents_pkey PRIMARY KEY (user_id, consent_id),
+    constraint consents_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id)
+);
+alter table people.consents enable row level security;
+alter table people.consents force row level security;
+create policy person on people.consents as permissive for all to offgridflow_app
+    using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
+    with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON people.consents FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table people.external_logins (
     user_id uuid not null,
@@ -912,6 +970,8 @@ create table people.passkeys (
 );
 alter table people.passkeys enable row level security;
 alter table people.passkeys force row level security;
+create policy directory on people.passkeys as permissive for select to offgridflow_owner
+    using (true);
 create policy person on people.passkeys as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
@@ -984,6 +1044,7 @@ alter table people.sessions force row level security;
 create policy person on people.sessions as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER tells AFTER UPDATE OF hash, ended_at, working_in ON people.sessions FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table people.users (
     user_id uuid not null,
@@ -1011,12 +1072,13 @@ create policy person on people.users as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR UPDATE OF email, name, status, email_confirmed_at, locked_until ON people.users FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER UPDATE OF status, stamp ON people.users FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table platform.audit (
     tenant_id uuid not null,
     at timestamp with time zone not null default clock_timestamp(),
     audit_id uuid not null default gen_random_uuid(),
-    table_name text not null,
+    table_name text,
     operation text not null,
     old_values jsonb,
     new_values jsonb,
@@ -1025,7 +1087,7 @@ create table platform.audit (
     user_agent text,
     request_id text,
     constraint audit_pkey PRIMARY KEY (tenant_id, at, audit_id),
-    constraint audit_operation_check CHECK ((operation = ANY (ARRAY['insert'::text, 'update'::text, 'delete'::text])))
+    constraint audit_event_check CHECK (((table_name IS NULL) = (operation <> ALL (ARRAY['insert'::text, 'update'::text, 'delete'::text]))))
 ) partition by RANGE (at);
 create table platform.audit_2026 partition of platform.audit FOR VALUES FROM ('2026-01-01 00:00:00+00') TO ('2027-01-01 00:00:00+00');
 create table platform.audit_2027 partition of platform.audit FOR VALUES FROM ('2027-01-01 00:00:00+00') TO ('2028-01-01 00:00:00+00');
@@ -1048,6 +1110,21 @@ create policy trail on platform.audit as permissive for insert to offgridflow_ow
     with check (true);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON platform.audit FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON platform.audit FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table platform.data_keys (
+    tenant_id uuid not null,
+    key_no integer not null,
+    master text not null,
+    wrapped bytea not null,
+    created_at timestamp with time zone not null,
+    constraint data_keys_pkey PRIMARY KEY (tenant_id, key_no),
+    constraint data_keys_key_no_check CHECK ((key_no > 0))
+);
+alter table platform.data_keys enable row level security;
+alter table platform.data_keys force row level security;
+create policy tenant on platform.data_keys as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
 create table platform.deliveries (
     tenant_id uuid not null,
@@ -1284,6 +1361,37 @@ AS $function$ select id, slug, name, status from org.tenants order by slug $func
 ;
 comment on function org.tenant_directory() is 'Crosses tenants: the operator''s list of tenants (tenant list).';
 
+CREATE OR REPLACE FUNCTION people.leave_all(at timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    update org.assignments set ended_at = at where user_id = (select current_setting('app.user_id')::uuid) and ended_at is null;
+    update org.memberships set status = 'removed', updated_at = at, version = version + 1
+    where user_id = (select current_setting('app.user_id')::uuid) and status <> 'removed';
+    -- Invitations hold addresses, too: of those the person accepted, and of those that still wait for them.
+    update org.invitations set email = 'erased', email_key = 'erased ' || invitation_id, revoked_at = coalesce(revoked_at, case when accepted_at is null then at end)
+    where accepted_by = (select current_setting('app.user_id')::uuid)
+        or email_key = (select u.email_key from people.users u where u.user_id = (select current_setting('app.user_id')::uuid));
+$function$
+;
+comment on function people.leave_all(at timestamp with time zone) is 'Crosses tenants: the bound person leaves every tenant they belong to.';
+
+CREATE OR REPLACE FUNCTION people.memberships_of()
+ RETURNS TABLE(tenant text, status text, joined_at timestamp with time zone, source text, role text, scope text, module text, role_expires_at timestamp with time zone, role_ended_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    select t.name, m.status, m.joined_at, m.source, a.role, a.scope, a.module, a.expires_at, a.ended_at
+    from org.memberships m join org.tenants t on t.id = m.tenant_id
+    left join org.assignments a on a.tenant_id = m.tenant_id and a.user_id = m.user_id
+    where m.user_id = (select current_setting('app.user_id')::uuid) order by m.joined_at, a.created_at
+$function$
+;
+comment on function people.memberships_of() is 'Crosses tenants: a person takes out what is held of them.';
+
 CREATE OR REPLACE FUNCTION people.of_tenant()
  RETURNS TABLE(user_id uuid, email text, name text, user_status text, email_confirmed_at timestamp with time zone, last_sign_in_at timestamp with time zone)
  LANGUAGE sql
@@ -1296,6 +1404,41 @@ AS $function$
 $function$
 ;
 comment on function people.of_tenant() is 'Crosses persons: shows a tenant its own members, and no more of them than it lists.';
+
+CREATE OR REPLACE FUNCTION people.only_owner_of()
+ RETURNS TABLE(slug text, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    select t.slug, t.name from org.tenants t
+    where t.status = 'active' and exists (
+            select from org.assignments a where a.tenant_id = t.id and a.user_id = (select current_setting('app.user_id')::uuid) and a.role = 'owner' and a.ended_at is null)
+        and not exists (
+            select from org.assignments a
+            join org.memberships m on m.tenant_id = a.tenant_id and m.user_id = a.user_id and m.status = 'active'
+            join people.users u on u.user_id = a.user_id and u.status = 'active'
+            where a.tenant_id = t.id and a.user_id <> (select current_setting('app.user_id')::uuid) and a.role = 'owner' and a.scope = 'tenant'
+                and a.ended_at is null and a.expires_at is null)
+    order by t.slug
+$function$
+;
+comment on function people.only_owner_of() is 'Crosses tenants: tells a person which tenants they would leave without an owner.';
+
+CREATE OR REPLACE FUNCTION people.record_event(event text, details jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    insert into platform.audit (tenant_id, operation, new_values, actor, address, user_agent, request_id)
+    select coalesce(m.tenant_id, '00000000-0000-0000-0000-000000000000'), event, details, current_setting('app.actor'), nullif(current_setting('app.address', true), ''),
+        nullif(current_setting('app.user_agent', true), ''), nullif(current_setting('app.request_id', true), '')
+    from (select current_setting('app.user_id')::uuid as user_id) who
+    left join org.memberships m on m.user_id = who.user_id and m.status = 'active'
+$function$
+;
+comment on function people.record_event(event text, details jsonb) is 'Crosses tenants: writes into the trail of every tenant the bound person belongs to; of none: into the installation''s.';
 
 CREATE OR REPLACE FUNCTION people.tenants_of()
  RETURNS TABLE(tenant_id uuid, slug text, name text, tenant_status text, membership_status text)
@@ -1327,6 +1470,20 @@ CREATE OR REPLACE FUNCTION people.user_by_login(wanted_issuer text, wanted_subje
 AS $function$ select user_id from people.external_logins where issuer = wanted_issuer and subject = wanted_subject $function$
 ;
 comment on function people.user_by_login(wanted_issuer text, wanted_subject text) is 'Crosses persons: a provider names its subject before any person is bound.';
+
+CREATE OR REPLACE FUNCTION people.with_second_factor()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    select m.user_id from org.memberships m
+    where m.tenant_id = (select current_setting('app.tenant_id')::uuid) and m.status <> 'removed'
+        and (exists (select from people.authenticators a where a.user_id = m.user_id and a.confirmed_at is not null)
+            or exists (select from people.passkeys p where p.user_id = m.user_id))
+$function$
+;
+comment on function people.with_second_factor() is 'Crosses persons: shows a tenant which of its members have a second factor, and nothing of it.';
 
 CREATE OR REPLACE PROCEDURE platform.append_only(IN target regclass)
  LANGUAGE plpgsql
@@ -1477,6 +1634,20 @@ $function$
 ;
 comment on function platform.keep_leases(keeping text, tenants uuid[], jobs uuid[], attempts integer[], lease interval) is 'Crosses tenants: one heartbeat for all jobs of a worker.';
 
+CREATE OR REPLACE FUNCTION platform.record_event(event text, details jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    insert into platform.audit (tenant_id, operation, new_values, actor, address, user_agent, request_id)
+    values (
+        current_setting('app.tenant_id')::uuid, event, details, current_setting('app.actor'), nullif(current_setting('app.address', true), ''),
+        nullif(current_setting('app.user_agent', true), ''), nullif(current_setting('app.request_id', true), ''))
+$function$
+;
+comment on function platform.record_event(event text, details jsonb) is 'Security definer so that the application can add to the trail of the bound tenant, and change nothing of it.';
+
 CREATE OR REPLACE FUNCTION platform.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1527,6 +1698,18 @@ begin
     else
         perform pg_notify('platform_job_cancelled', new.job_id::text);
     end if;
+    return null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION platform.tell_access()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+    perform pg_notify('platform_access', '');
     return null;
 end
 $function$
@@ -1612,8 +1795,10 @@ grant insert, select, update on org.invitations to offgridflow_app;
 grant insert, select, update on org.memberships to offgridflow_app;
 grant insert, select, update on org.periods to offgridflow_app;
 grant insert, select, update on org.roles to offgridflow_app;
+grant insert, select, update on org.security_policies to offgridflow_app;
 grant insert, select, update on org.tenants to offgridflow_app;
 grant delete, insert, select, update on people.authenticators to offgridflow_app;
+grant insert, select, update on people.consents to offgridflow_app;
 grant delete, insert, select, update on people.external_logins to offgridflow_app;
 grant delete, insert, select, update on people.one_time_tokens to offgridflow_app;
 grant delete, insert, select, update on people.passkeys to offgridflow_app;
@@ -1623,6 +1808,7 @@ grant delete, insert, select, update on people.refresh_tokens to offgridflow_app
 grant insert, select, update on people.sessions to offgridflow_app;
 grant insert, select, update on people.users to offgridflow_app;
 grant select on platform.audit to offgridflow_app;
+grant insert, select, update on platform.data_keys to offgridflow_app;
 grant delete, insert, select on platform.deliveries to offgridflow_app;
 grant delete, insert, select on platform.heard to offgridflow_app;
 grant delete, insert, select, update on platform.idempotency to offgridflow_app;
@@ -1636,13 +1822,19 @@ grant execute on function org.tenant_by_slug(text) to offgridflow_app;
 grant execute on function org.tenant_by_slug(text) to offgridflow_ops;
 grant execute on function org.tenant_directory() to offgridflow_app;
 grant execute on function org.tenant_directory() to offgridflow_ops;
+grant execute on function people.leave_all(timestamp with time zone) to offgridflow_app;
+grant execute on function people.memberships_of() to offgridflow_app;
 grant execute on function people.of_tenant() to offgridflow_app;
+grant execute on function people.only_owner_of() to offgridflow_app;
+grant execute on function people.record_event(text,jsonb) to offgridflow_app;
 grant execute on function people.tenants_of() to offgridflow_app;
 grant execute on function people.user_by_email(text) to offgridflow_app;
 grant execute on function people.user_by_login(text,text) to offgridflow_app;
+grant execute on function people.with_second_factor() to offgridflow_app;
 grant execute on function platform.claim_job(text,text[],interval) to offgridflow_app;
 grant execute on function platform.due_schedules(timestamp with time zone) to offgridflow_app;
 grant execute on function platform.finish_job(text,uuid,uuid,integer) to offgridflow_app;
 grant execute on function platform.keep_leases(text,uuid[],uuid[],integer[],interval) to offgridflow_app;
+grant execute on function platform.record_event(text,jsonb) to offgridflow_app;
 grant execute on function platform.return_expired_jobs() to offgridflow_app;
 grant execute on function platform.tenants_with_events() to offgridflow_app;

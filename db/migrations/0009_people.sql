@@ -130,7 +130,7 @@ call platform.fence_person('people.refresh_tokens', 'select, insert, update, del
 create table people.one_time_tokens (
     user_id uuid not null references people.users (user_id),
     hash bytea not null, -- SHA-256
-    purpose text not null check (purpose in ('confirm_email', 'reset_password', 'second_factor', 'change_email')),
+    purpose text not null check (purpose in ('confirm_email', 'reset_password', 'second_factor', 'change_email', 'passkey')),
     details jsonb not null default '{}',
     created_at timestamptz not null,
     expires_at timestamptz not null,
@@ -222,11 +222,12 @@ call platform.fence('org.invitations', 'select, insert, update');
 
 -- What a key may do: never more than who made it. An address in none of its networks is refused.
 alter table org.api_keys
-    add role text not null default 'api_client',
+    add role text not null default 'owner', -- those there were could do anything
     add permissions text[], -- fewer than the role's, or null for all of them
     add networks cidr[] not null default '{}', -- empty: from anywhere
     add created_by text,
     add replaces uuid; -- the key it was rotated from
+alter table org.api_keys alter column role set default 'api_client';
 
 call platform.audited('people.users', 'insert or update of email, name, status, email_confirmed_at, locked_until');
 call platform.audited('org.roles');

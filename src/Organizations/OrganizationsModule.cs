@@ -4,7 +4,11 @@ using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Organizations.Entities;
 using OffGridFlow.Organizations.Facilities;
 using OffGridFlow.Organizations.Governance;
+using OffGridFlow.Organizations.Invitations;
+using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Periods;
+using OffGridFlow.Organizations.Roles;
+using OffGridFlow.Organizations.Security;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Tenants;
 
@@ -15,13 +19,17 @@ public static class OrganizationsModule
 {
     /// <param name="services">Of the program.</param>
     /// <param name="commonPasswords">The file of the passwords that are tried first: a JSON array.</param>
-    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddApiKeys().AddSignIn(commonPasswords).AddGovernance();
+    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddApiKeys().AddSignIn(commonPasswords).AddMembers().AddInvitations().AddGovernance();
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapOrganizations(this IEndpointRouteBuilder api)
     {
         api.MapAuth();
         api.MapApiKeys();
+        api.MapMembers();
+        api.MapRoles();
+        api.MapInvitations();
+        SecurityPolicy.Map(api);
         api.MapTenant();
         api.MapEntities();
         api.MapFacilities();

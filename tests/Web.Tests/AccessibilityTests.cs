@@ -23,7 +23,7 @@ public sealed class AccessibilityTests(Browser browser, Site site) : IClassFixtu
     public async Task A_page_is_for_everybody(string path, ColorScheme colours, int width)
     {
         await using var window = await browser.Window(site.Address.ToString(), width, colours: colours);
-        await window.AddCookiesAsync([new() { Name = "ogf_key", Value = site.AcmeKey, Url = site.Address.ToString() }]);
+        await window.AddCookiesAsync([await site.Session(site.Database.Acme)]);
         var page = await window.NewPageAsync();
         var period = (await (await site.Acme.Get("/api/v1/inventory")).Json()).GetProperty("period").GetProperty("code").GetString();
         var answer = await page.GotoAsync(path.EndsWith("y/", StringComparison.Ordinal) ? path + period : path);
@@ -43,7 +43,7 @@ public sealed class AccessibilityTests(Browser browser, Site site) : IClassFixtu
     public async Task An_opened_figure_is_for_everybody()
     {
         await using var window = await browser.Window(site.Address.ToString());
-        await window.AddCookiesAsync([new() { Name = "ogf_key", Value = site.AcmeKey, Url = site.Address.ToString() }]);
+        await window.AddCookiesAsync([await site.Session(site.Database.Acme)]);
         var page = await window.NewPageAsync();
         await page.GotoAsync("/");
         await page.Locator(".hero-value a").ClickAsync();
@@ -59,7 +59,7 @@ public sealed class AccessibilityTests(Browser browser, Site site) : IClassFixtu
     public async Task Without_scripts_a_figure_is_a_page_of_its_own()
     {
         await using var window = await browser.Window(site.Address.ToString(), scripts: false);
-        await window.AddCookiesAsync([new() { Name = "ogf_key", Value = site.AcmeKey, Url = site.Address.ToString() }]);
+        await window.AddCookiesAsync([await site.Session(site.Database.Acme)]);
         var page = await window.NewPageAsync();
         await page.GotoAsync("/");
         await page.Locator(".hero-value a").ClickAsync();

@@ -84,7 +84,9 @@ internal sealed class ImportChunk(Guid importId, int capacity)
     /// <returns>What each row ended as: what it was read as, but for duplicates.</returns>
     public async Task<IReadOnlyList<RowEnd>> Write(Session session, DateTimeOffset now)
     {
+        // In the order of their rows: of two the one that stands further down is the later, and an index grows at its end.
         var ids = taken.ConvertAll(_ => Guid.CreateVersion7(now));
+        ids.Sort();
         var versions = taken.ConvertAll(_ => 1);
         var ends = new RowEnd[taken.Count];
         for (var i = 0; i < ends.Length; i++)

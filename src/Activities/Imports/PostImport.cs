@@ -19,7 +19,7 @@ internal static class PostImport
         .WithName("CreateImport")
         .WithSummary("Import a file: multipart/form-data with a part 'file' (and 'options', 'template_id', 'corrects'), or the raw bytes with ?file_name=, or ?upload_id= of a complete upload.")
         .Accepts<IFormFile>("multipart/form-data", "application/octet-stream", "text/csv")
-        .Produces<StartImport.Response>(StatusCodes.Status202Accepted);
+        .Produces<StartImport.Response>(StatusCodes.Status202Accepted).WithinFacilities();
 
     private static async Task<IResult> Post(
         HttpRequest request, Caller caller, Database database, FileStore files, ReferenceData data, TimeProvider time, CancellationToken ct,

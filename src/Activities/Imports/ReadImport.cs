@@ -49,7 +49,7 @@ internal sealed class ReadImport(Database database, FileStore files, EstimatorPo
 
         var estimator = context.Context.EstimatorFor(DateOnly.MinValue);
         var lanes = new RowLanes(
-            table, () => new RowScribe(table, new RowReader(table, pool.Data, estimator, context.Context), new SourceKeys(table, import.Sha256!)), import.LastRow);
+            table, () => new RowScribe(table, new RowReader(table, pool.Data, estimator, context.Context), new SourceKeys(table, import.Sha256!), import.WithinFacilities?.ToHashSet()), import.LastRow);
         var writer = new Writer(database, job, import, size, time);
         await writer.Write(lanes, ct);
         if (table.Problem is { } late)

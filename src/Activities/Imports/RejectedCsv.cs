@@ -18,7 +18,7 @@ internal static class RejectedCsv
     private static readonly string[] Ours = ["problem_row", "problem_code", "problem_column", "problem_found", "problem_expected", "problem_fix"];
 
     public static void Map(IEndpointRouteBuilder imports) => imports.MapGet("/{id:guid}/rejected.csv", Get)
-        .WithName("GetRejectedCsv").WithSummary("The rejected rows, to be corrected and sent again.").Produces<string>(StatusCodes.Status200OK, "text/csv");
+        .WithinFacilities().WithName("GetRejectedCsv").WithSummary("The rejected rows, to be corrected and sent again.").Produces<string>(StatusCodes.Status200OK, "text/csv");
 
     /// <summary>Whether a column is one that this file adds: it says nothing about the activity.</summary>
     public static bool IsOurs(string column) => column.StartsWith(Prefix, StringComparison.Ordinal);
@@ -26,7 +26,7 @@ internal static class RejectedCsv
     private static async Task<IResult> Get(Guid id, HttpContext context, Caller caller, Database database, CancellationToken ct)
     {
         await using var session = await database.Open(caller, IsolationLevel.RepeatableRead, ct);
-        if (await ImportRecord.Find(session, id) is not { } import)
+        if (await ImportRecord.Find(session, id) is not { } import || !ShowImports.Shows(import.CreatedBy, caller))
         {
             return new ProblemResponse(Problem.NotFound("import", id.ToString()));
         }

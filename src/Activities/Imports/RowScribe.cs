@@ -15,6 +15,7 @@ internal sealed class RowScribe
     private readonly ActivityTable table;
     private readonly RowReader reader;
     private readonly SourceKeys? keys;
+    private readonly IReadOnlySet<Guid>? within;
     private readonly ArrayBufferWriter<byte> bytes = new(1024);
     private readonly Utf8JsonWriter json;
     private readonly (JsonEncodedText Name, int Index)[] describing;
@@ -24,9 +25,10 @@ internal sealed class RowScribe
     /// <param name="table">The table whose rows are read.</param>
     /// <param name="reader">Reads them.</param>
     /// <param name="keys">What makes them recognisable; null for a file that is read again, whose cells are wanted instead.</param>
-    public RowScribe(ActivityTable table, RowReader reader, SourceKeys? keys)
+    /// <param name="within">The facilities their sender delivers for: a row of another is not taken. Null: all.</param>
+    public RowScribe(ActivityTable table, RowReader reader, SourceKeys? keys, IReadOnlySet<Guid>? within = null)
     {
-        (this.table, this.reader, this.keys) = (table, reader, keys);
+        (this.table, this.reader, this.keys, this.within) = (table, reader, keys, within);
         json = new Utf8JsonWriter(bytes, Plain);
         describing = [.. ((string[])["id", "invoice", "supplier", "note"]).Where(name => reader.At(name) >= 0).Select(name => (JsonEncodedText.Encode(name), reader.At(name)))];
         meterAt = reader.At("meter");
@@ -47,6 +49,15 @@ internal sealed class RowScribe
         }
 
         var facts = reader.Facts;
+        if (within is not null && (facts.FacilityId is not { } site || !within.Contains(site)))
+        {
+            return new ImportedRow
+            {
+                RowNo = batch.Rows[row], Disposition = Disposition.Rejected, Quantity = outcome.Quantity, Unit = outcome.Unit!.Symbol, Problem = NotTheirs(batch, row),
+                Cells = Cells(batch, row), UntakenStart = facts.Start, UntakenEnd = facts.End,
+            };
+        }
+
         return new ImportedRow
         {
             RowNo = batch.Rows[row],
@@ -71,6 +82,9 @@ internal sealed class RowScribe
             Cells = keys is null ? Cells(batch, row) : null,
         };
     }
+
+    private Problem NotTheirs(RowBatch batch, int row) => new(
+        "facility.not-yours", "facility", Sound(batch.Text(row, reader.At("facility"))) ?? "", "one of the facilities you deliver data for", "Name it, or ask for a role at the other one.") { Kind = ProblemKind.Forbidden };
 
     private string? Columns(RowBatch batch, int row, in RowFacts facts)
     {

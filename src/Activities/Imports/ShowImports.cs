@@ -23,23 +23,29 @@ internal static class ShowImports
     public static void Map(IEndpointRouteBuilder imports)
     {
         imports.MapGet("/", async (ListQuery query, Caller caller, Database database, CancellationToken ct) =>
-            (await database.Read(caller, async session => Summaries(await query.Page<ImportRecord>(session, $"select {ImportRecord.SummaryColumns} from activities.imports")), ct)).ToOk())
-            .Lists<ImportSummary>(Shape).WithName("ListImports").WithSummary("Imports, the latest first.");
+            (await database.Read(caller, async session => Summaries(await query.Page<ImportRecord>(
+                session, $"select {ImportRecord.SummaryColumns} from activities.imports where @own::text is null or created_by = @own", new { own = OwnOnly(caller) })), ct)).ToOk())
+            .Lists<ImportSummary>(Shape).WithinFacilities().WithName("ListImports").WithSummary("Imports, the latest first.");
         imports.MapGet("/{id:guid}", async (Guid id, Caller caller, Database database, CancellationToken ct) =>
             (await database.Read(caller, session => Find(session, id), ct)).ToOk())
-            .WithName("GetImport").WithSummary("Progress and conservation sheet: rows in are the sum of their dispositions.").Produces<ImportSummary>();
-        imports.MapGet("/{id:guid}/rows", Rows).Lists<NotTaken>(RowShape).WithName("ListImportRows").WithSummary("Rows that became no activity, and why.");
+            .WithinFacilities().WithName("GetImport").WithSummary("Progress and conservation sheet: rows in are the sum of their dispositions.").Produces<ImportSummary>();
+        imports.MapGet("/{id:guid}/rows", Rows).Lists<NotTaken>(RowShape).WithinFacilities().WithName("ListImportRows").WithSummary("Rows that became no activity, and why.");
     }
 
+    /// <summary>Whether a caller may see an import: who delivers for some facilities sees their own ones.</summary>
+    internal static bool Shows(string createdBy, Caller caller) => OwnOnly(caller) is not { } own || own == createdBy;
+
+    private static string? OwnOnly(Caller caller) => caller.FacilitiesFor(Permission.ActivitiesRead) is null ? null : caller.Actor;
+
     public static async Task<Result<ImportSummary>> Find(Session session, Guid id) =>
-        await ImportRecord.Summary(session, id) is { } found ? found : Problem.NotFound("import", id.ToString());
+        await ImportRecord.Summary(session, id) is { } found && Shows(found.CreatedBy, session.Caller) ? found : Problem.NotFound("import", id.ToString());
 
     private static async Task<IResult> Rows(Guid id, ListQuery query, Caller caller, Database database, CancellationToken ct) =>
         (await database.Read<Result<Page<NotTaken>>>(
             caller,
             async session =>
             {
-                if (await ImportRecord.Find(session, id) is null)
+                if (await ImportRecord.Find(session, id) is not { } import || !Shows(import.CreatedBy, caller))
                 {
                     return Problem.NotFound("import", id.ToString());
                 }

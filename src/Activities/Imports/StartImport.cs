@@ -3,6 +3,7 @@ using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Activities.Imports;
 
@@ -49,7 +50,7 @@ public static class StartImport
 
         await KeepFile(session, request.File, request.FileName, request.ContentType, time);
         var importId = Guid.CreateVersion7();
-        await ImportRecord.Insert(session, importId, "file", request.File.Sha256, request.FileName, request.TemplateId, options, time.GetUtcNow(), request.Corrects);
+        await ImportRecord.Insert(session, importId, "file", request.File.Sha256, request.FileName, request.TemplateId, options, time.GetUtcNow(), request.Corrects, session.Caller.FacilitiesFor(Permission.ImportsWrite));
         var job = await JobQueue.Enqueue(session, new NewJob(JobType.Ingestion, ReadImport.JobName, new { import_id = importId }) { Key = $"{ReadImport.JobName}:{importId}" });
         return new Response(importId, job, Convert.ToHexStringLower(request.File.Sha256), request.File.Size);
     }

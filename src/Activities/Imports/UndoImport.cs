@@ -26,7 +26,7 @@ internal sealed class UndoImport(Database database, ChunkSize size, TimeProvider
     public static void Map(IEndpointRouteBuilder imports) => imports
         .MapPost("/{id:guid}/undo", async (Guid id, Request request, Caller caller, Database database, CancellationToken ct) =>
             (await database.Write(caller, session => Handle(id, request, session), ct)).ToAccepted(undo => $"/api/v1/imports/{undo.ImportId}"))
-        .WithName("UndoImport").WithSummary("Withdraw every activity of an import, with a reason.").Produces<Response>(StatusCodes.Status202Accepted);
+        .WithinFacilities().WithName("UndoImport").WithSummary("Withdraw every activity of an import, with a reason.").Produces<Response>(StatusCodes.Status202Accepted);
 
     /// <summary>Within a transaction of the tenant.</summary>
     public static async Task<Result<Response>> Handle(Guid id, Request request, Session session)
@@ -36,7 +36,7 @@ internal sealed class UndoImport(Database database, ChunkSize size, TimeProvider
             return new Problem("undo.reason", "reason", request.Reason, "a reason of 1 to 2000 characters", "Say why the import is taken back.");
         }
 
-        if (await ImportRecord.Hold(session, id) is not { } import)
+        if (await ImportRecord.Hold(session, id) is not { } import || (session.Caller.FacilitiesFor(Permission.ImportsWrite) is not null && import.CreatedBy != session.Caller.Actor))
         {
             return Problem.NotFound("import", id.ToString());
         }

@@ -32,10 +32,10 @@ internal static class ChangeActivity
     {
         activities.MapPatch("/{id:guid}", async (Guid id, JsonElement changes, IfMatch match, Caller caller, Database database, ActivityQueries queries, EstimatorPool pool, TimeProvider time, CancellationToken ct) =>
             (await database.Write(caller, session => Correct(id, changes, match, session, queries, pool, time), ct)).ToOk())
-            .WithName("CorrectActivity").WithSummary("Correct an activity: members named as columns of files, null for blank.").Accepts<JsonElement>("application/json").Produces<ShowActivities.History>();
+            .WithinFacilities().WithName("CorrectActivity").WithSummary("Correct an activity: members named as columns of files, null for blank.").Accepts<JsonElement>("application/json").Produces<ShowActivities.History>();
         activities.MapPost("/{id:guid}/withdraw", async (Guid id, Withdrawal withdrawal, Caller caller, Database database, ActivityQueries queries, TimeProvider time, CancellationToken ct) =>
             (await database.Write(caller, session => Withdraw(id, withdrawal, session, queries, time), ct)).ToOk())
-            .WithName("WithdrawActivity").WithSummary("Take an activity away, with a reason.").Produces<ShowActivities.History>();
+            .WithinFacilities().WithName("WithdrawActivity").WithSummary("Take an activity away, with a reason.").Produces<ShowActivities.History>();
     }
 
     /// <summary>Within a transaction of the tenant.</summary>
@@ -98,7 +98,7 @@ internal static class ChangeActivity
     }
 
     private static async Task<Result<StoredActivity>> Standing(Guid id, Session session, ActivityQueries queries) =>
-        await queries.Versions(session, id) is not { Count: > 0 } versions ? Problem.NotFound("activity", id.ToString())
+        await queries.Versions(session, id) is not { Count: > 0 } versions || !ShowActivities.IsWithin(versions[^1], session.Caller.FacilitiesFor(Permission.ActivitiesWrite)) ? Problem.NotFound("activity", id.ToString())
         : versions[^1].Withdrawn ? new Problem("activity.withdrawn", "id", id.ToString(), "an activity that counts", "It was withdrawn before.") { Kind = ProblemKind.Conflict }
         : versions[^1];
 

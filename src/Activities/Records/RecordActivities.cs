@@ -31,7 +31,7 @@ internal static class RecordActivities
     public static void Map(IEndpointRouteBuilder activities) => activities.MapPost("/", Post)
         .WithName("RecordActivities")
         .WithSummary("Record one activity, or {\"activities\": [...]} of up to 10,000, or lines of JSON without end (application/x-ndjson, as /activities/stream); members are named as the columns of files.")
-        .Accepts<JsonElement>("application/json", StreamActivities.MediaType).Produces<Response>(StatusCodes.Status201Created);
+        .Accepts<JsonElement>("application/json", StreamActivities.MediaType).Produces<Response>(StatusCodes.Status201Created).WithinFacilities();
 
     private static async Task<IResult> Post(HttpContext context, Caller caller, Database database, EstimatorPool pool, TimeProvider time, long? after, string? stream, long? offset, CancellationToken ct)
     {
@@ -123,7 +123,7 @@ internal static class RecordActivities
 
         var importId = Guid.CreateVersion7();
         var estimator = context.Context.EstimatorFor(DateOnly.MinValue);
-        var lanes = new RowLanes(table, () => new RowScribe(table, new RowReader(table, pool.Data, estimator, context.Context), new SourceKeys(table, importId.ToByteArray())), 0);
+        var lanes = new RowLanes(table, () => new RowScribe(table, new RowReader(table, pool.Data, estimator, context.Context), new SourceKeys(table, importId.ToByteArray()), session.Caller.FacilitiesFor(Permission.ActivitiesWrite)), 0);
         var rows = new List<ImportedRow>(items.Count);
         foreach (var part in lanes.Parts())
         {

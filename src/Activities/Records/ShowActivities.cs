@@ -22,7 +22,7 @@ internal static class ShowActivities
         select activity_id, version, import_id, row_no, kind, quantity, unit, region, start_on, end_on, quality::int as quality, entity_id, facility_id,
             meter, factor_id, factor_value, columns::text as columns, disposition, withdrawn, recorded_at, recorded_by
         from activities.activities now
-        where (@asOf::timestamptz is null or now.recorded_at <= @asOf) and not exists (
+        where (@within::uuid[] is null or now.facility_id = any(@within)) and (@asOf::timestamptz is null or now.recorded_at <= @asOf) and not exists (
             select from activities.activities later
             where later.tenant_id = now.tenant_id and later.activity_id = now.activity_id and later.version > now.version
                 and (@asOf::timestamptz is null or later.recorded_at <= @asOf))
@@ -31,20 +31,23 @@ internal static class ShowActivities
     public static void Map(IEndpointRouteBuilder activities)
     {
         activities.MapGet("/", async (ListQuery query, Caller caller, Database database, CancellationToken ct) =>
-            (await database.Read(caller, session => Standing(session, query), ct)).ToOk())
-            .Lists<StoredActivity>(Shape).WithName("ListActivities").WithSummary("Activities as they stand now.");
+            (await database.Read(caller, session => Standing(session, query, within: caller.FacilitiesFor(Permission.ActivitiesRead)), ct)).ToOk())
+            .Lists<StoredActivity>(Shape).WithinFacilities().WithName("ListActivities").WithSummary("Activities as they stand now.");
         activities.MapGet("/{id:guid}", async (Guid id, Caller caller, Database database, ActivityQueries queries, CancellationToken ct) =>
             (await database.Read<Result<History>>(
                 caller,
-                async session => await queries.Versions(session, id) is { Count: > 0 } versions ? new History(id, versions[^1].Version, versions) : Problem.NotFound("activity", id.ToString()),
+                async session => await queries.Versions(session, id) is { Count: > 0 } versions && IsWithin(versions[^1], caller.FacilitiesFor(Permission.ActivitiesRead)) ? new History(id, versions[^1].Version, versions) : Problem.NotFound("activity", id.ToString()),
                 ct)).ToOk())
-            .WithName("GetActivity").WithSummary("An activity with all its versions.").Produces<History>();
+            .WithinFacilities().WithName("GetActivity").WithSummary("An activity with all its versions.").Produces<History>();
     }
 
+    /// <summary>Whether an activity is of one of some facilities; null: of all.</summary>
+    internal static bool IsWithin(StoredActivity activity, IReadOnlySet<Guid>? facilities) => facilities is null || (activity.FacilityId is { } facility && facilities.Contains(facility));
+
     /// <summary>A page of them as they stood at an instant, or now; within a transaction of the tenant.</summary>
-    internal static async Task<Page<StoredActivity>> Standing(Session session, ListQuery query, DateTimeOffset? asOf = null)
+    internal static async Task<Page<StoredActivity>> Standing(Session session, ListQuery query, DateTimeOffset? asOf = null, IReadOnlySet<Guid>? within = null)
     {
-        var page = await query.Page<Row>(session, Now, new { asOf });
+        var page = await query.Page<Row>(session, Now, new { asOf, within = within?.ToArray() });
         return new([.. page.Items.Select(row => row.Shown())], page.Next);
     }
 

@@ -63,7 +63,7 @@ public static class ApiKeySecret
         }
 
         Span<byte> bytes = stackalloc byte[TenantBytes + RandomBytes];
-        return Base64Url.TryDecodeFromChars(secret.AsSpan(Prefix.Length), bytes, out var length) && length == bytes.Length
+        return Base64Url.IsValid(secret.AsSpan(Prefix.Length), out var length) && length == bytes.Length && Base64Url.TryDecodeFromChars(secret.AsSpan(Prefix.Length), bytes, out _)
             ? new TenantId(new Guid(bytes[..TenantBytes], bigEndian: true))
             : null;
     }

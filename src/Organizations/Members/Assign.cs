@@ -15,7 +15,7 @@ internal sealed record Scope(string Kind, string? Module = null, Guid? Facility 
 internal static class Assign
 {
     /// <summary>The assignment's id: a new one, or that of the same role in the same place, which from now on ends when this says.</summary>
-    public static async Task<Guid> Write(Guid user, string role, Scope scope, DateTimeOffset? expiresAt, Session session, DateTimeOffset now)
+    public static async Task<Guid> Write(Guid user, string role, Scope scope, DateTimeOffset? expiresAt, Session session, DateTimeOffset now, string? by = null)
     {
         var there = await session.First<Guid?>(
             """
@@ -33,9 +33,9 @@ internal static class Assign
         await session.Execute(
             """
             insert into org.assignments (tenant_id, assignment_id, user_id, role, scope, module, facility_id, expires_at, created_at, created_by)
-            values (@tenant, @id, @user, @role, @Kind, @Module, @Facility, @expiresAt, @now, @Actor)
+            values (@tenant, @id, @user, @role, @Kind, @Module, @Facility, @expiresAt, @now, @by)
             """,
-            new { tenant = session.Tenant.Value, id, user, role, scope.Kind, scope.Module, scope.Facility, expiresAt, now, session.Caller.Actor });
+            new { tenant = session.Tenant.Value, id, user, role, scope.Kind, scope.Module, scope.Facility, expiresAt, now, by = by ?? session.Caller.Actor });
         return id;
     }
 }

@@ -3,12 +3,14 @@ using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Organizations.Members;
 
-/// <summary>Makes a person a member of the bound tenant, with a role in all of it. Somebody who was one before comes back.</summary>
+/// <summary>Makes a person a member of the bound tenant, with a role. Somebody who was one before comes back.</summary>
 internal static class Join
 {
     /// <param name="Source"><c>operator</c>, <c>invitation</c>, <c>oidc</c> or <c>scim</c>.</param>
     /// <param name="RoleExpiresAt">When the role ends; null: not by itself.</param>
-    public sealed record Request(Guid User, string Role, string Source, DateTimeOffset? RoleExpiresAt = null);
+    /// <param name="Scope">Where the role counts; null: in the whole tenant.</param>
+    /// <param name="By">Who let them in; null: the caller.</param>
+    public sealed record Request(Guid User, string Role, string Source, DateTimeOffset? RoleExpiresAt = null, Scope? Scope = null, string? By = null);
 
     public static async Task<Result<Guid>> Handle(Request request, Session session, TimeProvider clock)
     {
@@ -20,11 +22,11 @@ internal static class Join
         var now = clock.GetUtcNow();
         await session.Execute(
             """
-            insert into org.memberships (tenant_id, user_id, joined_at, invited_by, source, updated_at) values (@tenant, @User, @now, @Actor, @Source, @now)
+            insert into org.memberships (tenant_id, user_id, joined_at, invited_by, source, updated_at) values (@tenant, @User, @now, @by, @Source, @now)
             on conflict (tenant_id, user_id) do update set status = 'active', updated_at = excluded.updated_at, version = memberships.version + 1
                 where memberships.status <> 'active'
             """,
-            new { tenant = session.Tenant.Value, request.User, now, session.Caller.Actor, request.Source });
-        return await Assign.Write(request.User, request.Role, Scope.Everywhere, request.RoleExpiresAt, session, now);
+            new { tenant = session.Tenant.Value, request.User, now, by = request.By ?? session.Caller.Actor, request.Source });
+        return await Assign.Write(request.User, request.Role, request.Scope ?? Scope.Everywhere, request.RoleExpiresAt, session, now, request.By);
     }
 }

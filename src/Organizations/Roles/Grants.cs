@@ -4,7 +4,8 @@ using OffGridFlow.Platform.Tenancy;
 namespace OffGridFlow.Organizations.Roles;
 
 /// <summary>What a member may do: in the whole tenant, and for some facilities besides.</summary>
-internal sealed record Grants(PermissionSet May, IReadOnlyList<FacilityGrant> ByFacility)
+/// <param name="Until">When the first of it ends by itself; null: nothing does.</param>
+internal sealed record Grants(PermissionSet May, IReadOnlyList<FacilityGrant> ByFacility, DateTimeOffset? Until)
 {
     /// <summary>Of a member of the bound tenant; null when they are none, or the tenant is closed to everyone.</summary>
     public static async Task<Grants?> Of(Guid user, Session session, DateTimeOffset now)
@@ -18,7 +19,7 @@ internal sealed record Grants(PermissionSet May, IReadOnlyList<FacilityGrant> By
 
         var rows = await session.Query<Row>(
             """
-            select a.role, a.scope, a.module, a.facility_id, r.permissions from org.assignments a
+            select a.role, a.scope, a.module, a.facility_id, a.expires_at, r.permissions from org.assignments a
             left join org.roles r on r.tenant_id = a.tenant_id and r.name = a.role and r.deleted_at is null
             where a.user_id = @user and a.ended_at is null and (a.expires_at is null or a.expires_at > @now)
             """,
@@ -42,11 +43,14 @@ internal sealed record Grants(PermissionSet May, IReadOnlyList<FacilityGrant> By
             }
         }
 
-        return new Grants(may, byFacility);
+        return new Grants(may, byFacility, rows.Min(row => row.ExpiresAt));
     }
 
-    // The part of the program is the first word of the permission.
-    private static PermissionSet InModule(PermissionSet held, string module) => TenantRoles.Parse(held.ToNames().Where(name => name.StartsWith(module + ":", StringComparison.Ordinal)));
+    /// <summary>What of a role counts in a part of the program.</summary>
+    public static PermissionSet InModule(PermissionSet held, string module) => TenantRoles.Parse(held.ToNames().Where(name => ModuleOf(name) == module));
+
+    /// <summary>The part of the program a permission is about: the first word of its name.</summary>
+    public static string ModuleOf(string permission) => permission[..permission.IndexOf(':', StringComparison.Ordinal)];
 
     private sealed class Row
     {
@@ -57,6 +61,8 @@ internal sealed record Grants(PermissionSet May, IReadOnlyList<FacilityGrant> By
         public string? Module { get; set; }
 
         public Guid? FacilityId { get; set; }
+
+        public DateTimeOffset? ExpiresAt { get; set; }
 
         public string[]? Permissions { get; set; }
     }

@@ -40,7 +40,7 @@ public sealed record PersonSecret(Guid User, Guid Thing, string Text)
         }
 
         Span<byte> bytes = stackalloc byte[Bytes];
-        return Base64Url.TryDecodeFromChars(text.AsSpan(prefix.Length), bytes, out var length) && length == Bytes
+        return Base64Url.IsValid(text.AsSpan(prefix.Length), out var length) && length == Bytes && Base64Url.TryDecodeFromChars(text.AsSpan(prefix.Length), bytes, out _)
             ? new PersonSecret(new Guid(bytes[..IdBytes], bigEndian: true), new Guid(bytes[IdBytes..(IdBytes + IdBytes)], bigEndian: true), text)
             : null;
     }

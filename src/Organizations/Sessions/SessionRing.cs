@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using OffGridFlow.Organizations.Roles;
+using OffGridFlow.Organizations.Security;
+using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
@@ -11,7 +13,11 @@ namespace OffGridFlow.Organizations.Sessions;
 
 /// <summary>Who a session belongs to, where it works, and what it may do there.</summary>
 /// <param name="Tenant">The tenant it works in; none: the person has not chosen one, or may no longer.</param>
-public sealed record SessionHolder(Guid User, Guid SessionId, TenantId Tenant, PermissionSet May, IReadOnlyList<FacilityGrant> ByFacility, DateTimeOffset AuthenticatedAt);
+public sealed record SessionHolder(Guid User, Guid SessionId, TenantId Tenant, PermissionSet May, IReadOnlyList<FacilityGrant> ByFacility, DateTimeOffset AuthenticatedAt)
+{
+    /// <summary>Whether the tenant requires a second factor that this session has not shown: until then it may do nothing there.</summary>
+    public bool NeedsSecondFactor { get; init; }
+}
 
 /// <summary>
 /// Says whose a session is. What it has found it remembers for half a minute; a sign-out, a change of role or of a password is heard at once, in
@@ -53,7 +59,7 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
 
         // What is forgotten while it is being read must not be remembered.
         var began = Interlocked.Read(ref epoch);
-        if (await LookUp(secret, hash, now, ct) is not { } holder)
+        if (await LookUp(secret, hash, now, ct) is not var (holder, until))
         {
             return null;
         }
@@ -65,7 +71,7 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
 
         if (Interlocked.Read(ref epoch) == began)
         {
-            known[secret.Thing] = new Known(holder, hash, now + Memory);
+            known[secret.Thing] = new Known(holder, hash, until < now + Memory ? until.Value : now + Memory);
         }
 
         return holder;
@@ -78,14 +84,15 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
         known.Clear();
     }
 
-    private async Task<SessionHolder?> LookUp(PersonSecret secret, byte[] hash, DateTimeOffset now, CancellationToken ct)
+    // The holder, and until when what they may do stays as it is.
+    private async Task<(SessionHolder Holder, DateTimeOffset? Until)?> LookUp(PersonSecret secret, byte[] hash, DateTimeOffset now, CancellationToken ct)
     {
         var person = Caller.Person(secret.User, "session:look-up");
         var row = await database.Read(
             person,
             session => session.First<Row>(
                 $"""
-                select s.working_in, s.last_seen_at, s.authenticated_at
+                select s.working_in, s.last_seen_at, s.authenticated_at, s.factors
                 from people.sessions s join people.users u on u.user_id = s.user_id and u.status = 'active' and u.stamp = s.stamp
                 where s.session_id = @Thing and s.hash = @hash and {UserSessions.InForce}
                 """,
@@ -103,13 +110,20 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
 
         if (row.WorkingIn is not { } tenant)
         {
-            return new SessionHolder(secret.User, secret.Thing, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt);
+            return (new SessionHolder(secret.User, secret.Thing, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt), null);
         }
 
-        var grants = await database.Read(new Caller(new TenantId(tenant), $"user:{secret.User}", "session:look-up") { User = secret.User }, session => Grants.Of(secret.User, session, now), ct);
+        var (grants, requiresTwo) = await database.Read(
+            new Caller(new TenantId(tenant), $"user:{secret.User}", "session:look-up") { User = secret.User },
+            async session => (await Grants.Of(secret.User, session, now), await SecurityPolicy.RequiresTwoFactors(session)), ct);
+        if (grants is not null && requiresTwo && !row.Factors.Any(factor => SecondFactors.Counting.Contains(factor, StringComparer.Ordinal)))
+        {
+            return (new SessionHolder(secret.User, secret.Thing, new TenantId(tenant), PermissionSet.None, [], row.AuthenticatedAt) { NeedsSecondFactor = true }, null);
+        }
+
         return grants is null
-            ? new SessionHolder(secret.User, secret.Thing, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt)
-            : new SessionHolder(secret.User, secret.Thing, new TenantId(tenant), grants.May, grants.ByFacility, row.AuthenticatedAt);
+            ? (new SessionHolder(secret.User, secret.Thing, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt), null)
+            : (new SessionHolder(secret.User, secret.Thing, new TenantId(tenant), grants.May, grants.ByFacility, row.AuthenticatedAt), grants.Until);
     }
 
     private sealed record Known(SessionHolder Holder, byte[] Hash, DateTimeOffset Until);
@@ -121,5 +135,7 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
         public DateTimeOffset LastSeenAt { get; set; }
 
         public DateTimeOffset AuthenticatedAt { get; set; }
+
+        public string[] Factors { get; set; } = [];
     }
 }

@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OffGridFlow.Organizations.Passkeys;
 using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 
@@ -22,6 +24,12 @@ internal static class AuthEndpoints
         services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<VerifySecondFactor>();
         services.AddSingleton<ChoosePassword>();
+        services.AddSingleton<Ceremony>();
+        services.AddSingleton<AddPasskey>();
+        services.AddSingleton<PasskeySignIn>();
+        services.AddSingleton<ForgotPassword>();
+        services.AddSingleton<IJobHandler>(provider => provider.GetRequiredService<ForgotPassword>());
+        services.AddSingleton<ChangeEmail>();
         return services;
     }
 
@@ -54,13 +62,19 @@ internal static class AuthEndpoints
         OwnSessions.Map(auth);
         SetUpTotp.Map(auth);
         ChoosePassword.Map(auth);
+        AddPasskey.Map(auth);
+        PasskeySignIn.Map(auth);
+        ForgotPassword.Map(auth);
+        ChangeEmail.Map(auth);
+        ChangeName.Map(auth);
+        PersonalData.Map(auth);
     }
 
     /// <summary>Who asks before anybody is known.</summary>
     internal static Caller Stranger(HttpContext context) => new(
         TenantId.None, "sign-in", context.TraceIdentifier, context.Connection.RemoteIpAddress?.ToString(), context.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent[..Math.Min(300, agent.Length)] : null);
 
-    private static Result<LoginAnswer> Answered(Result<SignInStep> step, TimeProvider clock) => step.TryValue(out var made, out var problem)
+    internal static Result<LoginAnswer> Answered(Result<SignInStep> step, TimeProvider clock) => step.TryValue(out var made, out var problem)
         ? new LoginAnswer(made.Session?.Text, made.Session is null ? null : clock.GetUtcNow() + UserSessions.Longest, made.Temporary is not null, made.Temporary?.Text, made.Methods)
         : problem;
 }

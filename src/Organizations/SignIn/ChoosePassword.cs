@@ -65,7 +65,7 @@ public sealed class ChoosePassword(Database database, Passwords passwords, Sessi
         return chosen;
     }
 
-    private async Task<Result<int>> Change(WithPassword request, Guid? but, Caller person, CancellationToken ct)
+    internal async Task<Result<int>> Change(WithPassword request, Guid? but, Caller person, CancellationToken ct)
     {
         var changed = await database.Write<(int Done, Problem? Problem)>(
             person,

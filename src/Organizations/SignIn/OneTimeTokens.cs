@@ -9,6 +9,7 @@ namespace OffGridFlow.Organizations.SignIn;
 internal static class OneTimeTokens
 {
     public const string ConfirmEmail = "confirm_email";
+    public const string ChangeEmail = "change_email";
     public const string ResetPassword = "reset_password";
     public const string SecondFactor = "second_factor";
 

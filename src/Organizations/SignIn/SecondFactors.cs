@@ -9,6 +9,9 @@ namespace OffGridFlow.Organizations.SignIn;
 /// <summary>What a person shows besides their password. The person is bound.</summary>
 internal static class SecondFactors
 {
+    /// <summary>What counts as a second factor that a session was begun with. A provider of OpenID Connect answers for its own.</summary>
+    public static readonly IReadOnlyList<string> Counting = ["totp", "recovery_code", "passkey", "oidc"];
+
     public const int RecoveryCodes = 10;
 
     // Without letters and digits that look alike.

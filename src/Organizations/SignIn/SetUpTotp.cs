@@ -14,7 +14,7 @@ namespace OffGridFlow.Organizations.SignIn;
 /// <summary>An authenticator app as a second factor: its secret is shown once, and counts from the first right code on.</summary>
 internal static class SetUpTotp
 {
-    private const string Issuer = "OffGridFlow";
+    internal const string Issuer = "OffGridFlow";
 
     /// <param name="Secret">In Base32, for apps that cannot scan.</param>
     /// <param name="Uri">What the QR code holds.</param>
@@ -40,12 +40,16 @@ internal static class SetUpTotp
                 return confirmed.ToOk();
             })
             .WithName("ConfirmTotp").WithSummary("Finish setting up an authenticator app, with a code of it.").Produces<Confirmed>().OfOwnAccount().WithMetadata(new AnswersWithSecret());
-        auth.MapPost("/totp/remove", async (PasswordRequest request, Caller caller, Database database, Passwords passwords, CancellationToken ct) =>
-            (await Remove(request.Password, OwnSessions.Person(caller), database, passwords, ct)).ToNoContent())
+        auth.MapPost("/totp/remove", async (PasswordRequest request, Caller caller, Database database, Passwords passwords, SessionRing ring, CancellationToken ct) =>
+            {
+                var removed = await Remove(request.Password, OwnSessions.Person(caller), database, passwords, ct);
+                ring.Forget();
+                return removed.ToNoContent();
+            })
             .WithName("RemoveTotp").WithSummary("Sign in without an authenticator app from now on.").Produces(StatusCodes.Status204NoContent).OfOwnAccount();
     }
 
-    private static async Task<Result<Begun>> Begin(string? password, Caller person, Database database, Passwords passwords, Seals seals, CancellationToken ct) => await database.Write<Begun>(
+    internal static async Task<Result<Begun>> Begin(string? password, Caller person, Database database, Passwords passwords, Seals seals, CancellationToken ct) => await database.Write<Begun>(
         person,
         async session =>
         {
@@ -68,7 +72,7 @@ internal static class SetUpTotp
         },
         ct);
 
-    private static async Task<Result<Confirmed>> Confirm(string? code, Guid? but, Caller person, Database database, Seals seals, TimeProvider clock, CancellationToken ct) => await database.Write<Confirmed>(
+    internal static async Task<Result<Confirmed>> Confirm(string? code, Guid? but, Caller person, Database database, Seals seals, TimeProvider clock, CancellationToken ct) => await database.Write<Confirmed>(
         person,
         async session =>
         {
@@ -85,14 +89,15 @@ internal static class SetUpTotp
 
             await session.Execute("update people.authenticators set confirmed_at = @now, last_step = @step where user_id = @user", new { now, step, user });
 
-            // Whoever signed in with less is asked anew.
+            // Who asks has shown it just now; whoever signed in with less is asked anew.
+            await session.Execute("update people.sessions set factors = array_append(factors, 'totp') where session_id = @but and not 'totp' = any(factors)", new { but });
             await UserSessions.EndOthers(but, "revoked", session, now);
             await User.Record(session, "second_factor.added", new { factor = "totp" });
             return new Confirmed(await SecondFactors.NewRecoveryCodes(user, session));
         },
         ct);
 
-    private static async Task<Result<int>> Remove(string? password, Caller person, Database database, Passwords passwords, CancellationToken ct) => await database.Write<int>(
+    internal static async Task<Result<int>> Remove(string? password, Caller person, Database database, Passwords passwords, CancellationToken ct) => await database.Write<int>(
         person,
         async session =>
         {
@@ -108,6 +113,7 @@ internal static class SetUpTotp
             }
 
             await session.Execute("delete from people.recovery_codes where user_id = @UserId and not exists (select from people.passkeys)", new { user.UserId });
+            await session.Execute("update people.sessions set factors = array_remove(array_remove(factors, 'totp'), 'recovery_code') where ended_at is null");
             await User.Record(session, "second_factor.removed", new { factor = "totp" });
             return 1;
         },

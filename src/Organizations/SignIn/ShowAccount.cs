@@ -31,7 +31,7 @@ internal static class ShowAccount
             .WithName("ChooseTenant").WithSummary("Work in another of one's tenants from now on.").Produces(StatusCodes.Status204NoContent).OfOwnAccount();
     }
 
-    private static async Task<Result<Account>> Read(Caller caller, Database database, CancellationToken ct) => await database.Read<Result<Account>>(
+    internal static async Task<Result<Account>> Read(Caller caller, Database database, CancellationToken ct) => await database.Read<Result<Account>>(
         OwnSessions.Person(caller),
         async session =>
         {

@@ -47,8 +47,11 @@ public static class Totp
     }
 
     /// <summary>What an app reads from the QR code.</summary>
-    public static string Uri(ReadOnlySpan<byte> secret, string account, string issuer) =>
-        $"otpauth://totp/{System.Uri.EscapeDataString(issuer)}:{System.Uri.EscapeDataString(account)}?secret={Base32(secret)}&issuer={System.Uri.EscapeDataString(issuer)}&algorithm=SHA1&digits={Digits}&period={StepSeconds}";
+    public static string Uri(ReadOnlySpan<byte> secret, string account, string issuer) => Uri(Base32(secret), account, issuer);
+
+    /// <summary>The same of a secret in Base32.</summary>
+    public static string Uri(string secret, string account, string issuer) =>
+        $"otpauth://totp/{System.Uri.EscapeDataString(issuer)}:{System.Uri.EscapeDataString(account)}?secret={secret}&issuer={System.Uri.EscapeDataString(issuer)}&algorithm=SHA1&digits={Digits}&period={StepSeconds}";
 
     /// <summary>RFC 4648, 6, without padding: what people type when they cannot scan.</summary>
     public static string Base32(ReadOnlySpan<byte> bytes)

@@ -22,29 +22,28 @@ internal static class AddUser
     public static async Task<Result<Guid>> Handle(Request request, Caller by, Database database, TimeProvider clock, CancellationToken ct)
     {
         var user = Guid.CreateVersion7();
-        return await database.Write<Guid>(
-            Caller.Person(user, by.RequestId, by.Address, by.UserAgent),
-            async session =>
-            {
-                var now = clock.GetUtcNow();
-                var made = await session.Execute(
-                    """
-                    insert into people.users (user_id, email, email_key, name, email_confirmed_at, created_at, updated_at)
-                    values (@user, @Text, @Key, @name, @confirmed, @now, @now) on conflict (email_key) do nothing
-                    """,
-                    new { user, request.Email.Text, request.Email.Key, name = request.Name.Trim(), confirmed = request.IsConfirmed ? now : (DateTimeOffset?)null, now });
-                if (made == 0)
-                {
-                    return new Problem("email.taken", "email", request.Email.Text, "an address without an account", "Sign in with it, or reset its password.") { Kind = ProblemKind.Conflict };
-                }
+        return await database.Write(Caller.Person(user, by.RequestId, by.Address, by.UserAgent), session => Write(user, request, session, clock.GetUtcNow()), ct);
+    }
 
-                if (request.PasswordHash is { } hash)
-                {
-                    await Passwords.Keep(user, hash, session, now);
-                }
+    /// <summary>Within a transaction that is bound to the new person.</summary>
+    public static async Task<Result<Guid>> Write(Guid user, Request request, Session session, DateTimeOffset now)
+    {
+        var made = await session.Execute(
+            """
+            insert into people.users (user_id, email, email_key, name, email_confirmed_at, created_at, updated_at)
+            values (@user, @Text, @Key, @name, @confirmed, @now, @now) on conflict (email_key) do nothing
+            """,
+            new { user, request.Email.Text, request.Email.Key, name = request.Name.Trim(), confirmed = request.IsConfirmed ? now : (DateTimeOffset?)null, now });
+        if (made == 0)
+        {
+            return new Problem("email.taken", "email", request.Email.Text, "an address without an account", "Sign in with it, or reset its password.") { Kind = ProblemKind.Conflict };
+        }
 
-                return user;
-            },
-            ct);
+        if (request.PasswordHash is { } hash)
+        {
+            await Passwords.Keep(user, hash, session, now);
+        }
+
+        return user;
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using OffGridFlow.Platform.Mail;
 using OffGridFlow.Web.Demo;
 using OffGridFlow.Web.Host;
 
@@ -98,6 +99,7 @@ internal static class ServerCommands
             CheckPort(System.Net.IPAddress.Parse(listen), port);
         }
 
+        var mail = MailPlace.FromEnvironment(state);
         await using var opened = await OpenedDatabase.Open(state, role.Migrates, ct);
         await using var app = ProductHost.Build(new HostSettings(opened.Database, DataFolder.Find(), state)
         {
@@ -111,6 +113,8 @@ internal static class ServerCommands
             Chunk = HostSettings.ChunkFromEnvironment(),
             Workers = HostSettings.WorkersFromEnvironment(),
             Retention = HostSettings.RetentionFromEnvironment(),
+            PublicAddress = HostSettings.AddressFromEnvironment(),
+            Mail = mail,
             OffersDemonstration = role is { Serves: true, Works: true } && System.Net.IPAddress.IsLoopback(System.Net.IPAddress.Parse(listen)),
         });
         await app.StartAsync(ct);
@@ -124,7 +128,7 @@ internal static class ServerCommands
                 ServerRecord.Write(state, new ServerRecord(Environment.ProcessId, address));
             }
 
-            await Greet(state, role, address, output);
+            await Greet(state, role, address, mail, output);
             await app.WaitForShutdownAsync(ct);
             await output.WriteLineAsync("Stopping ...");
             return CommandLine.Done;
@@ -180,7 +184,7 @@ internal static class ServerCommands
 
     private static string DemoKey(string state) => Path.Combine(state, "demo-key");
 
-    private static async Task Greet(string state, Role role, string address, TextWriter output)
+    private static async Task Greet(string state, Role role, string address, MailPlace mail, TextWriter output)
     {
         if (!role.Serves)
         {
@@ -198,6 +202,11 @@ internal static class ServerCommands
                   A first request     curl -H "Authorization: Bearer {key}" {address}/api/v1/api-keys
 
                 """);
+        }
+
+        if (mail.Folder is { } folder)
+        {
+            await output.WriteLineAsync($"  Letters are put into {folder}; {MailPlace.ServerVariable} names a mail server.\n");
         }
 
         await output.WriteLineAsync("Ctrl-C stops it.");

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Authorization;
 using OffGridFlow.Platform.Audit;
+using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Web.Pages.Account;
 using OffGridFlow.Web.Pages.SignIn;
 
 namespace OffGridFlow.Web.Host;
@@ -12,6 +14,8 @@ namespace OffGridFlow.Web.Host;
 /// </summary>
 internal sealed class Authorization(RequestDelegate next, Denials denials)
 {
+    private const string SecondFactorRequired = "second-factor.required";
+
     public async Task Invoke(HttpContext context)
     {
         if (context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null && Refusal(context, endpoint.Metadata) is { } problem)
@@ -23,8 +27,15 @@ internal sealed class Authorization(RequestDelegate next, Denials denials)
                 return;
             }
 
+            // And somebody whose organisation asks for a second factor sets one up.
+            if (Failures.IsForAPerson(context) && problem.Code == SecondFactorRequired)
+            {
+                context.Response.Redirect(AccountPages.SecondFactor);
+                return;
+            }
+
             await denials.Note(context.Features.Get<Caller>()!, "permission.denied", $"{context.Request.Method} {endpoint.RoutePattern.RawText}", problem.Column, context.RequestAborted);
-            await new ProblemResponse(problem with { Kind = ProblemKind.Forbidden }).ExecuteAsync(context);
+            await Failures.Answer(context, problem with { Kind = ProblemKind.Forbidden });
             return;
         }
 
@@ -40,6 +51,11 @@ internal sealed class Authorization(RequestDelegate next, Denials denials)
             return declared.GetMetadata<OwnAccount>() is not null && caller.User is not null
                 ? null
                 : new Problem("permission.account", "Authorization", caller.Actor, "a person who has signed in", "Sign in as a person: an API key has no account.");
+        }
+
+        if (context.Features.Get<SessionHolder>() is { NeedsSecondFactor: true })
+        {
+            return new Problem("second-factor.required", "Authorization", "a sign-in with one factor", "one with two, as the organisation requires", "Set up an authenticator app (POST /api/v1/auth/totp), or sign in with the one you have.");
         }
 
         var permission = needed.For(context.Request.Method);

@@ -40,7 +40,8 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
         HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
         && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
 
-    private static Task Answer(HttpContext context, Problem problem)
+    /// <summary>A problem, as a page where a person asked for one.</summary>
+    public static Task Answer(HttpContext context, Problem problem)
     {
         context.Response.Headers.ETag = default;
         if (IsForAPerson(context) && !PageAnswer.IsPart(context))

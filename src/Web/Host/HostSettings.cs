@@ -1,4 +1,5 @@
 using OffGridFlow.Platform.Files;
+using OffGridFlow.Platform.Mail;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
 
@@ -33,6 +34,12 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
 
     /// <summary>A folder, or <c>s3://bucket/prefix?endpoint=…</c>; null: within the state folder.</summary>
     public string? FilePlace { get; init; } = Environment.GetEnvironmentVariable(FilesVariable);
+
+    /// <summary>Where letters go; null: as the environment names it.</summary>
+    public MailPlace? Mail { get; init; }
+
+    /// <summary>Where people reach the server: links in letters begin with it. Null: where it listens.</summary>
+    public Uri? PublicAddress { get; init; }
 
     /// <summary>Names the largest file that imports and uploads take, in megabytes.</summary>
     public const string LargestFileVariable = "OFFGRIDFLOW_LARGEST_FILE_MB";
@@ -113,6 +120,12 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
 
         static TimeSpan Days(string variable, TimeSpan otherwise) => TimeSpan.FromDays(FromEnvironment(variable, (int)otherwise.TotalDays, most: 36_500));
     }
+
+    /// <summary>The address the environment names, or null.</summary>
+    /// <exception cref="InvalidDataException">It names something that is no address of a site.</exception>
+    public static Uri? AddressFromEnvironment() => Environment.GetEnvironmentVariable(Platform.Mail.PublicAddress.Variable) is not { Length: > 0 } text ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && uri.AbsolutePath == "/" ? uri
+        : throw new InvalidDataException($"{Platform.Mail.PublicAddress.Variable} is {text}, which is no address such as https://carbon.example.org.");
 
     private static int FromEnvironment(string variable, int otherwise, int most = 10_000_000) => Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text ? otherwise
         : int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most ? number

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OffGridFlow.Activities;
 using OffGridFlow.Factors;
@@ -10,6 +11,7 @@ using OffGridFlow.Organizations.Periods;
 using OffGridFlow.Platform.Audit;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Mail;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Secrets;
 using OffGridFlow.Web.Api;
@@ -66,6 +68,10 @@ internal static class ProductHost
         services.AddApiDocument();
         services.AddMessaging();
         services.AddAudit();
+        services.AddSingleton(_ => settings.Mail ?? MailPlace.FromEnvironment(settings.StateFolder));
+        services.AddSingleton(provider => new PublicAddress(() => settings.PublicAddress ?? OwnAddress(provider)));
+        services.AddSingleton<SendLetter>();
+        services.AddSingleton<IJobHandler>(provider => provider.GetRequiredService<SendLetter>());
         services.AddOrganizations(Path.Combine(AppContext.BaseDirectory, "common-passwords.json"));
         services.AddSingleton(provider => new SnapshotCheck(async (session, id) =>
             (await SnapshotQueries.Locked(session, id, provider.GetRequiredService<ReferenceData>())).Problem));
@@ -85,6 +91,10 @@ internal static class ProductHost
             services.AddWorkers(settings.Workers);
         }
     }
+
+    // Where nobody said how people reach the server, they are on its own machine.
+    private static Uri OwnAddress(IServiceProvider provider) =>
+        new(provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost:8080");
 
     private static void UseSteps(WebApplication app)
     {

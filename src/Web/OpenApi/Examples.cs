@@ -18,6 +18,7 @@ internal static class Examples
         ["reason_code"] = "error", ["reason"] = "Meter replaced; the reading was wrong.", ["note"] = "read on site", ["supplier"] = "Stadtwerke Kassel", ["meter"] = "M-0417", ["address"] = "Hafenstr. 1, Kassel",
         ["fields"] = "name", ["key"] = "ogf_live_AZOMLnpLfDGdXi9gobPE1a0Xq3dXk3Zf5m1n7oVbQ2rT8uYwK4sLpJ", ["ending"] = "LpJ", ["next"] = "MDE5MzhjMmU", ["cursor"] = "MDE5MzhjMmU",
         ["factor_date"] = "2025-12-31", ["start"] = "2025-01-01", ["end"] = "2025-01-31", ["quantity"] = "1234.5", ["description"] = "to our data platform", ["id"] = "E-07",
+        ["email"] = "ana@example.org", ["role"] = "analyst", ["title"] = "Plant lead", ["permission"] = "ledger:read", ["scope"] = "tenant",
     };
 
     public static void Fill(OpenApiOperation operation)

@@ -1,8 +1,10 @@
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Web.Pages.Account;
 using OffGridFlow.Web.Pages.Entries;
 using OffGridFlow.Web.Pages.Home;
 using OffGridFlow.Web.Pages.Imports;
+using OffGridFlow.Web.Pages.Members;
 using OffGridFlow.Web.Pages.SignIn;
 using OffGridFlow.Web.Pages.Statement;
 
@@ -32,5 +34,8 @@ internal static class PagesModule
         ImportPages.Map(pages.MapGroup("").Needing(Permission.ActivitiesRead, Permission.ImportsWrite));
         StatementPages.Map(pages.MapGroup("").Needing(Permission.LedgerRead));
         SignInPages.Map(pages);
+        LetterPages.Map(pages);
+        AccountPages.Map(pages);
+        MemberPages.Map(pages);
     }
 }

@@ -65,6 +65,9 @@ public static class Print
 
     public static string Count(long count) => count.ToString("#,0", Invariant);
 
+    /// <summary><c>1 row</c>, <c>2,000 rows</c>.</summary>
+    public static string Rows(long count) => $"{Count(count)} {(count == 1 ? "row" : "rows")}";
+
     public static string Day(DateOnly day) => day.ToString("d MMM yyyy", Invariant);
 
     public static string Month(DateOnly month) => month.ToString("MMM yyyy", Invariant);

@@ -89,3 +89,7 @@ htmx.onLoad(root => {
 });
 
 for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => print());
+
+// Passkeys, where the browser has them: WebAuthn needs a domain name over TLS, or localhost.
+const passkeys = document.querySelectorAll('form[data-passkey]');
+if (passkeys.length && window.PublicKeyCredential?.parseRequestOptionsFromJSON) import('/passkeys.js').then(module => passkeys.forEach(module.enable));

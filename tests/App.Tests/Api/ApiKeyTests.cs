@@ -32,6 +32,7 @@ public sealed class ApiKeyTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData(null, "key.missing")]
     [InlineData("nonsense", "key.unknown")]
     [InlineData("ogf_live_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "key.unknown")]
+    [InlineData("ogf_live_******************************************************", "key.unknown")]
     public async Task Without_a_key_in_force_nothing_is_answered(string? key, string code)
     {
         var refused = await api.Client(key).Get("/api/v1/api-keys");

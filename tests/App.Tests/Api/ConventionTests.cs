@@ -16,7 +16,7 @@ public sealed class ConventionTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public void Every_endpoint_refuses_strangers_unless_it_is_one_of_those_for_all()
     {
-        string[] forAll = ["/health/", "/openapi/", "/docs", "/sign-in", "/sign-out", "/choose-password", "/api/v1/auth/login", "/api/v1/auth/verify-2fa", "/api/v1/auth/password/reset", "/css/", "/js/", "/lib/", "/favicon"];
+        string[] forAll = ["/health/", "/openapi/", "/docs", "/sign-in", "/sign-out", "/choose-password", "/api/v1/auth/login", "/api/v1/auth/verify-2fa", "/api/v1/auth/passkeys/challenge", "/api/v1/auth/passkeys/login", "/api/v1/auth/password/reset", "/api/v1/auth/password/forgot", "/api/v1/auth/email/confirm", "/api/v1/auth/invitations/", "/forgot-password", "/invitation", "/confirm-email", "/css/", "/js/", "/lib/", "/favicon"];
         var open = api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/')).ToList();
@@ -167,7 +167,7 @@ public sealed class ConventionTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_browsers_cookie_opens_reading_and_only_our_own_pages_may_change()
     {
-        (string, string) cookie = ("Cookie", $"ogf_key={api.AcmeKey}");
+        (string, string) cookie = ("Cookie", await People.Cookie(api, api.Database.Acme, "owner"));
 
         Assert.Equal(HttpStatusCode.OK, (await api.Nobody.Send(HttpMethod.Get, Keys, null, cookie)).StatusCode);
         Assert.Equal("key.other-site", await (await api.Nobody.Post(Keys, new { name = "forged" }, cookie, ("Origin", "https://elsewhere.example"))).Problem(403));

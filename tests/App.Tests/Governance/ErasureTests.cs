@@ -71,8 +71,8 @@ public sealed class ErasureTests(ImportFixture api) : IClassFixture<ImportFixtur
         var email = await People.Make(api, api.Database.Acme, "analyst");
         var shared = await People.Make(api, api.Database.Acme, "viewer");
         await Admin("insert into org.memberships (tenant_id, user_id) select @other, user_id from people.users where email = @shared", new { other = api.Database.Globex.Tenant.Value, shared });
-        var snapshot = await (await api.Acme.Post("/api/v1/snapshots", new { name = code, as_of = "2026-01-01" })).Json(201);
-        await api.Acme.Post($"/api/v1/snapshots/{snapshot.GetProperty("snapshot_id").GetString()}/lock", null, ("If-Match", "*"));
+        var snapshot = await (await api.Acme.Post("/api/v1/factor-snapshots", new { name = code, as_of = "2026-01-01" })).Json(201);
+        await api.Acme.Post($"/api/v1/factor-snapshots/{snapshot.GetProperty("snapshot_id").GetString()}/lock", null, ("If-Match", "*"));
         var asked = await (await api.Acme.Post(Deletion, new { reason = "Sold." })).Json(201);
         await api.Database.SettledBut("erase-tenant");
         var before = await Rows(api.Database.Globex);

@@ -109,7 +109,7 @@ public sealed class TenantExportTests(ImportFixture api, TestPostgres postgres) 
         Assert.DoesNotContain(api.Database.Globex.Tenant.ToString(), all, StringComparison.Ordinal);
         Assert.DoesNotContain(hook.GetProperty("secret").GetString()!, all, StringComparison.Ordinal);
         Assert.DoesNotContain(key, all, StringComparison.Ordinal);
-        var secret = await Scalar<byte[]>("select secret from platform.webhook_secrets where webhook_id = '" + hook.GetProperty("webhook_id").GetString() + "'");
+        var secret = await Scalar<byte[]>("select secret from platform.webhook_secrets where webhook_id = '" + hook.GetProperty("webhook").GetProperty("webhook_id").GetString() + "'");
         Assert.DoesNotContain(Convert.ToHexStringLower(secret), all, StringComparison.Ordinal);
     }
 

@@ -34,6 +34,9 @@ public class ApiFixture(TestPostgres postgres) : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Where the server puts its letters.</summary>
+    public string Mail => Path.Combine(state, "mail");
+
     /// <summary>The server's own services.</summary>
     public IServiceProvider Services => app.Services;
 

@@ -21,6 +21,13 @@ public sealed class Site(TestPostgres postgres) : ApiFixture(postgres), IAsyncLi
         await Import(Acme, "energy.csv");
     }
 
+    /// <summary>The session of a new owner of a tenant, as a browser keeps it.</summary>
+    public async Task<Cookie> Session(Caller tenant, string role = "owner")
+    {
+        var cookie = (await People.Cookie(this, tenant, role)).Split('=', 2);
+        return new Cookie { Name = cookie[0], Value = cookie[1], Url = Address.ToString() };
+    }
+
     /// <summary>One of the examples, into the ledger.</summary>
     public async Task Import(HttpClient client, string example)
     {

@@ -1,5 +1,6 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using OffGridFlow.Organizations;
+using OffGridFlow.Organizations.Passkeys;
 using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Platform.Http;
@@ -21,6 +22,7 @@ internal static class SignInPages
         pages.MapGet(Authentication.SignIn, (HostSettings settings, string? @return) => Form(settings, @return, null, null)).AllowAnonymous();
         pages.MapPost(Authentication.SignIn, Enter).AllowAnonymous().DisableAntiforgery();
         pages.MapPost(Authentication.SignIn + "/second-factor", Second).AllowAnonymous().DisableAntiforgery();
+        pages.MapPost(Authentication.SignIn + "/passkey", Passkey).AllowAnonymous().DisableAntiforgery();
         pages.MapPost(Authentication.SignIn + "/demonstration", Demonstration).AllowAnonymous().DisableAntiforgery();
         pages.MapGet(Tenants, async (string? @return, Caller caller, Database database, CancellationToken ct) => new RazorComponentResult<ChooseTenant>(
             new { Return = Local(@return), Tenants = await ShowAccount.Tenants(caller, database, ct) })).OfOwnAccount();
@@ -61,6 +63,33 @@ internal static class SignInPages
         return (await second.Handle(token, form["code"], AuthEndpoints.Stranger(context), ct)).TryValue(out var session, out var problem) ? Entered(context, session, back)
             : problem.Code == VerifySecondFactor.Wrong ? Question(back, token, "That is not the code of now, nor an unused recovery code.")
             : Form(settings, back, null, "That sign-in took too long. Sign in again.");
+    }
+
+    private static async Task<IResult> Passkey(HttpContext context, PasskeySignIn signIn, HostSettings settings, CancellationToken ct)
+    {
+        var form = await context.Request.ReadFormAsync(ct);
+        var back = form["return"].ToString();
+        if (!IsOurs(context.Request))
+        {
+            return Form(settings, back, null, "The form came from another site. Sign in here.");
+        }
+
+        var answer = new PasskeySignIn.Request(form["token"], Parsed(form["credential"].ToString()));
+        return (await signIn.Finish(answer, context, UserSessions.InBrowser, AuthEndpoints.Stranger(context), ct)).TryValue(out var session, out _)
+            ? Entered(context, session, back)
+            : Form(settings, back, null, "That passkey belongs to no account here, or the answer came too late.");
+    }
+
+    private static JsonElement? Parsed(string text)
+    {
+        try
+        {
+            return JsonDocument.Parse(text).RootElement;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     // Only for somebody on this machine, where the organisation is made up.
@@ -134,7 +163,7 @@ internal static class SignInPages
     };
 
     // Another site must not sign anybody in, least of all to an organisation of its own.
-    private static bool IsOurs(HttpRequest request) =>
+    internal static bool IsOurs(HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"].ToString() is "same-origin" or "none"
         || (request.Headers.Origin.ToString() is { Length: > 0 } origin && origin == $"{request.Scheme}://{request.Host}");
 

@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Organizations.Users;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Organizations.Members;
+
+/// <summary>Keeps a member out for a while, lets them in again, or ends their membership. It counts from their next request on.</summary>
+internal static class ChangeMember
+{
+    internal static void Map(IEndpointRouteBuilder members)
+    {
+        members.MapPost("/{user_id:guid}/suspend", async (Guid user_id, Caller caller, MemberChanges changes, CancellationToken ct) =>
+            (await changes.Write(caller, (session, now) => Suspend(user_id, session, now), ct)).ToOk())
+            .WithName("SuspendMember").WithSummary("Keep a member out until they are reactivated. Their roles stay as they are.").Produces<Member>();
+        members.MapPost("/{user_id:guid}/reactivate", async (Guid user_id, Caller caller, MemberChanges changes, CancellationToken ct) =>
+            (await changes.Write(caller, (session, now) => Reactivate(user_id, session, now), ct)).ToOk())
+            .WithName("ReactivateMember").WithSummary("Let a suspended member in again.").Produces<Member>();
+        members.MapDelete("/{user_id:guid}", async (Guid user_id, Caller caller, MemberChanges changes, CancellationToken ct) =>
+            (await changes.Write(caller, (session, now) => Remove(user_id, session, now), ct)).ToNoContent())
+            .WithName("RemoveMember").WithSummary("End a membership and all its roles. What the person did stays.").Produces(StatusCodes.Status204NoContent);
+    }
+
+    internal static async Task<Result<Member>> Suspend(Guid user, Session session, DateTimeOffset now)
+    {
+        if (!(await Allowed(user, session, now)).TryValue(out var member, out var problem))
+        {
+            return problem;
+        }
+
+        await SetStatus(user, "suspended", session, now);
+        await RevokeInvitationsOf(member, session, now);
+        return await Owners.OneStays(session) is { } last ? last : await Member.Find(user, session, now);
+    }
+
+    internal static async Task<Result<Member>> Reactivate(Guid user, Session session, DateTimeOffset now)
+    {
+        if ((await Allowed(user, session, now)).Problem is { } problem)
+        {
+            return problem;
+        }
+
+        await SetStatus(user, "active", session, now);
+        return await Member.Find(user, session, now);
+    }
+
+    internal static async Task<Result<int>> Remove(Guid user, Session session, DateTimeOffset now)
+    {
+        if (!(await Allowed(user, session, now)).TryValue(out var member, out var problem))
+        {
+            return problem;
+        }
+
+        await session.Execute("update org.assignments set ended_at = @now where user_id = @user and ended_at is null", new { user, now });
+        await SetStatus(user, "removed", session, now);
+        await RevokeInvitationsOf(member, session, now);
+        return await Owners.OneStays(session) is { } last ? last : 1;
+    }
+
+    // A member who is not there is 404 before anything else is said of them.
+    private static async Task<Result<Member>> Allowed(Guid user, Session session, DateTimeOffset now)
+    {
+        var member = await Member.Find(user, session, now);
+        return member.Problem is null && await Owners.Is(user, session, now) && await Owners.Only(session, now) is { } others ? others : member;
+    }
+
+    private static Task SetStatus(Guid user, string status, Session session, DateTimeOffset now) => session.Execute(
+        "update org.memberships set status = @status, updated_at = @now, version = version + 1 where user_id = @user and status <> @status", new { user, status, now });
+
+    // Who may no longer come in must not have left a door open, neither for themselves nor for others.
+    private static Task RevokeInvitationsOf(Member member, Session session, DateTimeOffset now) => session.Execute(
+        "update org.invitations set revoked_at = @now where (created_by = @actor or email_key = @key) and accepted_at is null and revoked_at is null",
+        new { actor = $"user:{member.UserId}", key = EmailAddress.Read(member.Email)!.Key, now });
+}

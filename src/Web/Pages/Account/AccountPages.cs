@@ -1,0 +1,100 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using OffGridFlow.Organizations.Sessions;
+using OffGridFlow.Organizations.SignIn;
+using OffGridFlow.Organizations.Users;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Secrets;
+using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Web.Host;
+
+namespace OffGridFlow.Web.Pages.Account;
+
+/// <summary>One's own account: name, address, password, second factor, devices, organisations, and what is held of oneself.</summary>
+internal static class AccountPages
+{
+    public const string Home = "/account";
+    public const string SecondFactor = Home + "/second-factor";
+
+    public static void Map(IEndpointRouteBuilder pages)
+    {
+        var own = pages.MapGroup(Home).OfOwnAccount().DisableAntiforgery(); // Forms of other sites are stopped before they come here.
+        own.MapGet("", async (string? done, HttpContext context, Caller caller, Database database, TimeProvider clock, CancellationToken ct) => await Show(context, caller, database, clock, null, done, ct));
+        own.MapPost("/name", async (HttpContext context, Caller caller, Database database, TimeProvider clock, CancellationToken ct) =>
+        {
+            var form = await context.Request.ReadFormAsync(ct);
+            return await Done(context, caller, database, clock, await ChangeName.Handle(form["name"], OwnSessions.Person(caller), database, clock, ct), "name", ct);
+        });
+        own.MapPost("/email", async (HttpContext context, Caller caller, Database database, ChangeEmail change, TimeProvider clock, CancellationToken ct) =>
+        {
+            var form = await context.Request.ReadFormAsync(ct);
+            return await Done(context, caller, database, clock, await change.Ask(new ChangeEmail.Request(form["email"], form["password"]), OwnSessions.Person(caller), ct), "email", ct);
+        });
+        own.MapPost("/password", async (HttpContext context, Caller caller, Database database, ChoosePassword choose, TimeProvider clock, CancellationToken ct) =>
+        {
+            var form = await context.Request.ReadFormAsync(ct);
+            var changed = await choose.Change(new ChoosePassword.WithPassword(form["current"], form["password"]), context.Features.Get<SessionHolder>()?.SessionId, OwnSessions.Person(caller), ct);
+            return await Done(context, caller, database, clock, changed, "password", ct);
+        });
+        own.MapPost("/sessions/{id:guid}/end", async (Guid id, HttpContext context, Caller caller, Database database, SessionRing ring, TimeProvider clock, CancellationToken ct) =>
+            await Done(context, caller, database, clock, await OwnSessions.End(id, "revoked", caller, database, ring, clock, ct), "session", ct));
+        own.MapPost("/erase", Erase);
+        own.MapGet("/second-factor", async (HttpContext context, Caller caller, Database database, TimeProvider clock, CancellationToken ct) =>
+            SetUp(await AccountView.Read(context, caller, database, clock, ct), context, null, null));
+        own.MapPost("/second-factor", Begin);
+        own.MapPost("/second-factor/confirm", Confirm);
+        own.MapPost("/second-factor/remove", async (HttpContext context, Caller caller, Database database, Passwords passwords, SessionRing ring, TimeProvider clock, CancellationToken ct) =>
+        {
+            var removed = await SetUpTotp.Remove((await context.Request.ReadFormAsync(ct))["password"], OwnSessions.Person(caller), database, passwords, ct);
+            ring.Forget();
+            return await Done(context, caller, database, clock, removed, "factor", ct);
+        });
+    }
+
+    private static async Task<IResult> Erase(HttpContext context, Caller caller, Database database, Passwords passwords, SessionRing ring, TimeProvider clock, CancellationToken ct)
+    {
+        var erased = await PersonalData.Erase((await context.Request.ReadFormAsync(ct))["password"], OwnSessions.Person(caller), database, passwords, ring, clock, ct);
+        if (erased.Problem is { } problem)
+        {
+            return await Show(context, caller, database, clock, problem, null, ct);
+        }
+
+        context.Response.Cookies.Delete(Authentication.CookieOf(context.Request));
+        return TypedResults.LocalRedirect(Authentication.SignIn);
+    }
+
+    private static async Task<IResult> Begin(HttpContext context, Caller caller, Database database, Passwords passwords, Seals seals, TimeProvider clock, CancellationToken ct)
+    {
+        var view = await AccountView.Read(context, caller, database, clock, ct);
+        var begun = await SetUpTotp.Begin((await context.Request.ReadFormAsync(ct))["password"], OwnSessions.Person(caller), database, passwords, seals, ct);
+        return begun.TryValue(out var made, out var problem) ? SetUp(view, context, made.Secret, null) : SetUp(view, context, null, problem);
+    }
+
+    // The secret comes back with the form, so that a code that was mistyped does not cost the QR code.
+    private static async Task<IResult> Confirm(HttpContext context, Caller caller, Database database, Seals seals, SessionRing ring, TimeProvider clock, CancellationToken ct)
+    {
+        var form = await context.Request.ReadFormAsync(ct);
+        var confirmed = await SetUpTotp.Confirm(
+            form["code"].ToString().Replace(" ", "", StringComparison.Ordinal), context.Features.Get<SessionHolder>()?.SessionId, OwnSessions.Person(caller), database, seals, clock, ct);
+        ring.Forget();
+        var view = await AccountView.Read(context, caller, database, clock, ct);
+        return confirmed.TryValue(out var made, out var problem)
+            ? new RazorComponentResult<RecoveryCodes>(new { Codes = made.RecoveryCodes, view.Organization })
+            : SetUp(view, context, form["secret"].ToString() is { Length: <= 64 } secret && secret.All(char.IsAsciiLetterOrDigit) ? secret : null, problem);
+    }
+
+    private static RazorComponentResult<SetUpSecondFactor> SetUp(AccountView view, HttpContext context, string? secret, Problem? problem) => new(new
+    {
+        View = view, Secret = secret, Code = secret is null ? null : QrCode.Of(Totp.Uri(secret, view.Email, SetUpTotp.Issuer)), Problem = problem,
+        IsRequired = context.Features.Get<SessionHolder>()?.NeedsSecondFactor ?? false,
+    }) { StatusCode = problem is null ? StatusCodes.Status200OK : ProblemResponse.Status(problem.Kind) };
+
+    private static async Task<IResult> Done<T>(HttpContext context, Caller caller, Database database, TimeProvider clock, Result<T> result, string what, CancellationToken ct) =>
+        result.Problem is { } problem ? await Show(context, caller, database, clock, problem, null, ct) : TypedResults.LocalRedirect($"{Home}?done={what}");
+
+    private static async Task<IResult> Show(HttpContext context, Caller caller, Database database, TimeProvider clock, Problem? problem, string? done, CancellationToken ct) =>
+        new RazorComponentResult<AccountPage>(new { View = await AccountView.Read(context, caller, database, clock, ct), Problem = problem, Done = done })
+        {
+            StatusCode = problem is null ? StatusCodes.Status200OK : ProblemResponse.Status(problem.Kind),
+        };
+}

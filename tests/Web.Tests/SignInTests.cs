@@ -1,0 +1,112 @@
+using OffGridFlow.Organizations.Members;
+using OffGridFlow.Organizations.SignIn;
+using OffGridFlow.Web.Tests.Support;
+
+namespace OffGridFlow.Web.Tests;
+
+/// <summary>Signing in, in a real browser.</summary>
+public sealed class SignInTests(Browser browser, Site site) : IClassFixture<Site>
+{
+    [Fact]
+    public async Task A_person_signs_in_with_a_password_and_out_again_and_a_wrong_one_says_so()
+    {
+        var email = await People.Make(site, site.Database.Acme, "viewer");
+        await using var window = await browser.Window(site.Address.ToString());
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/entries");
+        await page.GetByLabel("E-mail").FillAsync(email);
+        await page.GetByLabel("Password").FillAsync("not the password at all");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("do not belong together");
+        await Assertions.Expect(page.GetByLabel("E-mail")).ToHaveValueAsync(email);
+
+        await page.GetByLabel("Password").FillAsync(People.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/entries");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await page.GotoAsync("/entries");
+        Assert.Equal("/sign-in", new Uri(page.Url).AbsolutePath);
+    }
+
+    [Fact]
+    public async Task A_second_factor_is_asked_for_on_a_page_of_its_own()
+    {
+        var email = await People.Make(site, site.Database.Acme, "viewer");
+        var secret = await People.WithAuthenticator(site, email);
+        await using var window = await browser.Window(site.Address.ToString());
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/sign-in");
+        await page.GetByLabel("E-mail").FillAsync(email);
+        await page.GetByLabel("Password").FillAsync(People.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await page.GetByLabel("Six digits").FillAsync("000000");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("not the code of now");
+        await page.GetByLabel("Six digits").FillAsync(Totp.Code(secret, Totp.StepOf(TimeProvider.System.GetUtcNow())));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+    }
+
+    [Fact]
+    public async Task An_owner_chooses_a_password_with_the_operators_link_once()
+    {
+        var email = $"owner{Guid.CreateVersion7():N}@example.org";
+        var owner = await AddOwner.Handle(new AddOwner.Request(email), site.Database.Acme.Tenant, site.Database.Database, TimeProvider.System, TestContext.Current.CancellationToken);
+        await using var window = await browser.Window(site.Address.ToString());
+        var page = await window.NewPageAsync();
+        await page.GotoAsync($"/choose-password?token={owner.Value.Token!.Text}");
+        await page.GetByLabel("New password").FillAsync("passwordpassword");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Keep it" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("tried first");
+        await page.GetByLabel("New password").FillAsync(People.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Keep it" }).ClickAsync();
+
+        await page.GetByLabel("E-mail").FillAsync(email);
+        await page.GetByLabel("Password").FillAsync(People.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+        await page.GotoAsync($"/choose-password?token={owner.Value.Token!.Text}");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("has been used");
+    }
+
+    [Fact]
+    public async Task A_passkey_signs_in_alone_and_its_answer_counts_once()
+    {
+        // Passkeys are bound to a domain, which an address is not.
+        await using var window = await browser.Window($"http://localhost:{site.Address.Port}");
+        var page = await window.NewPageAsync();
+        var device = await window.NewCDPSessionAsync(page);
+        await device.SendAsync("WebAuthn.enable");
+        await device.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["options"] = new { protocol = "ctap2", transport = "internal", hasResidentKey = true, hasUserVerification = true, isUserVerified = true, automaticPresenceSimulation = true },
+        });
+        await page.GotoAsync("/sign-in");
+        await page.GetByLabel("E-mail").FillAsync(await People.Make(site, site.Database.Acme, "viewer"));
+        await page.GetByLabel("Password").FillAsync(People.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+        Assert.Equal("201 My laptop", await page.EvaluateAsync<string>(Register, People.Password));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+
+        string? sent = null;
+        page.Request += (_, request) => sent = request.Url.EndsWith("/sign-in/passkey", StringComparison.Ordinal) ? request.PostData : sent;
+        await page.GotoAsync("/sign-in?return=%2Fentries");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/entries");
+
+        using var again = new StringContent(sent!, new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-www-form-urlencoded"));
+        Assert.Equal(401, (int)(await site.Nobody.Send(HttpMethod.Post, "/sign-in/passkey", again, ("Sec-Fetch-Site", "same-origin"))).StatusCode);
+    }
+
+    private const string Register = """
+        async password => {
+          const post = (path, body) => fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+          const { options, token } = await (await post('/api/v1/auth/passkeys/begin', { password })).json();
+          const credential = await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) });
+          const made = await post('/api/v1/auth/passkeys', { token, name: 'My laptop', credential: credential.toJSON() });
+          return `${made.status} ${(await made.json()).name}`;
+        }
+        """;
+}
