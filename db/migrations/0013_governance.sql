@@ -472,6 +472,9 @@ revoke execute on function people.for_export(), platform.chain_audit(uuid, int),
 grant execute on function people.for_export(), platform.chain_audit(uuid, int), platform.tenants_to_chain(), platform.prune_audit(uuid, int), people.prune(timestamptz, timestamptz, int),
     org.erase_tenant(bigint), org.erase_activities(), org.certificates() to offgridflow_app;
 
+-- A key of a tenant that is no more opens nothing from that moment on.
+create trigger tells_gone after delete on org.tenants for each statement execute function platform.tell_access();
+
 -- Mutations that had no row in the trail yet.
 call platform.audited('activities.imports', 'insert or update of undone_reason');
 call platform.audited('activities.uploads', 'insert');

@@ -87,6 +87,12 @@ public sealed class ErasureTests(ImportFixture api) : IClassFixture<ImportFixtur
         Assert.NotEmpty(await Files(api.Database.Globex));
         Assert.Equal(before.Where(table => !Moving.Contains(table.Key, StringComparer.Ordinal)), (await Rows(api.Database.Globex)).Where(table => !Moving.Contains(table.Key, StringComparer.Ordinal)));
         Assert.Equal((0L, 1L), (await Count("select count(*) from people.users where email = @email", new { email }), await Count("select count(*) from people.users where email = @shared", new { shared })));
+        // Servers hear of it by the database's notice.
+        while ((int)(await api.Acme.Get("/api/v1/entities")).StatusCode == 200)
+        {
+            await Task.Delay(20, Ct);
+        }
+
         Assert.Equal("key.unknown", await (await api.Acme.Get("/api/v1/entities")).Problem(401));
 
         var certificate = Assert.Single(await ErasureCertificate.All(api.Database.Database, Ct), one => one.TenantId == api.Database.Acme.Tenant.Value);
