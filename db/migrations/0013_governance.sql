@@ -288,6 +288,8 @@ $$;
 
 -- What is brought in has its trail with it: the import writes none of its own into it.
 create or replace function platform.write_audit() returns trigger language plpgsql security definer set search_path = '' as $$
+declare
+    secret constant text[] := array['hash', 'secret', 'private_key', 'wrapped', 'token', 'stamp'];
 begin
     if current_setting('app.importing', true) = 'on' and org.importing() is not null then
         return null;
@@ -295,7 +297,7 @@ begin
     insert into platform.audit (tenant_id, table_name, operation, old_values, new_values, actor, address, user_agent, request_id)
     values (
         current_setting('app.tenant_id')::uuid, format('%I.%I', tg_table_schema, tg_table_name), lower(tg_op),
-        case when tg_op <> 'INSERT' then to_jsonb(old) end, case when tg_op <> 'DELETE' then to_jsonb(new) end,
+        case when tg_op <> 'INSERT' then to_jsonb(old) - secret end, case when tg_op <> 'DELETE' then to_jsonb(new) - secret end,
         current_setting('app.actor'), nullif(current_setting('app.address', true), ''),
         nullif(current_setting('app.user_agent', true), ''), nullif(current_setting('app.request_id', true), ''));
     return null;

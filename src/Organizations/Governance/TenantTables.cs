@@ -40,7 +40,7 @@ internal static class TenantTables
     };
 
     // Secrets of other names belong into a table of their own, named above.
-    private const string IsSecret = "(a.attname ~ 'secret|sealed|wrapped' or (n.nspname = 'org' and a.attname = 'hash'))";
+    private const string IsSecret = "(a.attname ~ 'secret|sealed|wrapped|private_key' or (n.nspname = 'org' and a.attname = 'hash'))";
 
     private const string Catalogue = $"""
         select format('%I.%I', n.nspname, c.relname) as name,

@@ -79,7 +79,7 @@ internal sealed class AddPasskey(Database database, Passwords passwords, Ceremon
             : new Begun(JsonDocument.Parse(made.Value.Made!.CreationOptionsJson).RootElement, await ceremony.Keep(Kind(person), made.Value.Made.AttestationState, ct));
     }
 
-    private async Task<Result<Passkey>> Finish(FinishRequest request, HttpContext context, Caller person, CancellationToken ct)
+    internal async Task<Result<Passkey>> Finish(FinishRequest request, HttpContext context, Caller person, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > MostNameCharacters || request.Name.Any(char.IsControl))
         {
@@ -118,7 +118,7 @@ internal sealed class AddPasskey(Database database, Passwords passwords, Ceremon
             ct);
     }
 
-    private async Task<Result<int>> Remove(string id, Caller person, CancellationToken ct) => await database.Write<int>(
+    internal async Task<Result<int>> Remove(string id, Caller person, CancellationToken ct) => await database.Write<int>(
         person,
         async session =>
         {

@@ -48,11 +48,11 @@ public sealed record Letter(string To, string Subject, string Text, string Html)
     // A line break in a header would begin another header.
     private static string Header(string text) => text.Any(char.IsControl) ? throw new ArgumentException("An address of one line is needed.", nameof(text)) : text;
 
-    // RFC 2047: words of at most 75 characters, each of whole characters.
+    // RFC 2047: words of whole characters, short enough for a line of 78 (RFC 5322, 2.1.1).
     private static string Encoded(string text)
     {
         var plain = string.Concat(text.Where(letter => !char.IsControl(letter)));
-        if (Ascii.IsValid(plain))
+        if (Ascii.IsValid(plain) && plain.Length <= 60)
         {
             return plain;
         }
@@ -61,7 +61,7 @@ public sealed record Letter(string To, string Subject, string Text, string Html)
         var word = new StringBuilder();
         foreach (var rune in plain.EnumerateRunes())
         {
-            if (Encoding.UTF8.GetByteCount(word.ToString()) + rune.Utf8SequenceLength > 45)
+            if (Encoding.UTF8.GetByteCount(word.ToString()) + rune.Utf8SequenceLength > 36)
             {
                 words.Add(word.ToString());
                 word.Clear();

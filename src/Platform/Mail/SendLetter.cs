@@ -4,6 +4,7 @@ using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Secrets;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Platform.Mail;
 
@@ -25,6 +26,11 @@ public sealed class SendLetter(Database database, Seals seals, MailPlace place, 
     /// <summary>Puts a letter into the queue, within the transaction that makes it necessary.</summary>
     public async Task Post(Session session, Letter letter)
     {
+        if (session.Tenant == TenantId.None)
+        {
+            await Prune.Schedule(session, clock); // What is no tenant's was made with none, and its jobs are not kept for ever either.
+        }
+
         var sealedLetter = await seals.Seal(session, Purpose, JsonSerializer.SerializeToUtf8Bytes(letter, Json.Options));
         await JobQueue.Enqueue(session, new NewJob(JobType.Notification, JobName, new { letter = Convert.ToBase64String(sealedLetter), letter_id = Guid.CreateVersion7(), written_at = clock.GetUtcNow() }) { Priority = 10 });
     }

@@ -36,6 +36,7 @@ internal static class PagesModule
         StatementPages.Map(pages.MapGroup("").Needing(Permission.LedgerRead));
         AuditPages.Map(pages.MapGroup("").Needing(Permission.AuditRead));
         SignInPages.Map(pages);
+        ProviderPages.Map(pages);
         LetterPages.Map(pages);
         AccountPages.Map(pages);
         MemberPages.Map(pages);

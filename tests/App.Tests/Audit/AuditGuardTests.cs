@@ -21,6 +21,7 @@ public sealed class AuditGuardTests(ApiFixture api) : IClassFixture<ApiFixture>
         ["ledger.run_sums"] = "worked out of entries",
         ["ledger.unposted"] = "append-only, part of a posting",
         ["ledger.workings"] = "append-only, by the hash of its content",
+        ["org.signing_keys"] = "sealed keys of the installation",
         ["platform.data_keys"] = "sealed keys",
         ["platform.deliveries"] = "the record of deliveries itself",
         ["platform.heard"] = "the queue's",

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using OffGridFlow.Organizations.Passkeys;
 using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Users;
@@ -7,6 +8,7 @@ using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Secrets;
 using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Host;
+using OffGridFlow.Web.Pages.SignIn;
 
 namespace OffGridFlow.Web.Pages.Account;
 
@@ -38,6 +40,14 @@ internal static class AccountPages
         });
         own.MapPost("/sessions/{id:guid}/end", async (Guid id, HttpContext context, Caller caller, Database database, SessionRing ring, TimeProvider clock, CancellationToken ct) =>
             await Done(context, caller, database, clock, await OwnSessions.End(id, "revoked", caller, database, ring, clock, ct), "session", ct));
+        own.MapPost("/passkeys", async (HttpContext context, Caller caller, Database database, AddPasskey add, TimeProvider clock, CancellationToken ct) =>
+        {
+            var form = await context.Request.ReadFormAsync(ct);
+            var answer = new AddPasskey.FinishRequest(form["token"], form["name"], SignInPages.Parsed(form["credential"].ToString()));
+            return await Done(context, caller, database, clock, await add.Finish(answer, context, OwnSessions.Person(caller), ct), "passkey", ct);
+        });
+        own.MapPost("/passkeys/{id}/remove", async (string id, HttpContext context, Caller caller, Database database, AddPasskey add, TimeProvider clock, CancellationToken ct) =>
+            await Done(context, caller, database, clock, await add.Remove(id, OwnSessions.Person(caller), ct), "passkey-removed", ct));
         own.MapPost("/erase", Erase);
         own.MapGet("/second-factor", async (HttpContext context, Caller caller, Database database, TimeProvider clock, CancellationToken ct) =>
             SetUp(await AccountView.Read(context, caller, database, clock, ct), context, null, null));

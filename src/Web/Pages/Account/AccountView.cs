@@ -1,3 +1,4 @@
+using OffGridFlow.Organizations.Passkeys;
 using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Platform.Postgres;
@@ -9,14 +10,23 @@ namespace OffGridFlow.Web.Pages.Account;
 public sealed record AccountView(
     string Email, string Name, Guid? TenantId, IReadOnlyList<OwnTenant> Tenants, IReadOnlyList<string> SecondFactors, IReadOnlyList<UserSession> Sessions, Guid? Current, string? Organization)
 {
+    /// <summary>A passkey as its owner tells it from others.</summary>
+    /// <param name="Id">In base64url.</param>
+    public sealed record Passkey(string Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
+
+    public IReadOnlyList<Passkey> Passkeys { get; init; } = [];
+
     public bool HasTotp => SecondFactors.Contains("totp", StringComparer.Ordinal);
 
     internal static async Task<AccountView> Read(HttpContext context, Caller caller, Database database, TimeProvider clock, CancellationToken ct)
     {
         var account = (await ShowAccount.Read(caller, database, ct)).Value;
-        var sessions = await database.Read(OwnSessions.Person(caller), session => UserSessions.All(session, clock.GetUtcNow()), ct);
+        var (sessions, passkeys) = await database.Read(OwnSessions.Person(caller), async session => (await UserSessions.All(session, clock.GetUtcNow()), await AddPasskey.All(session)), ct);
         return new AccountView(
-            account.Email, account.Name, account.TenantId, account.Tenants, account.SecondFactors, sessions, context.Features.Get<SessionHolder>()?.SessionId, account.Tenants.FirstOrDefault(tenant => tenant.TenantId == account.TenantId)?.Name);
+            account.Email, account.Name, account.TenantId, account.Tenants, account.SecondFactors, sessions, context.Features.Get<SessionHolder>()?.SessionId, account.Tenants.FirstOrDefault(tenant => tenant.TenantId == account.TenantId)?.Name)
+        {
+            Passkeys = [.. passkeys.Select(passkey => new Passkey(passkey.PasskeyId, passkey.Name, passkey.CreatedAt, passkey.LastUsedAt))],
+        };
     }
 
     /// <summary>A device as people know it: its browser and its system, from what it calls itself.</summary>
