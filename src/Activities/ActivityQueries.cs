@@ -37,6 +37,9 @@ public sealed partial class ActivityQueries(FileStore files)
     public Task<IReadOnlyList<StoredActivity>> Withdrawn(Session session, Guid importId, long afterRow, int count) =>
         OfImport(session, importId, afterRow, count, withdrawn: true);
 
+    /// <summary>The SHA-256 of every raw file of the tenant, in their order.</summary>
+    public static Task<IReadOnlyList<byte[]>> Files(Session session) => session.Query<byte[]>("select sha256 from activities.files order by sha256");
+
     /// <summary>Certain versions of certain activities, in no order. What does not exist is left out.</summary>
     public async Task<IReadOnlyList<StoredActivity>> ByVersion(Session session, IReadOnlyCollection<(Guid ActivityId, int Version)> wanted)
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Organizations.Entities;
 using OffGridFlow.Organizations.Facilities;
+using OffGridFlow.Organizations.Governance;
 using OffGridFlow.Organizations.Invitations;
 using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Periods;
@@ -20,7 +21,7 @@ public static class OrganizationsModule
 {
     /// <param name="services">Of the program.</param>
     /// <param name="commonPasswords">The file of the passwords that are tried first: a JSON array.</param>
-    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddTenants().AddApiKeys().AddOrigins().AddSignIn(commonPasswords).AddMembers().AddInvitations().AddProviders();
+    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddTenants().AddApiKeys().AddOrigins().AddSignIn(commonPasswords).AddMembers().AddInvitations().AddProviders().AddGovernance();
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapOrganizations(this IEndpointRouteBuilder api)
@@ -37,6 +38,7 @@ public static class OrganizationsModule
         api.MapEntities();
         api.MapFacilities();
         api.MapPeriods();
+        api.MapGovernance();
         return api;
     }
 }

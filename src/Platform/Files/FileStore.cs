@@ -138,6 +138,10 @@ public abstract class FileStore
     /// <returns>Whether it is gone.</returns>
     public abstract Task<bool> Remove(TenantId tenant, byte[] sha256, DateTimeOffset unlessPutSince, CancellationToken ct);
 
+    /// <summary>The tenant's uploads in pieces of which something has arrived.</summary>
+    public IReadOnlyList<Guid> Uploads(TenantId tenant) =>
+        [.. Directory.EnumerateFiles(staging, $"{tenant}-*").Select(path => Guid.ParseExact(Path.GetFileName(path)[(tenant.ToString().Length + 1)..], "N"))];
+
     /// <summary>Drops what has arrived of an upload.</summary>
     public void Drop(TenantId tenant, Guid upload) => File.Delete(Staged(tenant, upload));
 

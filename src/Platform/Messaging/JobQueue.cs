@@ -49,6 +49,10 @@ public static class JobQueue
     public static Task<JobView?> Dead(Session session, string argument, string value) => session.First<JobView>(
         $"select {JobView.Columns} from platform.jobs where status = 'dead' and arguments->>@argument = @value order by finished_at desc limit 1", new { argument, value });
 
+    /// <summary>The job that has a key and is waiting or running, or null.</summary>
+    public static Task<Guid?> Waiting(Session session, string key) =>
+        session.First<Guid?>("select job_id from platform.jobs where key = @key and status in ('queued', 'running')", new { key });
+
     /// <summary>Stops a job: a waiting one never runs, a running one saves nothing more. It is told as <c>job.cancelled</c>.</summary>
     public static async Task<Result<JobView>> Cancel(Session session, Guid jobId, TimeProvider time)
     {

@@ -31,13 +31,14 @@ public static class MessagingModule
         return services;
     }
 
-    /// <summary>What a process needs that works: it runs jobs, keeps the schedules and hands events on (<c>work</c>, <c>up</c>).</summary>
+    /// <summary>What a process needs that works: it runs jobs, keeps the schedules, hands events on and chains the audit trail (<c>work</c>, <c>up</c>).</summary>
     public static IServiceCollection AddWorkers(this IServiceCollection services, JobWorkerOptions? options = null)
     {
         services.AddSingleton(options ?? new JobWorkerOptions());
         services.AddHostedService<JobWorker>();
         services.AddHostedService<OutboxDispatcher>();
         services.AddHostedService<JobScheduler>();
+        services.AddHostedService<Audit.AuditChain>();
         return services;
     }
 

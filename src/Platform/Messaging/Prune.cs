@@ -4,7 +4,7 @@ using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Platform.Messaging;
 
-/// <summary>How long is kept what is of use for a while only.</summary>
+/// <summary>How long is kept what is of use for a while only. What the law or the ledger keeps is not for an operator to change: see the schedule at /api/v1/governance/retention.</summary>
 public sealed record Retention
 {
     /// <summary>Jobs that ended well or were cancelled, events that were handed on, deliveries of webhooks.</summary>
@@ -15,6 +15,15 @@ public sealed record Retention
 
     /// <summary>Uploads in pieces to which nothing was added any more.</summary>
     public TimeSpan Uploads { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Answers to requests with an <c>Idempotency-Key</c>.</summary>
+    public TimeSpan Answers { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Sessions that ended, with their devices and addresses.</summary>
+    public TimeSpan Sessions { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>One-time tokens that have expired: of mails, and between two steps of a sign-in.</summary>
+    public TimeSpan Tokens { get; init; } = TimeSpan.FromDays(1);
 }
 
 /// <summary>A module's part in the daily pruning of a tenant.</summary>

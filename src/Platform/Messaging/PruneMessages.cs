@@ -1,14 +1,13 @@
-using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Platform.Messaging;
 
-/// <summary>Prunes jobs, events, deliveries and idempotency keys. Ids are time-ordered: what is younger is not even looked at.</summary>
+/// <summary>Prunes jobs, events, deliveries, idempotency keys, and the trail after its seven years. Ids are time-ordered: what is younger is not even looked at.</summary>
 internal sealed class PruneMessages : IPruning
 {
     public async Task<int> Prune(Session session, Retention retention, DateTimeOffset now, int most)
     {
-        var old = new { Ended = now - retention.Ended, Last = Guid.CreateVersion7(now - retention.Ended), Dead = now - retention.DeadLetters, Keys = now - Idempotency.Kept, most };
+        var old = new { Ended = now - retention.Ended, Last = Guid.CreateVersion7(now - retention.Ended), Dead = now - retention.DeadLetters, Keys = now - retention.Answers, most };
         var jobs = await session.Execute(
             """
             delete from platform.jobs where job_id in (
@@ -32,6 +31,10 @@ internal sealed class PruneMessages : IPruning
             old);
         await session.Execute("delete from platform.heard where event_id = any (@events)", new { events = events.ToArray() });
         await session.Execute("delete from platform.outbox where event_id = any (@events)", new { events = events.ToArray() });
-        return Math.Max(Math.Max(jobs, deliveries), Math.Max(keys, events.Count));
+
+        // The database itself says what is old enough; the installation's own trail is everybody's to prune.
+        var trail = await session.First<long>(
+            "select greatest(platform.prune_audit(@Tenant, @most), platform.prune_audit('00000000-0000-0000-0000-000000000000', @most))", new { Tenant = session.Tenant.Value, most });
+        return Math.Max(Math.Max(Math.Max(jobs, deliveries), Math.Max(keys, events.Count)), (int)trail);
     }
 }

@@ -69,6 +69,9 @@ public sealed partial class Migrator(NpgsqlConnectionStringBuilder admin, string
         return applied;
     }
 
+    /// <summary>The last migration of the database.</summary>
+    public static async Task<string> Last(Session session) => (await session.First<string>("select name from platform.migrations order by name desc limit 1"))!;
+
     private static async Task Apply(NpgsqlConnection connection, Migration file, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);

@@ -17,6 +17,30 @@ internal static class TenantCommand
         verb.Add(List());
         verb.Add(Key());
         verb.Add(Owner());
+        verb.Add(Close("close", "End a tenant's subscription: nobody gets in any more, and the retention of its data begins.", opens: false));
+        verb.Add(Close("reopen", "Take a tenant's subscription up again.", opens: true));
+        verb.Add(TenantDataCommand.Import());
+        verb.Add(TenantDataCommand.Certificates());
+        return verb;
+    }
+
+    private static Command Close(string name, string description, bool opens)
+    {
+        var slug = new Option<string>("--tenant") { Required = true, Description = "The tenant's slug." };
+        var state = HomeFolder.StateOption();
+        var verb = new Verb(name, description) { Examples = [$"tenant {name} --tenant acme"], Options = { slug, state } };
+        verb.SetAction(async (result, ct) =>
+        {
+            await using var opened = await OpenedDatabase.Open(HomeFolder.State(result, state), migrates: true, ct);
+            if (!(await TenantDirectory.Find(result.GetValue(slug)!, opened.Database, ct)).TryValue(out var tenant, out var problem))
+            {
+                return Print<string>(result, problem, text => text);
+            }
+
+            return Print(result, await CloseTenant.Handle(tenant, opens, opened.Database, ct), closed => closed is { } at
+                ? $"closed  {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC\nActivities and files go 90 days later, everything else after seven years, unless it is reopened."
+                : "open");
+        });
         return verb;
     }
 
@@ -99,7 +123,7 @@ internal static class TenantCommand
         return verb;
     }
 
-    private static int Print<T>(ParseResult result, Result<T> made, Func<T, string> text)
+    internal static int Print<T>(ParseResult result, Result<T> made, Func<T, string> text)
     {
         if (made.TryValue(out var value, out var problem))
         {

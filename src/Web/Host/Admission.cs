@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using OffGridFlow.Platform.Audit;
 using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Tenancy;
@@ -6,24 +7,32 @@ using OffGridFlow.Platform.Tenancy;
 namespace OffGridFlow.Web.Host;
 
 /// <summary>Keeps everybody whom <see cref="Authentication"/> does not know from every endpoint that does not say it is for all (<see cref="IAllowAnonymous"/>).</summary>
-internal sealed class Admission(RequestDelegate next)
+internal sealed class Admission(RequestDelegate next, Denials denials)
 {
-    public Task Invoke(HttpContext context)
+    public async Task Invoke(HttpContext context)
     {
         if (context.Features.Get<Presented>() is { IsForged: true })
         {
-            return new ProblemResponse(new Problem("key.other-site", "Origin", context.Request.Headers.Origin.ToString(), "a request from our own pages", "Send the API key in the header Authorization instead.") { Kind = ProblemKind.Forbidden }).ExecuteAsync(context);
+            await Denied(context, "key.other-site");
+            await new ProblemResponse(new Problem("key.other-site", "Origin", context.Request.Headers.Origin.ToString(), "a request from our own pages", "Send the API key in the header Authorization instead.") { Kind = ProblemKind.Forbidden }).ExecuteAsync(context);
+            return;
         }
 
         if (context.Features.Get<Presented>() is { IsElsewhere: true })
         {
-            return new ProblemResponse(new Problem("key.network", "address", context.Connection.RemoteIpAddress?.ToString() ?? "", "an address of one of the key's networks", "Use the key from where it is allowed, or have its networks changed.") { Kind = ProblemKind.Forbidden }).ExecuteAsync(context);
+            await Denied(context, "key.network");
+            await new ProblemResponse(new Problem("key.network", "address", context.Connection.RemoteIpAddress?.ToString() ?? "", "an address of one of the key's networks", "Use the key from where it is allowed, or have its networks changed.") { Kind = ProblemKind.Forbidden }).ExecuteAsync(context);
+            return;
         }
 
-        return context.Features.Get<Caller>() is null && context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
+        await (context.Features.Get<Caller>() is null && context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
             ? Refuse(context, context.Features.Get<Presented>()?.Secret)
-            : next(context);
+            : next(context));
     }
+
+    private Task Denied(HttpContext context, string why) => context.Features.Get<Caller>() is { } caller
+        ? denials.Note(caller, "request.refused", $"{context.Request.Method} {(context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText}", why, context.RequestAborted)
+        : Task.CompletedTask;
 
     private static Task Refuse(HttpContext context, string? secret)
     {

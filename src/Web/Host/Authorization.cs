@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using OffGridFlow.Platform.Audit;
 using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Tenancy;
@@ -11,7 +12,7 @@ namespace OffGridFlow.Web.Host;
 /// Lets a caller through to an endpoint whose permission it holds, and nobody else. Denying is the default: an endpoint that declares
 /// nothing is refused to everybody (<see cref="Needs"/>).
 /// </summary>
-internal sealed class Authorization(RequestDelegate next)
+internal sealed class Authorization(RequestDelegate next, Denials denials)
 {
     private const string SecondFactorRequired = "second-factor.required";
 
@@ -33,6 +34,7 @@ internal sealed class Authorization(RequestDelegate next)
                 return;
             }
 
+            await denials.Note(context.Features.Get<Caller>()!, "permission.denied", $"{context.Request.Method} {endpoint.RoutePattern.RawText}", problem.Column, context.RequestAborted);
             await Failures.Answer(context, problem with { Kind = ProblemKind.Forbidden });
             return;
         }

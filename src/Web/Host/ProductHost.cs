@@ -6,7 +6,9 @@ using OffGridFlow.Factors;
 using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Ledger;
 using OffGridFlow.Organizations;
+using OffGridFlow.Organizations.Governance;
 using OffGridFlow.Organizations.Periods;
+using OffGridFlow.Platform.Audit;
 using OffGridFlow.Organizations.Tokens;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
@@ -30,6 +32,7 @@ internal static class ProductHost
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        MaskedLog.Use(builder.Logging);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Grace);
         builder.Services.AddForwarded(settings);
@@ -76,6 +79,7 @@ internal static class ProductHost
         services.AddSingleton(provider => new Allowance(settings.Clock, provider.GetRequiredService<ILogger<Allowance>>(), provider.GetService<RedisBuckets>()));
         services.AddApiDocument();
         services.AddMessaging();
+        services.AddAudit();
         services.AddSingleton(_ => settings.Mail ?? MailPlace.FromEnvironment(settings.StateFolder));
         services.AddSingleton(provider => new PublicAddress(() => settings.PublicAddress ?? OwnAddress(provider)));
         services.AddSingleton<SendLetter>();
@@ -84,6 +88,7 @@ internal static class ProductHost
         services.AddOrganizations(Path.Combine(AppContext.BaseDirectory, "common-passwords.json"));
         services.AddSingleton(provider => new SnapshotCheck(async (session, id) =>
             (await SnapshotQueries.Locked(session, id, provider.GetRequiredService<ReferenceData>())).Problem));
+        services.AddSingleton(new TenantFiles(ActivityQueries.Files));
         services.AddFactors();
         services.AddActivities();
         services.AddLedger();
@@ -145,6 +150,7 @@ internal static class ProductHost
         api.MapActivities();
         api.MapLedger();
         api.MapMessaging();
+        api.MapAudit();
         PostEstimates.Map(api);
         FindFactors.Map(api);
         StatementPages.MapApi(api);

@@ -1,6 +1,7 @@
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Pages.Account;
+using OffGridFlow.Web.Pages.Audit;
 using OffGridFlow.Web.Pages.Entries;
 using OffGridFlow.Web.Pages.Home;
 using OffGridFlow.Web.Pages.Imports;
@@ -33,6 +34,7 @@ internal static class PagesModule
         EntryPages.Map(pages.MapGroup("").Needing(Permission.LedgerRead));
         ImportPages.Map(pages.MapGroup("").Needing(Permission.ActivitiesRead, Permission.ImportsWrite));
         StatementPages.Map(pages.MapGroup("").Needing(Permission.LedgerRead));
+        AuditPages.Map(pages.MapGroup("").Needing(Permission.AuditRead));
         SignInPages.Map(pages);
         ProviderPages.Map(pages);
         LetterPages.Map(pages);

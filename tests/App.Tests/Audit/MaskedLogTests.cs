@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using OffGridFlow.App.Tests.Support;
+using OffGridFlow.Web.Host;
+
+namespace OffGridFlow.App.Tests.Audit;
+
+/// <summary>Nobody's address, key or token is in the log, whoever writes it there.</summary>
+public sealed class MaskedLogTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    private const string Jwt = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl";
+
+    [Theory]
+    [InlineData("Letter to ana.lopez+co2@example.org failed", "Letter to a***@e*** failed")]
+    [InlineData("GET /sign-in?email=ana%40example.org&next=/", "GET /sign-in?email=a***@e***&next=/")]
+    [InlineData("key ogf_live_AAECAwQFBgcICQ refused", "key ogf_live_*** refused")]
+    [InlineData("session ogf_sess_x-Y_z ended", "session ogf_sess_*** ended")]
+    [InlineData("Authorization: Bearer abc.def", "Authorization: Bearer ***")]
+    [InlineData("got " + Jwt + " from them", "got ***.***.*** from them")]
+    [InlineData("POST /choose-password?token=abcdef&x=1", "POST /choose-password?token=***&x=1")]
+    [InlineData("{\"password\": \"hunter22\"}", "{\"password\": \"***\"}")]
+    [InlineData("Job 0193 read-import failed at src/A.cs:line 12", "Job 0193 read-import failed at src/A.cs:line 12")]
+    public void What_is_somebodys_is_masked_and_the_rest_stays(string said, string written) => Assert.Equal(written, MaskedLog.Masked(said));
+
+    [Fact]
+    public void An_exception_is_masked_too()
+    {
+        using var output = new StringWriter();
+        var failure = new InvalidOperationException("for ana@example.org", new IOException("with ogf_live_SECRETSECRET"));
+
+        new MaskedLog().Write(new LogEntry<string>(LogLevel.Error, "A.B", default, "Letter to ana@example.org", failure, (state, _) => state), null, output);
+
+        Assert.StartsWith("fail: A.B[0]\n      Letter to a***@e***\n      System.InvalidOperationException: for a***@e***", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRETSECRET", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_server_writes_its_log_by_it() =>
+        Assert.Equal(MaskedLog.FormatterName, api.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>>().Value.FormatterName);
+}
