@@ -13,6 +13,7 @@ namespace OffGridFlow.Web.Host;
 /// </summary>
 internal sealed class Authorization(RequestDelegate next)
 {
+    private const string SomeFacilities = "permission.facilities";
     private const string SecondFactorRequired = "second-factor.required";
 
     public async Task Invoke(HttpContext context)
@@ -30,6 +31,13 @@ internal sealed class Authorization(RequestDelegate next)
             if (Failures.IsForAPerson(context) && problem.Code == SecondFactorRequired)
             {
                 context.Response.Redirect(AccountPages.SecondFactor);
+                return;
+            }
+
+            // The first page of somebody who delivers for some facilities is what they delivered.
+            if (Failures.IsForAPerson(context) && problem.Code == SomeFacilities && context.Request.Path == "/")
+            {
+                context.Response.Redirect("/imports");
                 return;
             }
 
