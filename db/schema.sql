@@ -592,6 +592,25 @@ create policy tenant on ledger.workings as permissive for all to offgridflow_app
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.workings FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.workings FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
+create table org.allowed_origins (
+    tenant_id uuid not null,
+    origin_id uuid not null,
+    origin text not null,
+    created_at timestamp with time zone not null,
+    created_by text not null,
+    constraint allowed_origins_pkey PRIMARY KEY (tenant_id, origin_id),
+    constraint allowed_origins_tenant_id_origin_key UNIQUE (tenant_id, origin)
+);
+alter table org.allowed_origins enable row level security;
+alter table org.allowed_origins force row level security;
+create policy directory on org.allowed_origins as permissive for select to offgridflow_owner
+    using (true);
+create policy tenant on org.allowed_origins as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.allowed_origins FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER INSERT OR DELETE ON org.allowed_origins FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+
 create table org.api_keys (
     tenant_id uuid not null,
     api_key_id uuid not null,
@@ -818,6 +837,30 @@ create policy tenant on org.periods as permissive for all to offgridflow_app
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.periods FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
+create table org.providers (
+    tenant_id uuid not null,
+    provider_id uuid not null,
+    name text not null,
+    issuer text not null,
+    client_id text not null,
+    client_secret bytea,
+    groups_claim text not null default 'groups'::text,
+    group_roles jsonb not null default '{}'::jsonb,
+    default_role text,
+    joins boolean not null default false,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    deleted_at timestamp with time zone,
+    version integer not null default 1,
+    constraint providers_pkey PRIMARY KEY (tenant_id, provider_id)
+);
+alter table org.providers enable row level security;
+alter table org.providers force row level security;
+create policy tenant on org.providers as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR UPDATE ON org.providers FOR EACH ROW EXECUTE FUNCTION org.audit_provider();
+
 create table org.roles (
     tenant_id uuid not null,
     role_id uuid not null,
@@ -854,6 +897,24 @@ create policy tenant on org.security_policies as permissive for all to offgridfl
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.security_policies FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 CREATE TRIGGER tells AFTER INSERT OR UPDATE ON org.security_policies FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+
+create table org.signing_keys (
+    tenant_id uuid not null,
+    key_id text not null,
+    public_key bytea not null,
+    private_key bytea,
+    created_at timestamp with time zone not null,
+    retired_at timestamp with time zone,
+    constraint signing_keys_pkey PRIMARY KEY (tenant_id, key_id),
+    constraint signing_keys_check CHECK (((private_key IS NULL) = (retired_at IS NOT NULL)))
+);
+CREATE UNIQUE INDEX signing_key_in_use ON org.signing_keys USING btree (tenant_id) WHERE (retired_at IS NULL);
+alter table org.signing_keys enable row level security;
+alter table org.signing_keys force row level security;
+create policy tenant on org.signing_keys as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER tells AFTER INSERT OR UPDATE ON org.signing_keys FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table org.tenants (
     id uuid not null,
@@ -943,7 +1004,7 @@ create table people.one_time_tokens (
     used_at timestamp with time zone,
     constraint one_time_tokens_pkey PRIMARY KEY (user_id, hash),
     constraint one_time_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id),
-    constraint one_time_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['confirm_email'::text, 'reset_password'::text, 'second_factor'::text, 'change_email'::text])))
+    constraint one_time_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['confirm_email'::text, 'reset_password'::text, 'second_factor'::text, 'change_email'::text, 'passkey'::text])))
 );
 alter table people.one_time_tokens enable row level security;
 alter table people.one_time_tokens force row level security;
@@ -1034,6 +1095,7 @@ create table people.sessions (
     expires_at timestamp with time zone not null,
     ended_at timestamp with time zone,
     ended_because text,
+    confined_to uuid,
     constraint sessions_pkey PRIMARY KEY (user_id, session_id),
     constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id),
     constraint sessions_carrier_check CHECK ((carrier = ANY (ARRAY['cookie'::text, 'token'::text]))),
@@ -1343,6 +1405,33 @@ begin
 end
 $function$
 ;
+
+CREATE OR REPLACE FUNCTION org.audit_provider()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+    insert into platform.audit (tenant_id, table_name, operation, old_values, new_values, actor, address, user_agent, request_id)
+    values (
+        current_setting('app.tenant_id')::uuid, 'org.providers', lower(tg_op), case when tg_op <> 'INSERT' then to_jsonb(old) - 'client_secret' end,
+        to_jsonb(new) - 'client_secret', current_setting('app.actor'), nullif(current_setting('app.address', true), ''),
+        nullif(current_setting('app.user_agent', true), ''), nullif(current_setting('app.request_id', true), ''));
+    return null;
+end
+$function$
+;
+comment on function org.audit_provider() is 'Security definer as platform.write_audit is; it leaves the sealed secret out.';
+
+CREATE OR REPLACE FUNCTION org.origin_is_allowed(asking text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$ select exists (select from org.allowed_origins where origin = asking) $function$
+;
+comment on function org.origin_is_allowed(asking text) is 'Crosses tenants: a browser asks before it sends what names the tenant; it learns that some tenant allows the origin.';
 
 CREATE OR REPLACE FUNCTION org.tenant_by_slug(wanted text)
  RETURNS uuid
@@ -1739,11 +1828,13 @@ CREATE OR REPLACE FUNCTION platform.write_audit()
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+declare
+    secret constant text[] := array['hash', 'secret', 'private_key', 'wrapped', 'token', 'stamp'];
 begin
     insert into platform.audit (tenant_id, table_name, operation, old_values, new_values, actor, address, user_agent, request_id)
     values (
         current_setting('app.tenant_id')::uuid, format('%I.%I', tg_table_schema, tg_table_name), lower(tg_op),
-        case when tg_op <> 'INSERT' then to_jsonb(old) end, case when tg_op <> 'DELETE' then to_jsonb(new) end,
+        case when tg_op <> 'INSERT' then to_jsonb(old) - secret end, case when tg_op <> 'DELETE' then to_jsonb(new) - secret end,
         current_setting('app.actor'), nullif(current_setting('app.address', true), ''),
         nullif(current_setting('app.user_agent', true), ''), nullif(current_setting('app.request_id', true), ''));
     return null;
@@ -1787,6 +1878,7 @@ grant insert, select on ledger.run_sums to offgridflow_app;
 grant insert, select on ledger.runs to offgridflow_app;
 grant insert, select on ledger.unposted to offgridflow_app;
 grant insert, select on ledger.workings to offgridflow_app;
+grant delete, insert, select on org.allowed_origins to offgridflow_app;
 grant insert, select, update on org.api_keys to offgridflow_app;
 grant insert, select, update on org.assignments to offgridflow_app;
 grant insert, select, update on org.entities to offgridflow_app;
@@ -1795,8 +1887,10 @@ grant insert, select, update on org.facilities to offgridflow_app;
 grant insert, select, update on org.invitations to offgridflow_app;
 grant insert, select, update on org.memberships to offgridflow_app;
 grant insert, select, update on org.periods to offgridflow_app;
+grant insert, select, update on org.providers to offgridflow_app;
 grant insert, select, update on org.roles to offgridflow_app;
 grant insert, select, update on org.security_policies to offgridflow_app;
+grant insert, select, update on org.signing_keys to offgridflow_app;
 grant insert, select, update on org.tenants to offgridflow_app;
 grant delete, insert, select, update on people.authenticators to offgridflow_app;
 grant insert, select, update on people.consents to offgridflow_app;
@@ -1819,6 +1913,7 @@ grant select on platform.migrations to offgridflow_app;
 grant delete, insert, select, update on platform.outbox to offgridflow_app;
 grant delete, insert, select on platform.webhook_secrets to offgridflow_app;
 grant insert, select, update on platform.webhooks to offgridflow_app;
+grant execute on function org.origin_is_allowed(text) to offgridflow_app;
 grant execute on function org.tenant_by_slug(text) to offgridflow_app;
 grant execute on function org.tenant_by_slug(text) to offgridflow_ops;
 grant execute on function org.tenant_directory() to offgridflow_app;

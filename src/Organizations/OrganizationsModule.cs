@@ -6,6 +6,8 @@ using OffGridFlow.Organizations.Facilities;
 using OffGridFlow.Organizations.Invitations;
 using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Periods;
+using OffGridFlow.Organizations.Origins;
+using OffGridFlow.Organizations.Providers;
 using OffGridFlow.Organizations.Roles;
 using OffGridFlow.Organizations.Security;
 using OffGridFlow.Organizations.SignIn;
@@ -18,17 +20,19 @@ public static class OrganizationsModule
 {
     /// <param name="services">Of the program.</param>
     /// <param name="commonPasswords">The file of the passwords that are tried first: a JSON array.</param>
-    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddApiKeys().AddSignIn(commonPasswords).AddMembers().AddInvitations();
+    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddTenants().AddApiKeys().AddOrigins().AddSignIn(commonPasswords).AddMembers().AddInvitations().AddProviders();
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapOrganizations(this IEndpointRouteBuilder api)
     {
         api.MapAuth();
         api.MapApiKeys();
+        api.MapOrigins();
         api.MapMembers();
         api.MapRoles();
         api.MapInvitations();
         SecurityPolicy.Map(api);
+        WriteProvider.Map(api);
         api.MapTenant();
         api.MapEntities();
         api.MapFacilities();

@@ -27,6 +27,9 @@ public enum ProblemKind
     /// <summary>No answer in a form the client accepts: 406.</summary>
     NotAcceptable,
 
+    /// <summary>The request came too slowly: 408.</summary>
+    TooSlow,
+
     /// <summary>The body is larger than what is taken: 413.</summary>
     TooLarge,
 
@@ -58,6 +61,9 @@ public enum ProblemKind
 public sealed record Problem(string Code, string Column, string Found, string Expected, string Fix)
 {
     public ProblemKind Kind { get; init; }
+
+    /// <summary>When to try again; null: it makes no difference.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>What else is wrong with the same input, so that one correction mends all of it.</summary>
     public IReadOnlyList<Problem> Also { get; init; } = [];

@@ -31,7 +31,11 @@ public sealed record ApiKey
 
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>Roughly: to the minute.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
+
+    /// <summary>The key it was made in place of.</summary>
+    public Guid? Replaces { get; init; }
 }
 
 /// <summary>

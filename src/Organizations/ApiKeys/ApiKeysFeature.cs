@@ -17,6 +17,7 @@ internal static class ApiKeysFeature
         var keys = api.MapGroup("/api-keys").WithTags("API keys").Needing(Permission.ApiKeysManage);
         CreateApiKey.Map(keys);
         ListApiKeys.Map(keys);
+        RotateApiKey.Map(keys);
         RevokeApiKey.Map(keys);
     }
 }

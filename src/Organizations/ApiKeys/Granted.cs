@@ -36,6 +36,11 @@ internal sealed record Granted(string Role, string[]? Permissions, string[] Netw
         var networks = request.Networks ?? [];
         return networks.FirstOrDefault(text => !IPNetwork.TryParse(text, out _)) is { } wrong
             ? (null, new Problem("network.unreadable", "networks", wrong, "CIDR notation, such as 203.0.113.0/24 or 2001:db8::/32", "Write the network's first address and the length of its prefix."))
-            : (new Granted(role, request.Permissions?.ToArray(), [.. networks]), null);
+            : (new Granted(role, request.Permissions?.ToArray(), [.. networks.Select(text => Plain(IPNetwork.Parse(text)).ToString())]), null);
     }
+
+    // An IPv4 network written as one of IPv6 is what it is: addresses are compared in their own family.
+    private static IPNetwork Plain(IPNetwork network) => network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= 96
+        ? new IPNetwork(network.BaseAddress.MapToIPv4(), network.PrefixLength - 96)
+        : network;
 }

@@ -8,7 +8,7 @@ internal static class Owners
     /// <summary>One change of members after another, so that two owners do not remove each other at the same moment.</summary>
     public static Task Hold(Session session) => session.Execute("select pg_advisory_xact_lock(hashtextextended('members ' || @tenant, 0))", new { tenant = session.Tenant.ToString() });
 
-    /// <summary>After a change: null when somebody is left who stays. A role that ends by itself does not count.</summary>
+    /// <summary>After a change: null when somebody is left who stays, or nobody has ever been. A role that ends by itself does not count.</summary>
     public static async Task<Problem?> OneStays(Session session) => await session.First<bool>(
         """
         select exists (
@@ -16,6 +16,7 @@ internal static class Owners
             join org.memberships m on m.tenant_id = a.tenant_id and m.user_id = a.user_id and m.status = 'active'
             join people.of_tenant() u on u.user_id = a.user_id and u.user_status = 'active'
             where a.role = 'owner' and a.scope = 'tenant' and a.ended_at is null and a.expires_at is null)
+            or not exists (select from org.assignments where role = 'owner')
         """)
         ? null
         : new Problem("member.last-owner", "user_id", "the last owner", "an organisation with at least one active owner", "Name another owner first.") { Kind = ProblemKind.Conflict };

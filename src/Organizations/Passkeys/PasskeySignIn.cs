@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Organizations.SignIn;
+using OffGridFlow.Organizations.Tokens;
 using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
@@ -26,12 +27,12 @@ internal sealed class PasskeySignIn(Database database, Ceremony ceremony, TimePr
     public static void Map(IEndpointRouteBuilder auth)
     {
         auth.MapPost("/passkeys/challenge", async (HttpContext context, PasskeySignIn signIn, CancellationToken ct) => ((Result<Challenge>)await signIn.Begin(context, ct)).ToOk())
-            .WithName("PasskeyChallenge").WithSummary("Begin to sign in with a passkey.").Produces<Challenge>().AllowAnonymous().WithMetadata(new AnswersWithSecret());
-        auth.MapPost("/passkeys/login", async (Request request, HttpContext context, PasskeySignIn signIn, TimeProvider clock, CancellationToken ct) =>
+            .WithName("PasskeyChallenge").WithSummary("Begin to sign in with a passkey.").Produces<Challenge>().AllowAnonymous().LimitedStrictly().WithMetadata(new AnswersWithSecret());
+        auth.MapPost("/passkeys/login", async (Request request, HttpContext context, PasskeySignIn signIn, RefreshTokens tokens, CancellationToken ct) =>
             (await signIn.Finish(request, context, UserSessions.InProgram, AuthEndpoints.Stranger(context), ct)).TryValue(out var secret, out var problem)
-                ? AuthEndpoints.Answered(new SignInStep(secret, null, []), clock).ToOk()
+                ? (await AuthEndpoints.Answered(new SignInStep(secret, null, []), tokens, context, ct)).ToOk()
                 : ((Result<AuthEndpoints.LoginAnswer>)problem).ToOk())
-            .WithName("PasskeyLogin").WithSummary("Sign in with a passkey.").Produces<AuthEndpoints.LoginAnswer>().AllowAnonymous().WithMetadata(new AnswersWithSecret());
+            .WithName("PasskeyLogin").WithSummary("Sign in with a passkey.").Produces<AuthEndpoints.LoginAnswer>().AllowAnonymous().LimitedStrictly().WithMetadata(new AnswersWithSecret());
     }
 
     internal async Task<Challenge> Begin(HttpContext context, CancellationToken ct)

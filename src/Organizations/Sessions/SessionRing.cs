@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using OffGridFlow.Organizations.Roles;
 using OffGridFlow.Organizations.Security;
 using OffGridFlow.Organizations.SignIn;
+using OffGridFlow.Organizations.Tokens;
 using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
@@ -17,6 +18,9 @@ public sealed record SessionHolder(Guid User, Guid SessionId, TenantId Tenant, P
 {
     /// <summary>Whether the tenant requires a second factor that this session has not shown: until then it may do nothing there.</summary>
     public bool NeedsSecondFactor { get; init; }
+
+    /// <summary>Whether it works in this tenant alone, whose provider vouched for the person: it is no key to their account.</summary>
+    public bool IsConfined { get; init; }
 }
 
 /// <summary>
@@ -47,19 +51,28 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
         return Task.CompletedTask;
     }
 
-    /// <summary>The holder, or null when the secret is nobody's, or its session has ended.</summary>
-    public async Task<SessionHolder?> Resolve(PersonSecret secret, CancellationToken ct)
+    /// <summary>The holder of a browser's session, or null when the secret is nobody's, or its session has ended.</summary>
+    public Task<SessionHolder?> Resolve(PersonSecret secret, CancellationToken ct) => Resolve(secret.User, secret.Thing, secret.Hash, ct);
+
+    /// <summary>The holder of the program's session that an access token names, or null when it has ended.</summary>
+    public Task<SessionHolder?> Resolve(AccessToken token, CancellationToken ct) => Resolve(token.User, token.SessionId, null, ct);
+
+    /// <param name="user">Whose it is to be.</param>
+    /// <param name="sessionId">Which.</param>
+    /// <param name="hash">Of the secret; none: a token that was signed names the session.</param>
+    /// <param name="ct">Stops.</param>
+    private async Task<SessionHolder?> Resolve(Guid user, Guid sessionId, byte[]? hash, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var hash = secret.Hash;
-        if (known.TryGetValue(secret.Thing, out var found) && now < found.Until && CryptographicOperations.FixedTimeEquals(hash, found.Hash))
+        if (known.TryGetValue(sessionId, out var found) && now < found.Until && found.Holder.User == user
+            && (hash is null ? found.Hash is null : found.Hash is not null && CryptographicOperations.FixedTimeEquals(hash, found.Hash)))
         {
             return found.Holder;
         }
 
         // What is forgotten while it is being read must not be remembered.
         var began = Interlocked.Read(ref epoch);
-        if (await LookUp(secret, hash, now, ct) is not var (holder, until))
+        if (await LookUp(user, sessionId, hash, now, ct) is not var (holder, until))
         {
             return null;
         }
@@ -71,7 +84,7 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
 
         if (Interlocked.Read(ref epoch) == began)
         {
-            known[secret.Thing] = new Known(holder, hash, until < now + Memory ? until.Value : now + Memory);
+            known[sessionId] = new Known(holder, hash, until < now + Memory ? until.Value : now + Memory);
         }
 
         return holder;
@@ -85,18 +98,18 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
     }
 
     // The holder, and until when what they may do stays as it is.
-    private async Task<(SessionHolder Holder, DateTimeOffset? Until)?> LookUp(PersonSecret secret, byte[] hash, DateTimeOffset now, CancellationToken ct)
+    private async Task<(SessionHolder Holder, DateTimeOffset? Until)?> LookUp(Guid user, Guid sessionId, byte[]? hash, DateTimeOffset now, CancellationToken ct)
     {
-        var person = Caller.Person(secret.User, "session:look-up");
+        var person = Caller.Person(user, "session:look-up");
         var row = await database.Read(
             person,
             session => session.First<Row>(
                 $"""
-                select s.working_in, s.last_seen_at, s.authenticated_at, s.factors
+                select s.working_in, s.confined_to, s.last_seen_at, s.authenticated_at, s.factors
                 from people.sessions s join people.users u on u.user_id = s.user_id and u.status = 'active' and u.stamp = s.stamp
-                where s.session_id = @Thing and s.hash = @hash and {UserSessions.InForce}
+                where s.session_id = @sessionId and (case when @hash::bytea is null then s.carrier = 'token' else s.carrier = 'cookie' and s.hash = @hash end) and {UserSessions.InForce}
                 """,
-                new { secret.Thing, hash, now }),
+                new { sessionId, hash, now }),
             ct);
         if (row is null)
         {
@@ -105,32 +118,34 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
 
         if (now - row.LastSeenAt > SeenEvery)
         {
-            await database.Write<int>(person, async session => await session.Execute("update people.sessions set last_seen_at = @now where session_id = @Thing", new { now, secret.Thing }), ct);
+            await database.Write<int>(person, async session => await session.Execute("update people.sessions set last_seen_at = @now where session_id = @sessionId", new { now, sessionId }), ct);
         }
 
-        if (row.WorkingIn is not { } tenant)
+        if ((row.ConfinedTo ?? row.WorkingIn) is not { } tenant)
         {
-            return (new SessionHolder(secret.User, secret.Thing, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt), null);
+            return (new SessionHolder(user, sessionId, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt), null);
         }
 
         var (grants, requiresTwo) = await database.Read(
-            new Caller(new TenantId(tenant), $"user:{secret.User}", "session:look-up") { User = secret.User },
-            async session => (await Grants.Of(secret.User, session, now), await SecurityPolicy.RequiresTwoFactors(session)), ct);
+            new Caller(new TenantId(tenant), $"user:{user}", "session:look-up") { User = user },
+            async session => (await Grants.Of(user, session, now), await SecurityPolicy.RequiresTwoFactors(session)), ct);
         if (grants is not null && requiresTwo && !row.Factors.Any(factor => SecondFactors.Counting.Contains(factor, StringComparer.Ordinal)))
         {
-            return (new SessionHolder(secret.User, secret.Thing, new TenantId(tenant), PermissionSet.None, [], row.AuthenticatedAt) { NeedsSecondFactor = true }, null);
+            return (new SessionHolder(user, sessionId, new TenantId(tenant), PermissionSet.None, [], row.AuthenticatedAt) { NeedsSecondFactor = true }, null);
         }
 
         return grants is null
-            ? (new SessionHolder(secret.User, secret.Thing, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt), null)
-            : (new SessionHolder(secret.User, secret.Thing, new TenantId(tenant), grants.May, grants.ByFacility, row.AuthenticatedAt), grants.Until);
+            ? (new SessionHolder(user, sessionId, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt) { IsConfined = row.ConfinedTo is not null }, null)
+            : (new SessionHolder(user, sessionId, new TenantId(tenant), grants.May, grants.ByFacility, row.AuthenticatedAt) { IsConfined = row.ConfinedTo is not null }, grants.Until);
     }
 
-    private sealed record Known(SessionHolder Holder, byte[] Hash, DateTimeOffset Until);
+    private sealed record Known(SessionHolder Holder, byte[]? Hash, DateTimeOffset Until);
 
     private sealed class Row
     {
         public Guid? WorkingIn { get; set; }
+
+        public Guid? ConfinedTo { get; set; }
 
         public DateTimeOffset LastSeenAt { get; set; }
 

@@ -37,24 +37,27 @@ internal static class UserSessions
     /// <summary>A browser's, from its last request on.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromHours(12);
 
-    /// <summary>Any session, from its sign-in on.</summary>
+    /// <summary>A browser's session, from its sign-in on.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
+
+    /// <summary>A program's, however often it refreshes its tokens.</summary>
+    public static readonly TimeSpan LongestInProgram = TimeSpan.FromDays(30);
 
     public const string InForce = "ended_at is null and expires_at > @now and last_seen_at > @now - case carrier when 'cookie' then interval '12 hours' else interval '7 days' end";
 
     /// <summary>The new session's secret.</summary>
-    public static async Task<PersonSecret> Begin(User user, string carrier, IReadOnlyList<string> factors, Guid? workingIn, Session session, DateTimeOffset now)
+    public static async Task<PersonSecret> Begin(User user, string carrier, IReadOnlyList<string> factors, Guid? workingIn, Session session, DateTimeOffset now, Guid? confinedTo = null)
     {
         var secret = PersonSecret.New(PersonSecret.Session, user.UserId, Guid.CreateVersion7());
         await session.Execute(
             """
-            insert into people.sessions (user_id, session_id, hash, working_in, carrier, factors, stamp, address, user_agent, created_at, authenticated_at, last_seen_at, expires_at)
-            values (@UserId, @Thing, @Hash, @workingIn, @carrier, @factors, @Stamp, @Address, @UserAgent, @now, @now, @now, @until)
+            insert into people.sessions (user_id, session_id, hash, working_in, confined_to, carrier, factors, stamp, address, user_agent, created_at, authenticated_at, last_seen_at, expires_at)
+            values (@UserId, @Thing, @Hash, @workingIn, @confinedTo, @carrier, @factors, @Stamp, @Address, @UserAgent, @now, @now, @now, @until)
             """,
             new
             {
-                user.UserId, secret.Thing, secret.Hash, workingIn, carrier, factors = factors.ToArray(), user.Stamp, session.Caller.Address, session.Caller.UserAgent, now,
-                until = now + Longest,
+                user.UserId, secret.Thing, secret.Hash, workingIn, confinedTo, carrier, factors = factors.ToArray(), user.Stamp, session.Caller.Address, session.Caller.UserAgent, now,
+                until = now + (carrier == InProgram ? LongestInProgram : Longest),
             });
         return secret;
     }

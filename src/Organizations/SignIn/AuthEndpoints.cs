@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Organizations.Passkeys;
 using OffGridFlow.Organizations.Sessions;
+using OffGridFlow.Organizations.Tokens;
 using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
@@ -21,6 +22,7 @@ internal static class AuthEndpoints
         services.AddSingleton(provider => new Passwords(provider.GetRequiredService<CommonPasswords>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SessionRing>();
         services.AddHostedService(provider => provider.GetRequiredService<SessionRing>());
+        services.AddTokens();
         services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<VerifySecondFactor>();
         services.AddSingleton<ChoosePassword>();
@@ -40,24 +42,31 @@ internal static class AuthEndpoints
     /// <param name="Code">Six digits of the authenticator, or a recovery code.</param>
     internal sealed record VerifyRequest(string? TemporaryToken = null, string? Code = null);
 
-    /// <param name="SessionToken">Send it as <c>Authorization: Bearer</c>; null while a second factor is missing.</param>
-    /// <param name="ExpiresAt">When the session ends at the latest.</param>
+    /// <param name="RefreshToken">Of the last answer; good once.</param>
+    internal sealed record RefreshRequest(string? RefreshToken = null);
+
+    /// <param name="AccessToken">Send it as <c>Authorization: Bearer</c>; null while a second factor is missing.</param>
+    /// <param name="ExpiresIn">Seconds that the access token is good for.</param>
+    /// <param name="RefreshToken">Gives the next two tokens, once and within seven days, at <c>/auth/refresh</c>. Used twice, it ends the session.</param>
     /// <param name="TwoFactorRequired">Whether a second factor is asked for.</param>
     /// <param name="TemporaryToken">For the second step, good for five minutes.</param>
     /// <param name="Methods">Second factors to choose from.</param>
-    internal sealed record LoginAnswer(string? SessionToken, DateTimeOffset? ExpiresAt, bool TwoFactorRequired, string? TemporaryToken, IReadOnlyList<string> Methods);
+    internal sealed record LoginAnswer(string? AccessToken, int? ExpiresIn, string? RefreshToken, bool TwoFactorRequired, string? TemporaryToken, IReadOnlyList<string> Methods);
 
     public static void MapAuth(this IEndpointRouteBuilder api)
     {
         var auth = api.MapGroup("/auth").WithTags("Sign-in");
-        auth.MapPost("/login", async (LoginRequest request, HttpContext context, PasswordSignIn signIn, TimeProvider clock, CancellationToken ct) =>
-            Answered(await signIn.Handle(request.Email, request.Password, UserSessions.InProgram, Stranger(context), ct), clock).ToOk())
-            .WithName("Login").WithSummary("Sign in with address and password.").Produces<LoginAnswer>().AllowAnonymous().WithMetadata(new AnswersWithSecret());
-        auth.MapPost("/verify-2fa", async (VerifyRequest request, HttpContext context, VerifySecondFactor second, TimeProvider clock, CancellationToken ct) =>
+        auth.MapPost("/login", async (LoginRequest request, HttpContext context, PasswordSignIn signIn, RefreshTokens tokens, CancellationToken ct) =>
+            (await Answered(await signIn.Handle(request.Email, request.Password, UserSessions.InProgram, Stranger(context), ct), tokens, context, ct)).ToOk())
+            .WithName("Login").WithSummary("Sign in with address and password.").Produces<LoginAnswer>().AllowAnonymous().LimitedStrictly().WithMetadata(new AnswersWithSecret());
+        auth.MapPost("/verify-2fa", async (VerifyRequest request, HttpContext context, VerifySecondFactor second, RefreshTokens tokens, CancellationToken ct) =>
             (await second.Handle(request.TemporaryToken, request.Code, Stranger(context), ct)).TryValue(out var secret, out var problem)
-                ? Answered(new SignInStep(secret, null, []), clock).ToOk()
+                ? (await Answered(new SignInStep(secret, null, []), tokens, context, ct)).ToOk()
                 : ((Result<LoginAnswer>)problem).ToOk())
-            .WithName("VerifySecondFactor").WithSummary("The second step of a sign-in.").Produces<LoginAnswer>().AllowAnonymous().WithMetadata(new AnswersWithSecret());
+            .WithName("VerifySecondFactor").WithSummary("The second step of a sign-in.").Produces<LoginAnswer>().AllowAnonymous().LimitedStrictly().WithMetadata(new AnswersWithSecret());
+        auth.MapPost("/refresh", async (RefreshRequest request, HttpContext context, RefreshTokens tokens, CancellationToken ct) =>
+            ((await tokens.Next(request.RefreshToken, Stranger(context), ct)).TryValue(out var pair, out var problem) ? (Result<LoginAnswer>)Paired(pair) : problem).ToOk())
+            .WithName("RefreshTokens").WithSummary("The next access token and refresh token.").Produces<LoginAnswer>().AllowAnonymous().LimitedStrictly().WithMetadata(new AnswersWithSecret());
         ShowAccount.Map(auth);
         OwnSessions.Map(auth);
         SetUpTotp.Map(auth);
@@ -74,7 +83,21 @@ internal static class AuthEndpoints
     internal static Caller Stranger(HttpContext context) => new(
         TenantId.None, "sign-in", context.TraceIdentifier, context.Connection.RemoteIpAddress?.ToString(), context.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent[..Math.Min(300, agent.Length)] : null);
 
-    internal static Result<LoginAnswer> Answered(Result<SignInStep> step, TimeProvider clock) => step.TryValue(out var made, out var problem)
-        ? new LoginAnswer(made.Session?.Text, made.Session is null ? null : clock.GetUtcNow() + UserSessions.Longest, made.Temporary is not null, made.Temporary?.Text, made.Methods)
-        : problem;
+    internal static async Task<Result<LoginAnswer>> Answered(Result<SignInStep> step, RefreshTokens tokens, HttpContext context, CancellationToken ct)
+    {
+        if (!step.TryValue(out var made, out var problem))
+        {
+            return problem;
+        }
+
+        if (made.Session is not { } session)
+        {
+            return new LoginAnswer(null, null, null, TwoFactorRequired: true, made.Temporary!.Text, made.Methods);
+        }
+
+        // A sign-in that a browser began is not a program's to end with tokens.
+        return await tokens.First(session, Stranger(context), ct) is { } pair ? Paired(pair) : PasswordSignIn.Refused();
+    }
+
+    private static LoginAnswer Paired(TokenPair pair) => new(pair.Access, (int)AccessTokens.GoodFor.TotalSeconds, pair.Refresh.Text, TwoFactorRequired: false, null, []);
 }

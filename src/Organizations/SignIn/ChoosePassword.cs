@@ -22,7 +22,7 @@ public sealed class ChoosePassword(Database database, Passwords passwords, Sessi
     {
         auth.MapPost("/password/reset", async (WithToken request, HttpContext context, ChoosePassword choose, CancellationToken ct) =>
             (await choose.Handle(request.Token, request.Password, AuthEndpoints.Stranger(context), ct)).ToNoContent())
-            .WithName("ResetPassword").WithSummary("Choose a password with a token that was sent.").Produces(StatusCodes.Status204NoContent).AllowAnonymous().WithMetadata(new AnswersWithSecret());
+            .WithName("ResetPassword").WithSummary("Choose a password with a token that was sent.").Produces(StatusCodes.Status204NoContent).AllowAnonymous().LimitedStrictly().WithMetadata(new AnswersWithSecret());
         auth.MapPost("/password", async (WithPassword request, HttpContext context, Caller caller, ChoosePassword choose, CancellationToken ct) =>
             (await choose.Change(request, context.Features.Get<SessionHolder>()?.SessionId, OwnSessions.Person(caller), ct)).ToNoContent())
             .WithName("ChangePassword").WithSummary("Change one's own password.").Produces(StatusCodes.Status204NoContent).OfOwnAccount().WithMetadata(new AnswersWithSecret());

@@ -25,7 +25,7 @@ internal static class OwnSessions
             .WithName("EndOwnSession").WithSummary("Sign a device out.").Produces(StatusCodes.Status204NoContent).OfOwnAccount();
         auth.MapPost("/logout", async (HttpContext context, Caller caller, Database database, SessionRing ring, TimeProvider clock, CancellationToken ct) =>
             (await End(context.Features.Get<SessionHolder>()!.SessionId, "signed_out", caller, database, ring, clock, ct)).ToNoContent())
-            .WithName("Logout").WithSummary("Sign out.").Produces(StatusCodes.Status204NoContent).OfOwnAccount();
+            .WithName("Logout").WithSummary("Sign out.").Produces(StatusCodes.Status204NoContent).OfOwnAccount(alsoConfined: true);
     }
 
     internal static async Task<Result<int>> End(Guid id, string because, Caller caller, Database database, SessionRing ring, TimeProvider clock, CancellationToken ct)

@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Organizations.Users;
+using OffGridFlow.Platform.Limits;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 
@@ -15,7 +18,7 @@ public sealed record SignInStep(PersonSecret? Session, PersonSecret? Temporary, 
 /// The first step of a sign-in: address and password. Whoever fails learns the same in the same time: no account, no password, the wrong one, locked.
 /// After five failures in a row each further one locks for twice as long as the one before.
 /// </summary>
-public sealed class PasswordSignIn(Database database, Passwords passwords, TimeProvider clock)
+public sealed class PasswordSignIn(Database database, Passwords passwords, Allowance allowance, SignInLimits limits, TimeProvider clock)
 {
     public const int FailuresBeforeLock = 5;
 
@@ -31,6 +34,11 @@ public sealed class PasswordSignIn(Database database, Passwords passwords, TimeP
         {
             passwords.VerifyNobodys(password ?? "");
             return Refused();
+        }
+
+        if (await Tried(address, ct) is { IsAllowed: false } tried)
+        {
+            return new Problem("sign-in.too-often", "email", "more tries than allowed", $"at most {limits.PerAccount} a minute", "Wait as long as Retry-After says.") { Kind = ProblemKind.TooMany, RetryAfter = tried.Wait };
         }
 
         // One question before anybody is bound, for known and unknown alike.
@@ -50,6 +58,10 @@ public sealed class PasswordSignIn(Database database, Passwords passwords, TimeP
         var step = await database.Write<SignInStep?>(person, session => Check(id, password ?? "", carrier, session), ct);
         return step.TryValue(out var made, out _) && made is not null ? made : Refused();
     }
+
+    // By what was written, so that it is the same for an account there is and one there is not.
+    private ValueTask<Taken> Tried(EmailAddress address, CancellationToken ct) => allowance.Take(
+        [new Bucket("account " + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address.Key))), limits.PerAccount / 60.0, limits.PerAccount)], ct);
 
     /// <summary>A browser's session for somebody whom another vouches for: a provider of OpenID Connect, or the operator for the demonstration.</summary>
     /// <param name="factor">What it is told as: <c>oidc</c>, <c>demonstration</c>.</param>
@@ -104,12 +116,13 @@ public sealed class PasswordSignIn(Database database, Passwords passwords, TimeP
     }
 
     /// <summary>Begins the session of somebody who has shown all that was asked. The person is bound, and their row locked.</summary>
-    internal static async Task<PersonSecret> Complete(User user, string carrier, IReadOnlyList<string> factors, Session session, DateTimeOffset now)
+    /// <param name="confinedTo">The one tenant it works in, whose provider vouched for them; null: any of theirs.</param>
+    internal static async Task<PersonSecret> Complete(User user, string carrier, IReadOnlyList<string> factors, Session session, DateTimeOffset now, Guid? confinedTo = null)
     {
         await session.Execute(
             "update people.users set failed_sign_ins = 0, locked_until = null, last_sign_in_at = @now where user_id = @UserId", new { now, user.UserId });
         var only = await session.Query<Guid>("select tenant_id from people.tenants_of() where tenant_status = 'active' and membership_status = 'active'");
-        var secret = await UserSessions.Begin(user, carrier, factors, only.Count == 1 ? only[0] : null, session, now);
+        var secret = await UserSessions.Begin(user, carrier, factors, confinedTo ?? (only.Count == 1 ? only[0] : null), session, now, confinedTo);
         await User.Record(session, "sign_in.done", new { session_id = secret.Thing, factors, carrier });
         return secret;
     }

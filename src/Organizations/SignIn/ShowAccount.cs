@@ -21,7 +21,7 @@ internal static class ShowAccount
     public static void Map(IEndpointRouteBuilder auth)
     {
         auth.MapGet("/me", async (Caller caller, Database database, CancellationToken ct) => (await Read(caller, database, ct)).ToOk())
-            .WithName("GetAccount").WithSummary("Show one's own account, its tenants and permissions.").Produces<Account>().OfOwnAccount();
+            .WithName("GetAccount").WithSummary("Show one's own account, its tenants and permissions.").Produces<Account>().OfOwnAccount(alsoConfined: true);
         auth.MapPost("/tenant", async (ChooseRequest request, HttpContext context, Caller caller, Database database, SessionRing ring, CancellationToken ct) =>
             {
                 var chosen = await Choose(request.Tenant, context.Features.Get<SessionHolder>(), caller, database, ct);

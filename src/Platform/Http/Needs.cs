@@ -17,7 +17,8 @@ public sealed record NeededPermission(Permission Reading, Permission Changing)
 public sealed record MindsFacilities;
 
 /// <summary>An endpoint of somebody who has signed in, whatever they may do in a tenant: their own account.</summary>
-public sealed record OwnAccount;
+/// <param name="AlsoConfined">Open, too, to those whom only a tenant's provider vouches for.</param>
+public sealed record OwnAccount(bool AlsoConfined = false);
 
 /// <summary>Declares permissions.</summary>
 public static class Needs
@@ -35,6 +36,8 @@ public static class Needs
         where T : IEndpointConventionBuilder => endpoints.WithMetadata(new MindsFacilities());
 
     /// <summary>Open to everyone who has signed in.</summary>
-    public static T OfOwnAccount<T>(this T endpoints)
-        where T : IEndpointConventionBuilder => endpoints.WithMetadata(new OwnAccount());
+    /// <param name="endpoints">One, or a group.</param>
+    /// <param name="alsoConfined">Also to those whom only a tenant's provider vouches for.</param>
+    public static T OfOwnAccount<T>(this T endpoints, bool alsoConfined = false)
+        where T : IEndpointConventionBuilder => endpoints.WithMetadata(new OwnAccount(alsoConfined));
 }

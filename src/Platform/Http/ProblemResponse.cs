@@ -15,6 +15,7 @@ public sealed class ProblemResponse(params IReadOnlyList<Problem> problems) : IR
         ProblemKind.NotFound => StatusCodes.Status404NotFound,
         ProblemKind.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         ProblemKind.NotAcceptable => StatusCodes.Status406NotAcceptable,
+        ProblemKind.TooSlow => StatusCodes.Status408RequestTimeout,
         ProblemKind.Conflict => StatusCodes.Status409Conflict,
         ProblemKind.Stale => StatusCodes.Status412PreconditionFailed,
         ProblemKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
@@ -30,11 +31,12 @@ public sealed class ProblemResponse(params IReadOnlyList<Problem> problems) : IR
     public static string Title(ProblemKind kind) => kind switch
     {
         ProblemKind.Invalid => "The request is not right",
-        ProblemKind.Unauthenticated => "An API key is needed",
+        ProblemKind.Unauthenticated => "An API key or a sign-in is needed",
         ProblemKind.Forbidden => "This is not allowed",
         ProblemKind.NotFound => "There is no such thing",
         ProblemKind.MethodNotAllowed => "There is no such method here",
         ProblemKind.NotAcceptable => "No answer in an accepted form",
+        ProblemKind.TooSlow => "The request came too slowly",
         ProblemKind.Conflict => "It contradicts what is there",
         ProblemKind.Stale => "It has changed since it was read",
         ProblemKind.TooLarge => "The request is too large",
@@ -50,6 +52,11 @@ public sealed class ProblemResponse(params IReadOnlyList<Problem> problems) : IR
     {
         var first = problems[0];
         httpContext.Response.StatusCode = Status(first.Kind);
+        if (first.RetryAfter is { } wait)
+        {
+            httpContext.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
         return httpContext.Response.WriteAsJsonAsync(Body(first, httpContext, problems), Json.Options, MediaType, httpContext.RequestAborted);
     }
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging.Webhooks;
+using OffGridFlow.Platform.Outbound;
 using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Platform.Messaging;
@@ -13,12 +14,13 @@ namespace OffGridFlow.Platform.Messaging;
 /// <summary>Jobs, schedules, events and webhooks.</summary>
 public static class MessagingModule
 {
-    /// <summary>What every process needs. Setting: <c>OFFGRIDFLOW_ALLOW_PRIVATE_WEBHOOKS=1</c>.</summary>
+    /// <summary>What every process needs. Setting: <c>OFFGRIDFLOW_ALLOW_PRIVATE_ADDRESSES</c>. Secrets are kept by <see cref="Secrets.Seals"/>, which the program adds.</summary>
     public static IServiceCollection AddMessaging(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(ChunkSize.Default);
-        services.TryAddSingleton(new WebhookOptions(Environment.GetEnvironmentVariable("OFFGRIDFLOW_ALLOW_PRIVATE_WEBHOOKS") == "1"));
+        services.TryAddSingleton(_ => OutboundOptions.FromEnvironment());
+        services.AddSingleton<OutboundHttp>();
         services.TryAddSingleton(new Retention());
         services.AddSingleton<IPruning, PruneMessages>();
         services.AddSingleton<IJobHandler, Prune>();

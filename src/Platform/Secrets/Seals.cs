@@ -11,7 +11,7 @@ namespace OffGridFlow.Platform.Secrets;
 /// Keeps what a tenant entrusts to us: AES-256-GCM under a data key of the tenant, which a master key seals in turn (envelope encryption). A
 /// sealed secret opens for its own tenant and purpose only.
 /// </summary>
-public sealed class Seals(MasterKeys masters, TimeProvider clock)
+public sealed class Seals(IMasterKeys masters, TimeProvider clock)
 {
     private const byte Form = 1;
     private const int HeaderBytes = 1 + sizeof(int);
@@ -59,10 +59,11 @@ public sealed class Seals(MasterKeys masters, TimeProvider clock)
         var older = await session.Query<Row>("select key_no, master, wrapped from platform.data_keys where tenant_id = @tenant and master <> @current for update", new { tenant = session.Tenant.Value, current = masters.Current });
         foreach (var row in older)
         {
-            var key = masters.Unwrap(row.Master, row.Wrapped, Context(session.Tenant, row.KeyNo));
+            var key = await masters.Unwrap(new WrappedKey(row.Master, row.Wrapped), Context(session.Tenant, row.KeyNo), session.Cancelled);
+            var wrapped = await masters.Wrap(key, Context(session.Tenant, row.KeyNo), session.Cancelled);
             await session.Execute(
                 "update platform.data_keys set master = @master, wrapped = @wrapped where tenant_id = @tenant and key_no = @KeyNo",
-                new { tenant = session.Tenant.Value, row.KeyNo, master = masters.Current, wrapped = masters.Wrap(key, Context(session.Tenant, row.KeyNo)) });
+                new { tenant = session.Tenant.Value, row.KeyNo, master = wrapped.Master, wrapped = wrapped.Wrapped });
         }
 
         return older.Count;
@@ -71,13 +72,10 @@ public sealed class Seals(MasterKeys masters, TimeProvider clock)
     // Two who come first at once agree on the one that is there.
     private async Task<int> Make(Session session, int no)
     {
+        var made = await masters.Wrap(RandomNumberGenerator.GetBytes(KeyBytes), Context(session.Tenant, no), session.Cancelled);
         await session.Execute(
             "insert into platform.data_keys (tenant_id, key_no, master, wrapped, created_at) values (@tenant, @no, @master, @wrapped, @now) on conflict do nothing",
-            new
-            {
-                tenant = session.Tenant.Value, no, master = masters.Current, now = clock.GetUtcNow(),
-                wrapped = masters.Wrap(RandomNumberGenerator.GetBytes(KeyBytes), Context(session.Tenant, no)),
-            });
+            new { tenant = session.Tenant.Value, no, master = made.Master, wrapped = made.Wrapped, now = clock.GetUtcNow() });
         return no;
     }
 
@@ -92,7 +90,7 @@ public sealed class Seals(MasterKeys masters, TimeProvider clock)
         var row = await session.First<Row>(
             "select key_no, master, wrapped, xmin::text::bigint = txid_current_if_assigned() % 4294967296 as is_new from platform.data_keys where tenant_id = @tenant and key_no = @no",
             new { tenant = session.Tenant.Value, no }) ?? throw new CryptographicException($"There is no data key {no}.");
-        var key = masters.Unwrap(row.Master, row.Wrapped, Context(session.Tenant, no));
+        var key = await masters.Unwrap(new WrappedKey(row.Master, row.Wrapped), Context(session.Tenant, no), session.Cancelled);
         if (row.IsNew != true)
         {
             opened[(session.Tenant, no)] = key;

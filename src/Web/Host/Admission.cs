@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Tenancy;
 
@@ -34,8 +35,8 @@ internal sealed class Admission(RequestDelegate next)
 
         context.Response.Headers.WWWAuthenticate = "Bearer realm=\"offgridflow\"" + (secret is null ? "" : ", error=\"invalid_token\"");
         var problem = secret is null
-            ? new Problem("key.missing", "Authorization", "", "Bearer and an API key", "Send 'Authorization: Bearer ogf_live_…'.")
-            : new Problem("key.unknown", "Authorization", secret.Length > 16 ? $"{secret[..12]}…" : "a key", "an API key that is in force", "It is misspelt, revoked or expired: use another, or have one made.");
+            ? new Problem("key.missing", "Authorization", "", "Bearer and an API key or an access token", "Send 'Authorization: Bearer ogf_live_…'.")
+            : new Problem("key.unknown", "Authorization", secret.StartsWith(ApiKeySecret.Prefix, StringComparison.Ordinal) ? ApiKeySecret.Prefix + "…" : "something else", "an API key or an access token that is in force", "It is misspelt, revoked or expired: refresh the token, or use another key.");
         return new ProblemResponse(problem with { Kind = ProblemKind.Unauthenticated }).ExecuteAsync(context);
     }
 }

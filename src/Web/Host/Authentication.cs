@@ -1,14 +1,15 @@
 using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Organizations.Sessions;
+using OffGridFlow.Organizations.Tokens;
 using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Web.Host;
 
 /// <summary>
-/// Says who calls: by the API key or the session of the header <c>Authorization: Bearer</c>, or by the session of the browser's cookie. Who may come in is for
+/// Says who calls: by the API key or the access token of the header <c>Authorization: Bearer</c>, or by the session of the browser's cookie. Who may come in is for
 /// <see cref="Admission"/>, who may do what for <see cref="Authorization"/>.
 /// </summary>
-internal sealed class Authentication(RequestDelegate next, KeyRing keys, SessionRing sessions)
+internal sealed class Authentication(RequestDelegate next, KeyRing keys, SessionRing sessions, AccessTokens tokens)
 {
     /// <summary>Of a browser that came over TLS: HttpOnly, Secure, SameSite=Lax, of this host alone (RFC 6265bis, 4.1.3.2).</summary>
     public const string SecureCookie = "__Host-ogf";
@@ -40,9 +41,9 @@ internal sealed class Authentication(RequestDelegate next, KeyRing keys, Session
     private async Task Know(HttpContext context, string secret, bool isCookie)
     {
         var (address, agent) = (context.Connection.RemoteIpAddress?.ToString(), Shortened(context.Request.Headers.UserAgent.ToString()));
-        if (PersonSecret.Read(PersonSecret.Session, secret) is { } own)
+        if (isCookie || AccessTokens.IsOne(secret))
         {
-            if (await sessions.Resolve(own, context.RequestAborted) is { } person)
+            if (await Person(secret, isCookie, context.RequestAborted) is { } person)
             {
                 context.Features.Set(new Presented(secret, isCookie && IsForgeable(context.Request)));
                 context.Features.Set(person);
@@ -55,13 +56,17 @@ internal sealed class Authentication(RequestDelegate next, KeyRing keys, Session
             return;
         }
 
-        // A key is for programs: no cookie holds one.
-        if (!isCookie && await keys.Resolve(secret, context.RequestAborted) is { } holder)
+        if (await keys.Resolve(secret, context.RequestAborted) is { } holder)
         {
             context.Features.Set(new Presented(secret, IsForged: false, !holder.MayComeFrom(context.Connection.RemoteIpAddress)));
             context.Features.Set(new Caller(holder.Tenant, $"key:{holder.ApiKeyId}", context.TraceIdentifier, address, agent) { May = holder.May });
         }
     }
+
+    // A cookie holds a browser's session and nothing else; a header no session.
+    private async Task<SessionHolder?> Person(string secret, bool isCookie, CancellationToken ct) => isCookie
+        ? PersonSecret.Read(PersonSecret.Session, secret) is { } own ? await sessions.Resolve(own, ct) : null
+        : await tokens.Read(secret, ct) is { } token ? await sessions.Resolve(token, ct) : null;
 
     private static (string? Secret, bool IsCookie) Secret(HttpRequest request)
     {

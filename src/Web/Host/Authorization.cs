@@ -54,8 +54,9 @@ internal sealed class Authorization(RequestDelegate next)
         var caller = context.Features.Get<Caller>()!;
         if (declared.GetMetadata<NeededPermission>() is not { } needed)
         {
-            return declared.GetMetadata<OwnAccount>() is not null && caller.User is not null
-                ? null
+            return declared.GetMetadata<OwnAccount>() is { } own && caller.User is not null
+                ? own.AlsoConfined || context.Features.Get<SessionHolder>() is not { IsConfined: true } ? null
+                    : new Problem("permission.confined", "Authorization", "a sign-in through an organisation's provider", "a sign-in with the account's own password or passkey", "Sign in with these: an organisation vouches for its members, and for nobody's account.")
                 : new Problem("permission.account", "Authorization", caller.Actor, "a person who has signed in", "Sign in as a person: an API key has no account.");
         }
 

@@ -1,6 +1,8 @@
 using OffGridFlow.Platform.Files;
+using OffGridFlow.Platform.Limits;
 using OffGridFlow.Platform.Mail;
 using OffGridFlow.Platform.Messaging;
+using OffGridFlow.Platform.Outbound;
 using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Web.Host;
@@ -47,6 +49,30 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     /// <summary>The largest file that imports and uploads take.</summary>
     public long MostFileBytes { get; init; } = FileStore.UsualMostBytes;
 
+    /// <summary>Names the host the installation is reached by; tenants are reached by a name before it: <c>acme.example.org</c>.</summary>
+    public const string HostVariable = "OFFGRIDFLOW_HOST";
+
+    /// <summary>The host the installation is reached by, or null: by any.</summary>
+    public string? Host { get; init; } = Environment.GetEnvironmentVariable(HostVariable) is { Length: > 0 } host ? host.Trim().ToLowerInvariant() : null;
+
+    /// <summary>Names how often a minute somebody may try to sign in from one address.</summary>
+    public const string SignInsVariable = "OFFGRIDFLOW_SIGN_INS_PER_MINUTE";
+
+    /// <summary>How often somebody may try to sign in.</summary>
+    public SignInLimits SignIns { get; init; } = new(FromEnvironment(SignInsVariable, new SignInLimits().PerAddress));
+
+    /// <summary>The Redis that servers count requests in together, or null: each counts for itself.</summary>
+    public string? Redis { get; init; } = Environment.GetEnvironmentVariable(Allowance.Variable) is { Length: > 0 } redis ? redis : null;
+
+    /// <summary>Names the networks of proxies in front of the server, in CIDR notation, with commas between.</summary>
+    public const string ProxiesVariable = "OFFGRIDFLOW_PROXIES";
+
+    /// <summary>Whose word on the client's address and on TLS is taken (<c>X-Forwarded-For</c>, <c>X-Forwarded-Proto</c>); nobody's by default.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> Proxies { get; init; } = ProxiesFromEnvironment();
+
+    /// <summary>How long the headers of a request may take, and how long its body may be slower than a kilobyte a second.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
     private const int DefaultRate = 200;
 
     /// <summary>
@@ -77,6 +103,9 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
 
     /// <summary>How its workers work.</summary>
     public JobWorkerOptions Workers { get; init; } = new();
+
+    /// <summary>Where addresses that tenants set may lead.</summary>
+    public OutboundOptions Outbound { get; init; } = OutboundOptions.FromEnvironment();
 
     /// <summary>How long is kept what is of use for a while only.</summary>
     public Retention Retention { get; init; } = new();
@@ -126,6 +155,12 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     public static Uri? AddressFromEnvironment() => Environment.GetEnvironmentVariable(Platform.Mail.PublicAddress.Variable) is not { Length: > 0 } text ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && uri.AbsolutePath == "/" ? uri
         : throw new InvalidDataException($"{Platform.Mail.PublicAddress.Variable} is {text}, which is no address such as https://carbon.example.org.");
+
+    private static System.Net.IPNetwork[] ProxiesFromEnvironment() =>
+    [
+        .. (Environment.GetEnvironmentVariable(ProxiesVariable) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text =>
+            System.Net.IPNetwork.TryParse(text, out var network) ? network : throw new InvalidDataException($"{ProxiesVariable} holds {text}, which is no network in CIDR notation.")),
+    ];
 
     private static int FromEnvironment(string variable, int otherwise, int most = 10_000_000) => Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text ? otherwise
         : int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most ? number

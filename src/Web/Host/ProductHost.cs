@@ -7,8 +7,10 @@ using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Ledger;
 using OffGridFlow.Organizations;
 using OffGridFlow.Organizations.Periods;
+using OffGridFlow.Organizations.Tokens;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Limits;
 using OffGridFlow.Platform.Mail;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Secrets;
@@ -30,6 +32,7 @@ internal static class ProductHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Grace);
+        builder.Services.AddForwarded(settings);
         AddServices(builder.Services, settings);
         if (!settings.Serves)
         {
@@ -54,21 +57,30 @@ internal static class ProductHost
         services.AddSingleton(settings.Clock);
         services.AddSingleton(settings.Chunk);
         services.AddSingleton(settings.Retention);
+        services.AddSingleton(settings.Outbound);
         services.AddSingleton(new Product(settings.DataFolder));
         services.AddSingleton(provider => provider.GetRequiredService<Product>().Data);
-        services.AddSingleton(_ => MasterKeys.Of(settings.StateFolder));
+        services.AddSingleton<IMasterKeys>(_ => MasterKeys.Of(settings.StateFolder));
         services.AddSingleton<Seals>();
         services.AddSingleton(FileStore.At(settings.FilePlace ?? Path.Combine(settings.StateFolder, "files"), settings.StateFolder, settings.MostFileBytes));
         services.ConfigureHttpJsonOptions(json => Json.Set(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.AddResponseCompression(compression => compression.MimeTypes = ResponseMediaTypes.Compressed);
-        services.AddSingleton<RequestAllowance>();
+        services.AddSingleton(settings.SignIns);
+        if (settings.Redis is { } redis)
+        {
+            services.AddSingleton(_ => new RedisConnection(redis));
+            services.AddSingleton<RedisBuckets>();
+        }
+
+        services.AddSingleton(provider => new Allowance(settings.Clock, provider.GetRequiredService<ILogger<Allowance>>(), provider.GetService<RedisBuckets>()));
         services.AddApiDocument();
         services.AddMessaging();
         services.AddSingleton(_ => settings.Mail ?? MailPlace.FromEnvironment(settings.StateFolder));
         services.AddSingleton(provider => new PublicAddress(() => settings.PublicAddress ?? OwnAddress(provider)));
         services.AddSingleton<SendLetter>();
         services.AddSingleton<IJobHandler>(provider => provider.GetRequiredService<SendLetter>());
+        services.AddSingleton(TokenNames.Of(settings.Host));
         services.AddOrganizations(Path.Combine(AppContext.BaseDirectory, "common-passwords.json"));
         services.AddSingleton(provider => new SnapshotCheck(async (session, id) =>
             (await SnapshotQueries.Locked(session, id, provider.GetRequiredService<ReferenceData>())).Problem));
@@ -94,7 +106,9 @@ internal static class ProductHost
 
     private static void UseSteps(WebApplication app)
     {
+        app.UseForwarded();
         app.UseMiddleware<RequestNames>();
+        app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<Failures>();
         app.UseResponseCompression();
         app.Use(CurrentVersion.Rewrite);
@@ -102,6 +116,8 @@ internal static class ProductHost
         app.UseDocuments();
         app.UseRouting();
         app.UseMiddleware<Authentication>();
+        app.UseMiddleware<TenantHost>();
+        app.UseMiddleware<CrossOrigin>();
         app.UseMiddleware<RateLimit>();
         app.Use(Methods.Answer);
         app.UseMiddleware<Admission>();
@@ -114,6 +130,7 @@ internal static class ProductHost
     {
         app.MapHealth();
         app.MapApiDocument();
+        app.MapPublicKeys();
         var api = app.MapGroup("/api/v1");
         api.MapOrganizations();
         api.MapFactors();
@@ -130,6 +147,12 @@ internal static class ProductHost
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = settings.MostBodyBytes;
+        kestrel.Limits.MaxRequestHeaderCount = 64;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 24 * 1024; // Two of the longest token there may be, and the rest.
+        kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+        kestrel.Limits.RequestHeadersTimeout = settings.Patience;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: settings.Patience);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(1);
         kestrel.Listen(System.Net.IPAddress.Parse(settings.Address), settings.Port);
     }
 }

@@ -1,81 +1,103 @@
-using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using OffGridFlow.Organizations.Tenants;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Limits;
 using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Web.Host;
 
-/// <summary>How many requests each tenant may still make: a bucket that fills by the second and holds ten seconds' worth.</summary>
-internal sealed class RequestAllowance(HostSettings settings, TimeProvider clock)
+/// <summary>What a plan allows a tenant, as a share of the server's setting.</summary>
+internal static class Plans
+{
+    private static readonly Dictionary<string, double> Shares = new(StringComparer.Ordinal) { ["free"] = 0.25, ["standard"] = 1, ["enterprise"] = 4 };
+
+    /// <summary>The most that any plan allows.</summary>
+    public static double Most { get; } = Shares.Values.Max();
+
+    public static double ShareOf(string plan) => Shares.GetValueOrDefault(plan, 1);
+}
+
+/// <summary>
+/// Keeps one from taking the server for itself: a bucket each for the tenant (by its plan), for the person or key, and for the address; a small one for each address where
+/// secrets can be guessed. 429 when one of them is empty; the headers tell of the one that is nearest to it.
+/// </summary>
+internal sealed class RateLimit(RequestDelegate next, Allowance allowance, TenantNames tenants, HostSettings settings)
 {
     private const int SecondsSaved = 10;
 
-    private readonly ConcurrentDictionary<string, Bucket> buckets = new(StringComparer.Ordinal);
+    // None of a tenant's persons and keys uses it all up.
+    private const double ShareOfOne = 0.5;
 
-    public int Most => settings.RequestsPerSecond * SecondsSaved;
-
-    /// <summary>Takes one request out of the bucket. Left: how many more there are; -1 when there was none to take.</summary>
-    public int Take(string name)
-    {
-        if (buckets.Count > 100_000)
-        {
-            buckets.Clear();
-        }
-
-        var bucket = buckets.GetOrAdd(name, _ => new Bucket { Tokens = Most, At = clock.GetTimestamp() });
-        lock (bucket)
-        {
-            var now = clock.GetTimestamp();
-            bucket.Tokens = Math.Min(Most, bucket.Tokens + (clock.GetElapsedTime(bucket.At, now).TotalSeconds * settings.RequestsPerSecond));
-            bucket.At = now;
-            if (bucket.Tokens < 1)
-            {
-                return -1;
-            }
-
-            bucket.Tokens--;
-            return (int)bucket.Tokens;
-        }
-    }
-
-    private sealed class Bucket
-    {
-        public double Tokens { get; set; }
-
-        public long At { get; set; }
-    }
-}
-
-/// <summary>Keeps one tenant from taking the server for itself: 429 when its allowance is used up; the headers tell how much is left.</summary>
-internal sealed class RateLimit(RequestDelegate next, RequestAllowance allowance, HostSettings settings)
-{
     public async Task Invoke(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+        var isStrict = context.GetEndpoint()?.Metadata.GetMetadata<StrictlyLimited>() is not null && !HttpMethods.IsGet(context.Request.Method);
+        if (!isStrict && !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && context.GetEndpoint()?.Metadata.GetMetadata<NeededPermission>() is null)
         {
             await next(context);
             return;
         }
 
-        var who = context.Features.Get<Caller>()?.Tenant.ToString() ?? context.Connection.RemoteIpAddress?.ToString() ?? "";
-        var left = allowance.Take(who);
+        var taken = await allowance.Take(await Buckets(context, isStrict), context.RequestAborted);
         var headers = context.Response.Headers;
-        headers["RateLimit-Limit"] = allowance.Most.ToString(CultureInfo.InvariantCulture);
-        headers["RateLimit-Remaining"] = Math.Max(0, left).ToString(CultureInfo.InvariantCulture);
-        // Seconds until the allowance is whole again.
-        headers["RateLimit-Reset"] = ((allowance.Most - Math.Max(0, left) + settings.RequestsPerSecond - 1) / settings.RequestsPerSecond).ToString(CultureInfo.InvariantCulture);
-        if (left < 0)
+        headers["RateLimit-Limit"] = Whole(taken.Bucket.Most);
+        headers["RateLimit-Remaining"] = Whole(taken.Left);
+        headers["RateLimit-Reset"] = Whole(taken.UntilFull.TotalSeconds);
+        if (taken.IsAllowed)
         {
-            headers.RetryAfter = "1";
-            await new ProblemResponse(new Problem(
-                "rate.exceeded",
-                "RateLimit-Limit",
-                "more requests than allowed",
-                string.Create(CultureInfo.InvariantCulture, $"at most {settings.RequestsPerSecond} a second, {allowance.Most} at once"),
-                "Wait as long as Retry-After says.") { Kind = ProblemKind.TooMany }).ExecuteAsync(context);
+            await next(context);
             return;
         }
 
-        await next(context);
+        headers.RetryAfter = Whole(Math.Max(1, taken.Wait.TotalSeconds));
+        await Failures.Answer(context, Exceeded(taken));
     }
+
+    internal static Problem Exceeded(Taken taken) => new(
+        "rate.exceeded",
+        "RateLimit-Limit",
+        "more requests than allowed",
+        string.Create(CultureInfo.InvariantCulture, $"at most {taken.Bucket.PerSecond:0.###} a second, {taken.Bucket.Most} at once"),
+        "Wait as long as Retry-After says.") { Kind = ProblemKind.TooMany };
+
+    private async ValueTask<IReadOnlyList<Bucket>> Buckets(HttpContext context, bool isStrict)
+    {
+        var address = Place(context.Connection.RemoteIpAddress);
+        if (isStrict)
+        {
+            return [new Bucket("sign-in " + address, settings.SignIns.PerAddress / 60.0, settings.SignIns.PerAddress)];
+        }
+
+        if (context.Features.Get<Caller>() is not { } caller)
+        {
+            return [Of("stranger " + address, 1)];
+        }
+
+        // An address holds as much as the largest plan: many tenants may come from behind one.
+        var person = Of(caller.Actor, ShareOfOne * Plans.Most);
+        if (caller.Tenant == TenantId.None)
+        {
+            return [person, Of("address " + address, Plans.Most)];
+        }
+
+        var share = Plans.ShareOf(await tenants.PlanOf(caller.Tenant, context.RequestAborted));
+        return [Of($"tenant {caller.Tenant}", share), Of($"{caller.Tenant} {caller.Actor}", share * ShareOfOne), Of("address " + address, Plans.Most)];
+    }
+
+    private Bucket Of(string name, double share) => new(name, Math.Max(0.1, settings.RequestsPerSecond * share), Math.Max(1, (int)(settings.RequestsPerSecond * share * SecondsSaved)));
+
+    // Somebody with IPv6 has a network of 64 bits for themselves.
+    private static string Place(IPAddress? address)
+    {
+        if (address is null)
+        {
+            return "nowhere";
+        }
+
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return plain.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexStringLower(plain.GetAddressBytes().AsSpan(0, 8)) : plain.ToString();
+    }
+
+    private static string Whole(double number) => ((long)Math.Ceiling(number)).ToString(CultureInfo.InvariantCulture);
 }

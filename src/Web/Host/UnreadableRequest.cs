@@ -19,6 +19,7 @@ internal static partial class UnreadableRequest
 
         return bad.StatusCode switch
         {
+            StatusCodes.Status408RequestTimeout => TooSlow(),
             StatusCodes.Status413PayloadTooLarge => TooLarge(context),
             StatusCodes.Status415UnsupportedMediaType => WrongMedia(context),
             _ => Parameter(bad.Message),
@@ -53,6 +54,8 @@ internal static partial class UnreadableRequest
         context.Request.ContentLength is { } length ? $"{length} bytes" : "more than is taken",
         $"at most {context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} bytes",
         "Send it in parts, or as a file to /api/v1/imports.") { Kind = ProblemKind.TooLarge };
+
+    public static Problem TooSlow() => new("body.too-slow", "body", "less than a kilobyte a second", "a body that comes faster", "Send it again, in parts if the line is slow: /api/v1/uploads takes them.") { Kind = ProblemKind.TooSlow };
 
     public static Problem WrongMedia(HttpContext context) => new(
         "body.media-type", "Content-Type", context.Request.ContentType ?? "", "a media type of the documentation, application/json for most", "Send the body in that form, and say so in Content-Type.") { Kind = ProblemKind.UnsupportedMedia };

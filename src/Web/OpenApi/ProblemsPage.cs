@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using OffGridFlow.Platform;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Web.Host;
 
 namespace OffGridFlow.Web.OpenApi;
 
@@ -15,11 +16,12 @@ internal static class ProblemsPage
     /// <summary>As docs/problems.tsv has them, which a test keeps in step with the sources.</summary>
     public static IReadOnlyList<Line> Lines { get; } = Read();
 
-    public static IResult Get()
+    public static IResult Get(HttpContext context)
     {
-        var page = new StringBuilder("""
+        var nonce = context.Features.Get<PageNonce>()!.Text;
+        var page = new StringBuilder($$"""
             <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Problems · OffGridFlow API</title>
-            <style>
+            <style nonce="{{nonce}}">
             :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif } body { margin: 2rem auto; max-width: 70rem; padding: 0 1rem }
             table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent) }
             code { white-space: nowrap } tr:target { background: color-mix(in srgb, gold 25%, transparent) } .wide { overflow-x: auto }

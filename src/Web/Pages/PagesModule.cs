@@ -34,6 +34,7 @@ internal static class PagesModule
         ImportPages.Map(pages.MapGroup("").Needing(Permission.ActivitiesRead, Permission.ImportsWrite));
         StatementPages.Map(pages.MapGroup("").Needing(Permission.LedgerRead));
         SignInPages.Map(pages);
+        ProviderPages.Map(pages);
         LetterPages.Map(pages);
         AccountPages.Map(pages);
         MemberPages.Map(pages);

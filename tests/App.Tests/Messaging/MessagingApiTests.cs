@@ -1,3 +1,4 @@
+using OffGridFlow.Platform.Outbound;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -27,7 +28,7 @@ public sealed class MessagingApiTests(TestDatabase test) : IClassFixture<TestDat
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(test.Database).AddSingleton(new WebhookOptions(AllowPrivate: true)).AddMessaging();
+        builder.Services.AddSingleton(test.Database).AddSingleton(new OutboundOptions(AllowPrivate: true)).AddSingleton(TestSeals.New()).AddMessaging();
         builder.Services.ConfigureHttpJsonOptions(options => Json.Set(options.SerializerOptions));
         app = builder.Build();
         // Who asks is the host's to find out; here it is said.

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OffGridFlow.App.Tests.Support;
 using OffGridFlow.Platform.Messaging;
-using OffGridFlow.Platform.Messaging.Webhooks;
+using OffGridFlow.Platform.Outbound;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 
@@ -23,7 +23,8 @@ internal sealed class Working : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(database); // An instance: the host does not close it.
-        builder.Services.AddSingleton(parts.OfType<WebhookOptions>().FirstOrDefault() ?? new WebhookOptions(AllowPrivate: true));
+        builder.Services.AddSingleton(parts.OfType<OutboundOptions>().FirstOrDefault() ?? new OutboundOptions(AllowPrivate: true));
+        builder.Services.AddSingleton(TestSeals.New());
         foreach (var part in parts)
         {
             _ = part switch

@@ -47,22 +47,23 @@ public sealed class SealTests(TestDatabase test) : IClassFixture<TestDatabase>
     [Fact]
     public async Task keys_are_rotated_and_masters_replaced_without_losing_what_was_sealed()
     {
+        var tenant = Caller.System(TenantId.New(), "test");
         var before = With("one");
-        var old = await In(test.Globex, session => before.Seal(session, "webhook", Secret));
-        await In<int>(test.Globex, async session =>
+        var old = await In(tenant, session => before.Seal(session, "webhook", Secret));
+        await In<int>(tenant, async session =>
         {
             await before.Rotate(session);
             return 0;
         });
-        var young = await In(test.Globex, session => before.Seal(session, "webhook", Secret));
+        var young = await In(tenant, session => before.Seal(session, "webhook", Secret));
         var both = With("two", "one");
 
         Assert.NotEqual(old[..5], young[..5]);
-        Assert.True(await In(test.Globex, both.Rewrap) >= 2);
+        Assert.True(await In(tenant, both.Rewrap) >= 2);
         var after = With("two");
-        Assert.Equal(Secret, await In(test.Globex, session => after.Open(session, "webhook", old)));
-        Assert.Equal(Secret, await In(test.Globex, session => after.Open(session, "webhook", young)));
-        await Assert.ThrowsAnyAsync<CryptographicException>(() => In(test.Globex, session => With("one").Open(session, "webhook", old)));
+        Assert.Equal(Secret, await In(tenant, session => after.Open(session, "webhook", old)));
+        Assert.Equal(Secret, await In(tenant, session => after.Open(session, "webhook", young)));
+        await Assert.ThrowsAnyAsync<CryptographicException>(() => In(tenant, session => With("one").Open(session, "webhook", old)));
     }
 
     [Fact]
@@ -88,7 +89,7 @@ public sealed class SealTests(TestDatabase test) : IClassFixture<TestDatabase>
     public void master_keys_that_are_none_are_refused(string text) => Assert.Throws<InvalidDataException>(() => MasterKeys.Read(text, "test"));
 
     [Fact]
-    public void the_first_start_makes_a_master_key_that_stays_and_that_nobody_else_can_read()
+    public async Task the_first_start_makes_a_master_key_that_stays_and_that_nobody_else_can_read()
     {
         var folder = Directory.CreateTempSubdirectory("offgridflow-keys-").FullName;
         try
@@ -96,7 +97,16 @@ public sealed class SealTests(TestDatabase test) : IClassFixture<TestDatabase>
             var made = MasterKeys.Of(folder);
             var again = MasterKeys.Of(folder);
 
-            Assert.Equal(Secret, again.Unwrap(again.Current, made.Wrap(Secret, "x"u8), "x"u8));
+            Assert.Equal(Secret, await again.Unwrap(await made.Wrap(Secret, "x"u8.ToArray(), CancellationToken.None), "x"u8.ToArray(), CancellationToken.None));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder, "keys", "master")));
+
+            // A program that runs hears of a new one; what the old one sealed still opens.
+            var before = await made.Wrap(Secret, "x"u8.ToArray(), CancellationToken.None);
+            again.Add("second");
+            Assert.Equal("second", made.Current);
+            Assert.Equal("second", (await made.Wrap(Secret, "x"u8.ToArray(), CancellationToken.None)).Master);
+            Assert.Equal(Secret, await made.Unwrap(before, "x"u8.ToArray(), CancellationToken.None));
+            Assert.Throws<InvalidDataException>(() => again.Add("second"));
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder, "keys", "master")));
         }
         finally

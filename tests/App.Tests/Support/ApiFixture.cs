@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Organizations.ApiKeys;
+using OffGridFlow.Platform.Limits;
 using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Host;
 
@@ -18,6 +19,7 @@ namespace OffGridFlow.App.Tests.Support;
 public class ApiFixture(TestPostgres postgres) : IAsyncLifetime
 {
     private readonly string state = Path.Combine(Path.GetTempPath(), "offgridflow-api-" + Guid.CreateVersion7().ToString("N"));
+    private readonly List<WebApplication> others = [];
     private WebApplication app = null!;
 
     public TestDatabase Database { get; } = new(postgres);
@@ -37,6 +39,9 @@ public class ApiFixture(TestPostgres postgres) : IAsyncLifetime
     /// <summary>Where the server puts its letters.</summary>
     public string Mail => Path.Combine(state, "mail");
 
+    /// <summary>What the server makes: files, keys.</summary>
+    public string StateFolder => state;
+
     /// <summary>The server's own services.</summary>
     public IServiceProvider Services => app.Services;
 
@@ -47,9 +52,8 @@ public class ApiFixture(TestPostgres postgres) : IAsyncLifetime
     {
         await Database.InitializeAsync();
         Directory.CreateDirectory(state);
-        app = ProductHost.Build(Settings(new HostSettings(Database.Database, Repository.Data, state) { Port = 0, RequestsPerSecond = 100_000 }));
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        app = Build();
+        Address = await Start(app);
         AcmeKey = await Key(Database.Acme);
         GlobexKey = await Key(Database.Globex);
         (Acme, Globex, Nobody) = (Client(AcmeKey), Client(GlobexKey), Client(null));
@@ -61,14 +65,22 @@ public class ApiFixture(TestPostgres postgres) : IAsyncLifetime
         Acme?.Dispose();
         Globex?.Dispose();
         Nobody?.Dispose();
-        if (app is not null)
+        foreach (var one in (IEnumerable<WebApplication>)[.. others, .. app is null ? (WebApplication[])[] : [app]])
         {
-            await app.StopAsync(CancellationToken.None);
-            await app.DisposeAsync();
+            await one.StopAsync(CancellationToken.None);
+            await one.DisposeAsync();
         }
 
         await Database.DisposeAsync();
         Directory.Delete(state, recursive: true);
+    }
+
+    /// <summary>Another server over the same database and state folder, as long as this one.</summary>
+    public async Task<(Uri Address, IServiceProvider Services)> Another()
+    {
+        var other = Build();
+        others.Add(other);
+        return (await Start(other), other.Services);
     }
 
     /// <summary>A fresh key of a tenant.</summary>
@@ -79,11 +91,19 @@ public class ApiFixture(TestPostgres postgres) : IAsyncLifetime
         return made.Value.Key;
     }
 
-    public HttpClient Client(string? key)
+    public HttpClient Client(string? key, Uri? server = null)
     {
-        var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+        var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = server ?? Address };
         client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
         return client;
+    }
+
+    private WebApplication Build() => ProductHost.Build(Settings(new HostSettings(Database.Database, Repository.Data, state) { Port = 0, RequestsPerSecond = 100_000, SignIns = new SignInLimits(100_000, 100_000) }));
+
+    private static async Task<Uri> Start(WebApplication server)
+    {
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        return new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 }
 

@@ -45,7 +45,7 @@ internal static class People
     public static async Task<Signed> SignIn(ApiFixture api, string email, string password = Password)
     {
         var answer = await (await api.Nobody.Post("/api/v1/auth/login", new { email, password })).Json();
-        var client = api.Client(answer.GetProperty("session_token").GetString());
+        var client = api.Client(answer.GetProperty("access_token").GetString());
         var me = await (await client.Get("/api/v1/auth/me")).Json();
         return new Signed(me.GetProperty("user_id").GetGuid(), email, client);
     }

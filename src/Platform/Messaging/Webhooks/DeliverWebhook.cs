@@ -4,12 +4,14 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Outbound;
 using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Secrets;
 
 namespace OffGridFlow.Platform.Messaging.Webhooks;
 
 /// <summary>Sends one event to one webhook, signed, and logs the attempt. An answer of 2xx is an arrival; anything else is tried again.</summary>
-internal sealed class DeliverWebhook : IJobHandler, IDisposable
+internal sealed class DeliverWebhook(Database database, OutboundHttp outbound, Seals seals, TimeProvider time) : IJobHandler
 {
     private const int AnswerLength = 500;
 
@@ -20,29 +22,6 @@ internal sealed class DeliverWebhook : IJobHandler, IDisposable
 
     // A webhook that has answered nothing for so long is switched off.
     private static readonly TimeSpan Patience = TimeSpan.FromDays(3);
-
-    private readonly Database database;
-    private readonly TimeProvider time;
-    private readonly HttpClient http;
-
-    public DeliverWebhook(Database database, WebhookOptions options, TimeProvider time)
-    {
-        (this.database, this.time) = (database, time);
-        // No proxy and no redirects: both would connect to where nobody has checked.
-        http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = (context, ct) => PublicAddresses.Connect(context, options.AllowPrivate, ct),
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan, // Each attempt has its own, over the answer's body too.
-        };
-    }
 
     private sealed record Arguments(Guid WebhookId, Guid EventId);
 
@@ -66,7 +45,9 @@ internal sealed class DeliverWebhook : IJobHandler, IDisposable
             job.Caller,
             async session => (
                 await Webhook.Find(session, asked.WebhookId),
-                await session.First<byte[]>("select secret from platform.webhook_secrets where webhook_id = @WebhookId", asked),
+                await session.First<byte[]>("select secret from platform.webhook_secrets where webhook_id = @WebhookId", asked) is { } secret
+                    ? await seals.Open(session, WebhookSignature.Purpose(asked.WebhookId), secret)
+                    : null,
                 await Outbox.Find(session, asked.EventId)),
             ct);
         if (webhook is not { Status: "active" } || secret is null || happened is null)
@@ -96,7 +77,7 @@ internal sealed class DeliverWebhook : IJobHandler, IDisposable
 
         if (!attempt.Arrived)
         {
-            throw new HttpRequestException($"{webhook.Url}: {attempt.Error}");
+            throw new HttpRequestException($"{new Uri(webhook.Url).Host}: {attempt.Error}"); // The address itself may hold a secret: logs must not.
         }
     }
 
@@ -116,7 +97,7 @@ internal sealed class DeliverWebhook : IJobHandler, IDisposable
         int Elapsed() => (int)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         try
         {
-            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token);
+            using var answer = await outbound.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token);
             var status = (int)answer.StatusCode;
             return new Attempt(at, Elapsed(), status, status is >= 200 and < 300 ? null : $"answered {status}", await Beginning(answer, end.Token));
         }
@@ -191,6 +172,4 @@ internal sealed class DeliverWebhook : IJobHandler, IDisposable
             await session.Execute("update platform.webhooks set failing_since = @At where webhook_id = @WebhookId and failing_since is null", new { webhook.WebhookId, attempt.At });
         }
     }
-
-    public void Dispose() => http.Dispose();
 }

@@ -39,7 +39,3 @@ public sealed record Webhook
     internal static Task<Webhook?> Find(Session session, Guid webhookId) =>
         session.First<Webhook>($"select {Columns} from platform.webhooks where webhook_id = @webhookId and deleted_at is null", new { webhookId });
 }
-
-/// <summary>What the operator allows.</summary>
-/// <param name="AllowPrivate">Addresses of the operator's own network, and plain http: for tests, and where tenants are the operator's own people.</param>
-public sealed record WebhookOptions(bool AllowPrivate);

@@ -11,6 +11,9 @@ internal static class WebhookSignature
 
     internal static byte[] NewSecret() => RandomNumberGenerator.GetBytes(32);
 
+    /// <summary>What its secret is sealed for.</summary>
+    internal static string Purpose(Guid webhookId) => $"webhook:{webhookId}";
+
     /// <summary>The secret as its owner is shown it, once.</summary>
     internal static string Show(byte[] secret) => Prefix + Convert.ToBase64String(secret);
 

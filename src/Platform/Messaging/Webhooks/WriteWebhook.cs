@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Outbound;
 using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Secrets;
 using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Platform.Messaging.Webhooks;
@@ -12,25 +14,23 @@ namespace OffGridFlow.Platform.Messaging.Webhooks;
 /// <summary>Adds, changes and removes a webhook. Its secret is answered once, when it is added.</summary>
 internal static partial class WriteWebhook
 {
-    private const int MostUrl = 2000;
-
     internal sealed record Request(string Url, string[]? EventTypes = null, string? Description = null, string? Status = null);
 
     internal sealed record Created(Webhook Webhook, string Secret);
 
     internal static void Map(IEndpointRouteBuilder webhooks)
     {
-        webhooks.MapPost("/", async (Request request, Caller caller, Database database, WebhookOptions options, CancellationToken ct) =>
-            (await Create(request, caller, database, options, ct)).ToCreated(made => $"/api/v1/webhooks/{made.Webhook.WebhookId}")).WithName("createWebhook").Produces<Created>(StatusCodes.Status201Created).WithMetadata(new AnswersWithSecret());
-        webhooks.MapPut("/{id:guid}", async (Guid id, Request request, [FromHeader(Name = "If-Match")] string? ifMatch, Caller caller, Database database, WebhookOptions options, CancellationToken ct) =>
-            (await Change(id, request, ifMatch, caller, database, options, ct)).ToOk()).WithName("changeWebhook").Produces<Webhook>();
+        webhooks.MapPost("/", async (Request request, Caller caller, Database database, OutboundHttp outbound, Seals seals, CancellationToken ct) =>
+            (await Create(request, caller, database, outbound, seals, ct)).ToCreated(made => $"/api/v1/webhooks/{made.Webhook.WebhookId}")).WithName("createWebhook").Produces<Created>(StatusCodes.Status201Created).WithMetadata(new AnswersWithSecret());
+        webhooks.MapPut("/{id:guid}", async (Guid id, Request request, [FromHeader(Name = "If-Match")] string? ifMatch, Caller caller, Database database, OutboundHttp outbound, CancellationToken ct) =>
+            (await Change(id, request, ifMatch, caller, database, outbound, ct)).ToOk()).WithName("changeWebhook").Produces<Webhook>();
         webhooks.MapDelete("/{id:guid}", async (Guid id, Caller caller, Database database, CancellationToken ct) =>
             (await Delete(id, caller, database, ct)) is { Problem: { } problem } ? (IResult)new ProblemResponse(problem) : TypedResults.NoContent()).WithName("deleteWebhook").Produces(StatusCodes.Status204NoContent);
     }
 
-    internal static async Task<Result<Created>> Create(Request request, Caller caller, Database database, WebhookOptions options, CancellationToken ct)
+    internal static async Task<Result<Created>> Create(Request request, Caller caller, Database database, OutboundHttp outbound, Seals seals, CancellationToken ct)
     {
-        if (Wrong(request, options) is { } problem)
+        if (Wrong(request, outbound) is { } problem)
         {
             return problem;
         }
@@ -43,7 +43,9 @@ internal static partial class WriteWebhook
                 var made = await session.First<Webhook>(
                     $"insert into platform.webhooks (tenant_id, webhook_id, url, event_types, description, status) values (@Tenant, @Id, @Url, @EventTypes, @Description, @Status) returning {Webhook.Columns}",
                     row);
-                await session.Execute("insert into platform.webhook_secrets (tenant_id, webhook_id, secret) values (@Tenant, @Id, @Secret)", row);
+                await session.Execute(
+                    "insert into platform.webhook_secrets (tenant_id, webhook_id, secret) values (@Tenant, @Id, @secret)",
+                    new { row.Tenant, row.Id, secret = await seals.Seal(session, WebhookSignature.Purpose(row.Id), row.Secret) });
                 return new Created(made!, WebhookSignature.Show(row.Secret));
             },
             ct);
@@ -51,9 +53,9 @@ internal static partial class WriteWebhook
 
     // Set to active again it starts afresh: its failures are forgotten.
     internal static async Task<Result<Webhook>> Change(
-        Guid id, Request request, string? ifMatch, Caller caller, Database database, WebhookOptions options, CancellationToken ct)
+        Guid id, Request request, string? ifMatch, Caller caller, Database database, OutboundHttp outbound, CancellationToken ct)
     {
-        if (Wrong(request, options) is { } problem)
+        if (Wrong(request, outbound) is { } problem)
         {
             return problem;
         }
@@ -97,12 +99,11 @@ internal static partial class WriteWebhook
         },
         ct);
 
-    private static Problem? Wrong(Request request, WebhookOptions options)
+    private static Problem? Wrong(Request request, OutboundHttp outbound)
     {
-        if (!Uri.TryCreate(request.Url, UriKind.Absolute, out var url) || request.Url.Length > MostUrl || url.UserInfo.Length > 0 || url.Host.Length == 0 ||
-            !(url.Scheme == Uri.UriSchemeHttps || (options.AllowPrivate && url.Scheme == Uri.UriSchemeHttp)))
+        if (outbound.Check("webhook.url", "url", request.Url) is { } unusable)
         {
-            return new Problem("webhook.url", "url", request.Url ?? "", "an https address without a password", "Write it as in https://example.com/hooks.");
+            return unusable;
         }
 
         return (request.EventTypes ?? []).FirstOrDefault(type => !EventType().IsMatch(type)) is { } wrong

@@ -20,16 +20,16 @@ internal static class SignInPages
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet(Authentication.SignIn, (HostSettings settings, string? @return) => Form(settings, @return, null, null)).AllowAnonymous();
-        pages.MapPost(Authentication.SignIn, Enter).AllowAnonymous().DisableAntiforgery();
-        pages.MapPost(Authentication.SignIn + "/second-factor", Second).AllowAnonymous().DisableAntiforgery();
-        pages.MapPost(Authentication.SignIn + "/passkey", Passkey).AllowAnonymous().DisableAntiforgery();
-        pages.MapPost(Authentication.SignIn + "/demonstration", Demonstration).AllowAnonymous().DisableAntiforgery();
+        pages.MapPost(Authentication.SignIn, Enter).AllowAnonymous().LimitedStrictly().DisableAntiforgery();
+        pages.MapPost(Authentication.SignIn + "/second-factor", Second).AllowAnonymous().LimitedStrictly().DisableAntiforgery();
+        pages.MapPost(Authentication.SignIn + "/passkey", Passkey).AllowAnonymous().LimitedStrictly().DisableAntiforgery();
+        pages.MapPost(Authentication.SignIn + "/demonstration", Demonstration).AllowAnonymous().LimitedStrictly().DisableAntiforgery();
         pages.MapGet(Tenants, async (string? @return, Caller caller, Database database, CancellationToken ct) => new RazorComponentResult<ChooseTenant>(
             new { Return = Local(@return), Tenants = await ShowAccount.Tenants(caller, database, ct) })).OfOwnAccount();
         pages.MapPost(Tenants, Choose).OfOwnAccount().DisableAntiforgery();
         pages.MapGet(Authentication.ChoosePassword, async (string? token, HttpContext context, ChoosePassword choose, CancellationToken ct) =>
             Choosing(token, await choose.IsGood(token, AuthEndpoints.Stranger(context), ct), null)).AllowAnonymous();
-        pages.MapPost(Authentication.ChoosePassword, Chosen).AllowAnonymous().DisableAntiforgery();
+        pages.MapPost(Authentication.ChoosePassword, Chosen).AllowAnonymous().LimitedStrictly().DisableAntiforgery();
         pages.MapPost("/sign-out", SignOut).AllowAnonymous().DisableAntiforgery();
     }
 
@@ -144,10 +144,15 @@ internal static class SignInPages
 
     private static IResult Entered(HttpContext context, PersonSecret session, string? back)
     {
+        Keep(context, session);
+        return TypedResults.LocalRedirect(Local(back));
+    }
+
+    internal static void Keep(HttpContext context, PersonSecret session)
+    {
         var cookie = Cookie(context.Request);
         cookie.MaxAge = UserSessions.Longest;
         context.Response.Cookies.Append(Authentication.CookieOf(context.Request), session.Text, cookie);
-        return TypedResults.LocalRedirect(Local(back));
     }
 
     private static CookieOptions Cookie(HttpRequest request) => new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = request.IsHttps, IsEssential = true, Path = "/" };
@@ -168,5 +173,5 @@ internal static class SignInPages
         || (request.Headers.Origin.ToString() is { Length: > 0 } origin && origin == $"{request.Scheme}://{request.Host}");
 
     // A path of ours and nothing else: an address that begins with two slashes is another site's.
-    private static string Local(string? path) => path is ['/', ..] && path is not ['/', '/' or '\\', ..] ? path : "/";
+    internal static string Local(string? path) => path is ['/', ..] && path is not ['/', '/' or '\\', ..] ? path : "/";
 }

@@ -1,0 +1,30 @@
+using OffGridFlow.Organizations.Tenants;
+using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Tenancy;
+
+namespace OffGridFlow.Web.Host;
+
+/// <summary>
+/// A host name may name a tenant: <c>acme.example.org</c>, where the installation is <c>example.org</c>. There nobody finds anything who works in another tenant; whether there
+/// is one of the name, nobody learns. Who calls, and for which tenant, is never in a body.
+/// </summary>
+internal sealed class TenantHost(RequestDelegate next, TenantNames tenants, HostSettings settings)
+{
+    public async Task Invoke(HttpContext context)
+    {
+        if (Slug(context.Request.Host.Host) is { } slug && context.Features.Get<Caller>() is { } caller && caller.Tenant != TenantId.None
+            && await tenants.Find(slug, context.RequestAborted) != caller.Tenant)
+        {
+            await Failures.Answer(context, new Problem("host.not-found", "Host", context.Request.Host.Host, "the host of the organisation you work in", "Take its own address, or choose the organisation first.") { Kind = ProblemKind.NotFound });
+            return;
+        }
+
+        await next(context);
+    }
+
+    private string? Slug(string host)
+    {
+        var name = host.TrimEnd('.').ToLowerInvariant();
+        return settings.Host is { } own && name.Length > own.Length + 1 && name.EndsWith("." + own, StringComparison.Ordinal) ? name[..^(own.Length + 1)] : null;
+    }
+}
