@@ -131,6 +131,34 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         Assert.Equal("permission.missing", await (await ana.Client.Get("/api/v1/entities")).Problem(403));
     }
 
+    [Fact]
+    public async Task Who_delivers_for_one_facility_hands_files_in_and_sees_their_own_alone()
+    {
+        var code = "F" + Guid.CreateVersion7().ToString("N")[^12..];
+        var entity = await (await site.Acme.Post("/api/v1/entities", new { code, name = "Acme", country = "GB" })).Json(201);
+        var facility = await (await site.Acme.Post("/api/v1/facilities", new { entity_id = entity.GetProperty("entity_id").GetString(), code, name = $"Foundry {code}" })).Json(201);
+        var email = $"n{Guid.CreateVersion7():N}@example.org";
+        await (await site.Acme.Post("/api/v1/invitations", new { email, role = "data_owner", facility_id = facility.GetProperty("facility_id").GetString() })).Json(201);
+        var token = MailFolder.Token(await MailFolder.Letter(site.Mail, email));
+        await (await site.Nobody.Post("/api/v1/auth/invitations/accept", new { token, name = "Ben", password = People.Password })).Json();
+        await using var window = await browser.Window(site.Address.ToString());
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/sign-in");
+        await SignIn(page, email);
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/imports");
+        await Assertions.Expect(page.GetByText("None yet.")).ToBeVisibleAsync();
+        await IsForEverybody(page);
+
+        var csv = $"kind,quantity,unit,region,start,end,facility\nelectricity.grid,31,kWh,GB,2025-01-01,2025-01-31,{code}\nelectricity.grid,32,kWh,GB,2025-01-01,2025-01-31,Elsewhere\n";
+        await page.GetByLabel("Drop a file here").SetInputFilesAsync(new FilePayload { Name = "bills.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(csv) });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(page.Locator("#import .sheet")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Locator("#import")).ToContainTextAsync("one of the facilities you deliver data for");
+        await page.GotoAsync("/imports");
+        await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
+    }
+
     private async Task<(IBrowserContext Window, IPage Page)> SignedIn(string role)
     {
         var window = await browser.Window(site.Address.ToString());

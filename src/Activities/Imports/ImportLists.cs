@@ -55,12 +55,12 @@ internal static class ImportLists
         return found;
     }
 
-    /// <summary>A page of imports of files and of rows, the last one first, and where the next page begins.</summary>
-    public static async Task<(IReadOnlyList<ImportSummary> Imports, Guid? Next)> Before(Session session, Guid? before, int count)
+    /// <summary>A page of imports of files and of rows, the last one first, and where the next page begins; with <paramref name="own"/> those of one sender.</summary>
+    public static async Task<(IReadOnlyList<ImportSummary> Imports, Guid? Next)> Before(Session session, Guid? before, int count, string? own = null)
     {
         var rows = await session.Query<ImportRecord>(
-            $"select {ImportRecord.SummaryColumns} from activities.imports where source <> 'correction' and (@before::uuid is null or import_id < @before) order by import_id desc limit @more",
-            new { before, more = count + 1 });
+            $"select {ImportRecord.SummaryColumns} from activities.imports where source <> 'correction' and (@before::uuid is null or import_id < @before) and (@own::text is null or created_by = @own) order by import_id desc limit @more",
+            new { before, own, more = count + 1 });
         return ([.. rows.Take(count).Select(import => import.Summary())], rows.Count > count ? rows[count - 1].ImportId : null);
     }
 

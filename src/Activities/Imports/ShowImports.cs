@@ -35,7 +35,8 @@ internal static class ShowImports
     /// <summary>Whether a caller may see an import: who delivers for some facilities sees their own ones.</summary>
     internal static bool Shows(string createdBy, Caller caller) => OwnOnly(caller) is not { } own || own == createdBy;
 
-    private static string? OwnOnly(Caller caller) => caller.FacilitiesFor(Permission.ActivitiesRead) is null ? null : caller.Actor;
+    /// <summary>Whose imports a caller sees alone; null: everybody's.</summary>
+    internal static string? OwnOnly(Caller caller) => caller.FacilitiesFor(Permission.ActivitiesRead) is null ? null : caller.Actor;
 
     public static async Task<Result<ImportSummary>> Find(Session session, Guid id) =>
         await ImportRecord.Summary(session, id) is { } found && Shows(found.CreatedBy, session.Caller) ? found : Problem.NotFound("import", id.ToString());

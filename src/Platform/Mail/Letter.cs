@@ -28,7 +28,8 @@ public sealed record Letter(string To, string Subject, string Text, string Html)
             Message-ID: <{id:N}@{domain}>
             Auto-Submitted: auto-generated
             MIME-Version: 1.0
-            Content-Type: multipart/alternative; boundary="{boundary}"
+            Content-Type: multipart/alternative;
+             boundary="{boundary}"
 
             --{boundary}
             Content-Type: text/plain; charset=utf-8

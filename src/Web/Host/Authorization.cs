@@ -14,6 +14,7 @@ namespace OffGridFlow.Web.Host;
 /// </summary>
 internal sealed class Authorization(RequestDelegate next, Denials denials)
 {
+    private const string SomeFacilities = "permission.facilities";
     private const string SecondFactorRequired = "second-factor.required";
 
     public async Task Invoke(HttpContext context)
@@ -31,6 +32,13 @@ internal sealed class Authorization(RequestDelegate next, Denials denials)
             if (Failures.IsForAPerson(context) && problem.Code == SecondFactorRequired)
             {
                 context.Response.Redirect(AccountPages.SecondFactor);
+                return;
+            }
+
+            // The first page of somebody who delivers for some facilities is what they delivered.
+            if (Failures.IsForAPerson(context) && problem.Code == SomeFacilities && context.Request.Path == "/")
+            {
+                context.Response.Redirect("/imports");
                 return;
             }
 

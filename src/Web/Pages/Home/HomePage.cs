@@ -1,6 +1,7 @@
 using OffGridFlow.Activities.Imports;
 using OffGridFlow.Ledger.Runs;
 using OffGridFlow.Organizations;
+using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Host;
@@ -18,7 +19,8 @@ internal static class HomePage
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet("/", Get);
-        pages.MapGet("/import-example.csv", (HostSettings settings) => TypedResults.PhysicalFile(Path.Combine(settings.DataFolder, "examples", "energy.csv"), "text/csv", "activities.csv"));
+        pages.MapGet("/import-example.csv", (HostSettings settings) => TypedResults.PhysicalFile(Path.Combine(settings.DataFolder, "examples", "energy.csv"), "text/csv", "activities.csv"))
+            .Needing(Permission.ActivitiesRead).WithinFacilities();
     }
 
     private static async Task<IResult> Get(

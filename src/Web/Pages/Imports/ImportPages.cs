@@ -5,6 +5,7 @@ using OffGridFlow.Activities.Imports;
 using OffGridFlow.Ledger;
 using OffGridFlow.Organizations;
 using OffGridFlow.Platform.Files;
+using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 
@@ -18,13 +19,13 @@ internal static class ImportPages
 
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapPost("/imports", Drop).WithMetadata(new DisableRequestSizeLimitAttribute());
-        pages.MapGet("/imports", List);
-        pages.MapGet("/imports/{id:guid}", Show);
+        pages.MapPost("/imports", Drop).WithMetadata(new DisableRequestSizeLimitAttribute()).WithinFacilities();
+        pages.MapGet("/imports", List).WithinFacilities();
+        pages.MapGet("/imports/{id:guid}", Show).WithinFacilities();
         pages.MapPost("/imports/{id:guid}/places", Place);
         pages.MapPost("/imports/{id:guid}/flags/{flag:guid}", Decide);
-        pages.MapPost("/imports/{id:guid}/undo", Undo);
-        pages.MapGet("/imports/{id:guid}/rejected.csv", (Guid id) => TypedResults.LocalRedirect($"/api/v1/imports/{id}/rejected.csv"));
+        pages.MapPost("/imports/{id:guid}/undo", Undo).WithinFacilities();
+        pages.MapGet("/imports/{id:guid}/rejected.csv", (Guid id) => TypedResults.LocalRedirect($"/api/v1/imports/{id}/rejected.csv")).WithinFacilities();
         pages.MapGet("/imports/{id:guid}/rows/{row:long}", Row);
     }
 
@@ -60,8 +61,8 @@ internal static class ImportPages
     private static async Task<IResult> List(HttpContext context, Guid? before, Caller caller, Database database, CancellationToken ct)
     {
         var (organization, page) = await database.Read(
-            caller, async session => ((await OrganizationQueries.Tenant(session)).Name, await ImportLists.Before(session, before, Listed)), ct);
-        return PageAnswer.Of<ImportList>(context, "All imports", organization, ("Imports", page.Imports), ("Next", page.Next));
+            caller, async session => ((await OrganizationQueries.Tenant(session)).Name, await ImportLists.Before(session, before, Listed, ShowImports.OwnOnly(caller))), ct);
+        return PageAnswer.Of<ImportList>(context, "All imports", organization, ("Imports", page.Imports), ("Next", page.Next), ("Drops", caller.FacilitiesFor(Permission.ImportsWrite) is { Count: > 0 } && !PageAnswer.IsPart(context)));
     }
 
     // Three lists side by side: what is named, and what a person says it is. Nothing said leaves it open.
@@ -93,7 +94,7 @@ internal static class ImportPages
 
     private static async Task<IResult> State(HttpContext context, Caller caller, ImportStates states, Guid id, CancellationToken ct, Problem? trouble = null)
     {
-        if (await states.Find(caller, id, ProblemsShown, ct) is not { } view)
+        if (await states.Find(caller, id, ProblemsShown, ct) is not { } view || !ShowImports.Shows(view.Import.CreatedBy, caller))
         {
             return PageAnswer.Of(context, Problem.NotFound("import", id.ToString()));
         }
@@ -104,6 +105,8 @@ internal static class ImportPages
             context.Response.Headers["HX-Trigger"] = "posted";
         }
 
+        // Whether something is there twice is for those to decide who see the other one, too.
+        view = ShowImports.OwnOnly(caller) is null ? view : view with { Flags = [] };
         return PageAnswer.Of<ImportState>(context, view.Import.FileName ?? "Import", await states.Organization(caller, ct), ("View", view), ("Trouble", trouble));
     }
 
