@@ -44,6 +44,12 @@ CREATE INDEX activities_by_meter ON activities.activities USING btree (tenant_id
 CREATE INDEX activities_superseding ON activities.activities USING btree (tenant_id, activity_id, version) WHERE (version > 1);
 alter table activities.activities enable row level security;
 alter table activities.activities force row level security;
+create policy erasing on activities.activities as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy erasing_sees on activities.activities as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy importing on activities.activities as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on activities.activities as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -65,6 +71,12 @@ create table activities.evidence (
 );
 alter table activities.evidence enable row level security;
 alter table activities.evidence force row level security;
+create policy erasing on activities.evidence as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy erasing_sees on activities.evidence as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy importing on activities.evidence as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on activities.evidence as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -81,6 +93,12 @@ create table activities.files (
 );
 alter table activities.files enable row level security;
 alter table activities.files force row level security;
+create policy erasing on activities.files as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy erasing_sees on activities.files as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy importing on activities.files as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on activities.files as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -110,6 +128,12 @@ CREATE INDEX flags_tenant_id_import_id_idx ON activities.flags USING btree (tena
 CREATE INDEX flags_tenant_id_other_activity_id_idx ON activities.flags USING btree (tenant_id, other_activity_id);
 alter table activities.flags enable row level security;
 alter table activities.flags force row level security;
+create policy erasing on activities.flags as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy erasing_sees on activities.flags as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy importing on activities.flags as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on activities.flags as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -129,6 +153,12 @@ create table activities.import_templates (
 );
 alter table activities.import_templates enable row level security;
 alter table activities.import_templates force row level security;
+create policy erasing on activities.import_templates as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy erasing_sees on activities.import_templates as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy importing on activities.import_templates as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on activities.import_templates as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -174,9 +204,16 @@ create table activities.imports (
 CREATE INDEX imports_tenant_id_sha256_idx ON activities.imports USING btree (tenant_id, sha256);
 alter table activities.imports enable row level security;
 alter table activities.imports force row level security;
+create policy erasing on activities.imports as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy erasing_sees on activities.imports as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy importing on activities.imports as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on activities.imports as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR UPDATE OF undone_reason ON activities.imports FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table activities.kind_synonyms (
     tenant_id uuid not null,
@@ -190,6 +227,12 @@ create table activities.kind_synonyms (
 );
 alter table activities.kind_synonyms enable row level security;
 alter table activities.kind_synonyms force row level security;
+create policy erasing on activities.kind_synonyms as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy erasing_sees on activities.kind_synonyms as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy importing on activities.kind_synonyms as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on activities.kind_synonyms as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -214,6 +257,12 @@ create table activities.rows_not_taken (
 );
 alter table activities.rows_not_taken enable row level security;
 alter table activities.rows_not_taken force row level security;
+create policy erasing on activities.rows_not_taken as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy erasing_sees on activities.rows_not_taken as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy importing on activities.rows_not_taken as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on activities.rows_not_taken as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -228,6 +277,12 @@ create table activities.streams (
 );
 alter table activities.streams enable row level security;
 alter table activities.streams force row level security;
+create policy erasing on activities.streams as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy erasing_sees on activities.streams as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy importing on activities.streams as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on activities.streams as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -247,6 +302,12 @@ create table activities.synonym_proposals (
 );
 alter table activities.synonym_proposals enable row level security;
 alter table activities.synonym_proposals force row level security;
+create policy erasing on activities.synonym_proposals as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy erasing_sees on activities.synonym_proposals as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy importing on activities.synonym_proposals as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on activities.synonym_proposals as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -264,9 +325,16 @@ create table activities.uploads (
 );
 alter table activities.uploads enable row level security;
 alter table activities.uploads force row level security;
+create policy erasing on activities.uploads as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy erasing_sees on activities.uploads as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy importing on activities.uploads as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on activities.uploads as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT ON activities.uploads FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table activities.vocabularies (
     tenant_id uuid not null,
@@ -277,6 +345,12 @@ create table activities.vocabularies (
 );
 alter table activities.vocabularies enable row level security;
 alter table activities.vocabularies force row level security;
+create policy erasing on activities.vocabularies as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy erasing_sees on activities.vocabularies as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy importing on activities.vocabularies as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on activities.vocabularies as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -315,6 +389,12 @@ create table factors.overrides (
 );
 alter table factors.overrides enable row level security;
 alter table factors.overrides force row level security;
+create policy erasing on factors.overrides as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('factors'::text) AS erasable)));
+create policy erasing_sees on factors.overrides as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('factors'::text) AS erasable)));
+create policy importing on factors.overrides as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on factors.overrides as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -341,6 +421,12 @@ create table factors.snapshots (
 );
 alter table factors.snapshots enable row level security;
 alter table factors.snapshots force row level security;
+create policy erasing on factors.snapshots as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('factors'::text) AS erasable)));
+create policy erasing_sees on factors.snapshots as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('factors'::text) AS erasable)));
+create policy importing on factors.snapshots as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on factors.snapshots as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -356,6 +442,12 @@ create table ledger.calculations (
 );
 alter table ledger.calculations enable row level security;
 alter table ledger.calculations force row level security;
+create policy erasing on ledger.calculations as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy erasing_sees on ledger.calculations as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy importing on ledger.calculations as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on ledger.calculations as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -378,11 +470,18 @@ create table ledger.closings (
 CREATE INDEX closings_tenant_id_period_id_at_idx ON ledger.closings USING btree (tenant_id, period_id, at);
 alter table ledger.closings enable row level security;
 alter table ledger.closings force row level security;
+create policy erasing on ledger.closings as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy erasing_sees on ledger.closings as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy importing on ledger.closings as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on ledger.closings as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.closings FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.closings FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER audited AFTER INSERT ON ledger.closings FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table ledger.entries (
     tenant_id uuid not null,
@@ -449,6 +548,12 @@ CREATE INDEX entries_by_run ON ONLY ledger.entries USING brin (run_no) WITH (pag
 CREATE INDEX entries_restating ON ONLY ledger.entries USING btree (tenant_id, run_no) WHERE restates;
 alter table ledger.entries enable row level security;
 alter table ledger.entries force row level security;
+create policy erasing on ledger.entries as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy erasing_sees on ledger.entries as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy importing on ledger.entries as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on ledger.entries as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -466,6 +571,12 @@ create table ledger.recalculation_parts (
 );
 alter table ledger.recalculation_parts enable row level security;
 alter table ledger.recalculation_parts force row level security;
+create policy erasing on ledger.recalculation_parts as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy erasing_sees on ledger.recalculation_parts as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy importing on ledger.recalculation_parts as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on ledger.recalculation_parts as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -494,6 +605,12 @@ create table ledger.recalculations (
 );
 alter table ledger.recalculations enable row level security;
 alter table ledger.recalculations force row level security;
+create policy erasing on ledger.recalculations as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy erasing_sees on ledger.recalculations as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy importing on ledger.recalculations as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on ledger.recalculations as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -523,6 +640,12 @@ create table ledger.run_sums (
 CREATE UNIQUE INDEX run_sums_tenant_id_level_run_no_idx ON ledger.run_sums USING btree (tenant_id, level, run_no);
 alter table ledger.run_sums enable row level security;
 alter table ledger.run_sums force row level security;
+create policy erasing on ledger.run_sums as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy erasing_sees on ledger.run_sums as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy importing on ledger.run_sums as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on ledger.run_sums as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -550,11 +673,18 @@ create table ledger.runs (
 CREATE INDEX runs_tenant_id_posting_id_through_row_idx ON ledger.runs USING btree (tenant_id, posting_id, through_row);
 alter table ledger.runs enable row level security;
 alter table ledger.runs force row level security;
+create policy erasing on ledger.runs as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy erasing_sees on ledger.runs as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy importing on ledger.runs as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on ledger.runs as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.runs FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.runs FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER audited AFTER INSERT ON ledger.runs FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table ledger.unposted (
     tenant_id uuid not null,
@@ -571,6 +701,12 @@ create table ledger.unposted (
 );
 alter table ledger.unposted enable row level security;
 alter table ledger.unposted force row level security;
+create policy erasing on ledger.unposted as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy erasing_sees on ledger.unposted as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy importing on ledger.unposted as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on ledger.unposted as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -586,6 +722,12 @@ create table ledger.workings (
 );
 alter table ledger.workings enable row level security;
 alter table ledger.workings force row level security;
+create policy erasing on ledger.workings as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy erasing_sees on ledger.workings as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('ledger'::text) AS erasable)));
+create policy importing on ledger.workings as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on ledger.workings as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -605,6 +747,12 @@ alter table org.allowed_origins enable row level security;
 alter table org.allowed_origins force row level security;
 create policy directory on org.allowed_origins as permissive for select to offgridflow_owner
     using (true);
+create policy erasing on org.allowed_origins as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.allowed_origins as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.allowed_origins as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on org.allowed_origins as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -631,6 +779,12 @@ create table org.api_keys (
 );
 alter table org.api_keys enable row level security;
 alter table org.api_keys force row level security;
+create policy erasing on org.api_keys as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.api_keys as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.api_keys as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on org.api_keys as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -661,6 +815,12 @@ alter table org.assignments enable row level security;
 alter table org.assignments force row level security;
 create policy directory on org.assignments as permissive for select to offgridflow_owner
     using (true);
+create policy erasing on org.assignments as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.assignments as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.assignments as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy leaving on org.assignments as permissive for update to offgridflow_owner
     using (true);
 create policy tenant on org.assignments as permissive for all to offgridflow_app
@@ -686,6 +846,12 @@ create table org.entities (
 );
 alter table org.entities enable row level security;
 alter table org.entities force row level security;
+create policy erasing on org.entities as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.entities as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.entities as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on org.entities as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -705,10 +871,83 @@ create table org.entity_shares (
 );
 alter table org.entity_shares enable row level security;
 alter table org.entity_shares force row level security;
+create policy erasing on org.entity_shares as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.entity_shares as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.entity_shares as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on org.entity_shares as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.entity_shares FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table org.erasure_certificates (
+    tenant_id uuid not null,
+    erased_at timestamp with time zone not null,
+    body jsonb not null,
+    hash bytea not null,
+    constraint erasure_certificates_pkey PRIMARY KEY (tenant_id)
+);
+alter table org.erasure_certificates enable row level security;
+alter table org.erasure_certificates force row level security;
+create policy erasure on org.erasure_certificates as permissive for all to offgridflow_owner
+    using (true)
+    with check (true);
+create policy tenant on org.erasure_certificates as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON org.erasure_certificates FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON org.erasure_certificates FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table org.erasures (
+    tenant_id uuid not null,
+    erasure_id uuid not null,
+    reason text not null,
+    requested_at timestamp with time zone not null,
+    requested_by text not null,
+    due_at timestamp with time zone not null,
+    cancelled_at timestamp with time zone,
+    cancelled_by text,
+    constraint erasures_pkey PRIMARY KEY (tenant_id, erasure_id),
+    constraint erasures_check CHECK ((due_at >= (requested_at + '30 days'::interval)))
+);
+CREATE UNIQUE INDEX erasures_standing ON org.erasures USING btree (tenant_id) WHERE (cancelled_at IS NULL);
+alter table org.erasures enable row level security;
+alter table org.erasures force row level security;
+create policy erasure on org.erasures as permissive for all to offgridflow_owner
+    using (true)
+    with check (true);
+create policy tenant on org.erasures as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR UPDATE ON org.erasures FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER dates BEFORE INSERT ON org.erasures FOR EACH ROW EXECUTE FUNCTION org.set_erasure_window();
+
+create table org.exports (
+    tenant_id uuid not null,
+    export_id uuid not null,
+    requested_at timestamp with time zone not null,
+    requested_by text not null,
+    job_id uuid,
+    sha256 bytea,
+    size_bytes bigint,
+    finished_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    constraint exports_pkey PRIMARY KEY (tenant_id, export_id)
+);
+alter table org.exports enable row level security;
+alter table org.exports force row level security;
+create policy erasing on org.exports as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.exports as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.exports as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on org.exports as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT ON org.exports FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table org.facilities (
     tenant_id uuid not null,
@@ -733,6 +972,12 @@ create table org.facilities (
 );
 alter table org.facilities enable row level security;
 alter table org.facilities force row level security;
+create policy erasing on org.facilities as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.facilities as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.facilities as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on org.facilities as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -766,6 +1011,12 @@ alter table org.invitations enable row level security;
 alter table org.invitations force row level security;
 create policy directory on org.invitations as permissive for select to offgridflow_owner
     using (true);
+create policy erasing on org.invitations as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.invitations as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.invitations as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy leaving on org.invitations as permissive for update to offgridflow_owner
     using (true);
 create policy tenant on org.invitations as permissive for all to offgridflow_app
@@ -791,6 +1042,12 @@ alter table org.memberships enable row level security;
 alter table org.memberships force row level security;
 create policy directory on org.memberships as permissive for select to offgridflow_owner
     using (true);
+create policy erasing on org.memberships as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.memberships as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.memberships as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy leaving on org.memberships as permissive for update to offgridflow_owner
     using (true);
 create policy tenant on org.memberships as permissive for all to offgridflow_app
@@ -832,6 +1089,12 @@ create table org.periods (
 );
 alter table org.periods enable row level security;
 alter table org.periods force row level security;
+create policy erasing on org.periods as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.periods as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.periods as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on org.periods as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -856,6 +1119,12 @@ create table org.providers (
 );
 alter table org.providers enable row level security;
 alter table org.providers force row level security;
+create policy erasing on org.providers as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.providers as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.providers as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on org.providers as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -877,6 +1146,12 @@ create table org.roles (
 );
 alter table org.roles enable row level security;
 alter table org.roles force row level security;
+create policy erasing on org.roles as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.roles as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.roles as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on org.roles as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -892,6 +1167,12 @@ create table org.security_policies (
 );
 alter table org.security_policies enable row level security;
 alter table org.security_policies force row level security;
+create policy erasing on org.security_policies as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.security_policies as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.security_policies as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on org.security_policies as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -911,10 +1192,31 @@ create table org.signing_keys (
 CREATE UNIQUE INDEX signing_key_in_use ON org.signing_keys USING btree (tenant_id) WHERE (retired_at IS NULL);
 alter table org.signing_keys enable row level security;
 alter table org.signing_keys force row level security;
+create policy erasing on org.signing_keys as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.signing_keys as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.signing_keys as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on org.signing_keys as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER tells AFTER INSERT OR UPDATE ON org.signing_keys FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+
+create table org.tenant_imports (
+    tenant_id uuid not null,
+    began_at timestamp with time zone not null default clock_timestamp(),
+    finished_at timestamp with time zone,
+    constraint tenant_imports_pkey PRIMARY KEY (tenant_id)
+);
+alter table org.tenant_imports enable row level security;
+alter table org.tenant_imports force row level security;
+create policy import on org.tenant_imports as permissive for all to offgridflow_owner
+    using (true)
+    with check (true);
+create policy tenant on org.tenant_imports as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
 create table org.tenants (
     id uuid not null,
@@ -927,6 +1229,7 @@ create table org.tenants (
     created_at timestamp with time zone not null default clock_timestamp(),
     updated_at timestamp with time zone not null default clock_timestamp(),
     version integer not null default 1,
+    closed_at timestamp with time zone,
     constraint tenants_pkey PRIMARY KEY (id),
     constraint tenants_slug_key UNIQUE (slug),
     constraint tenants_fiscal_year_start_check CHECK (((fiscal_year_start >= 1) AND (fiscal_year_start <= 12))),
@@ -937,11 +1240,17 @@ alter table org.tenants enable row level security;
 alter table org.tenants force row level security;
 create policy directory on org.tenants as permissive for select to offgridflow_owner
     using (true);
+create policy erasing on org.tenants as permissive for delete to offgridflow_owner
+    using ((id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.tenants as permissive for insert to offgridflow_owner
+    with check ((id = ( SELECT org.importing() AS importing)));
 create policy tenant on org.tenants as permissive for all to offgridflow_app
     using ((id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.tenants FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER closing BEFORE UPDATE OF status, closed_at ON org.tenants FOR EACH ROW EXECUTE FUNCTION org.set_closed_at();
 CREATE TRIGGER tells AFTER UPDATE OF status ON org.tenants FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+CREATE TRIGGER tells_gone AFTER DELETE ON org.tenants FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table people.authenticators (
     user_id uuid not null,
@@ -954,6 +1263,10 @@ create table people.authenticators (
 alter table people.authenticators enable row level security;
 alter table people.authenticators force row level security;
 create policy directory on people.authenticators as permissive for select to offgridflow_owner
+    using (true);
+create policy erasing on people.authenticators as permissive for delete to offgridflow_owner
+    using (true);
+create policy erasing_sees on people.authenticators as permissive for select to offgridflow_owner
     using (true);
 create policy person on people.authenticators as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
@@ -971,6 +1284,10 @@ create table people.consents (
 );
 alter table people.consents enable row level security;
 alter table people.consents force row level security;
+create policy erasing on people.consents as permissive for delete to offgridflow_owner
+    using (true);
+create policy erasing_sees on people.consents as permissive for select to offgridflow_owner
+    using (true);
 create policy person on people.consents as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
@@ -990,6 +1307,10 @@ alter table people.external_logins enable row level security;
 alter table people.external_logins force row level security;
 create policy directory on people.external_logins as permissive for select to offgridflow_owner
     using (true);
+create policy erasing on people.external_logins as permissive for delete to offgridflow_owner
+    using (true);
+create policy erasing_sees on people.external_logins as permissive for select to offgridflow_owner
+    using (true);
 create policy person on people.external_logins as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
@@ -1008,6 +1329,10 @@ create table people.one_time_tokens (
 );
 alter table people.one_time_tokens enable row level security;
 alter table people.one_time_tokens force row level security;
+create policy erasing on people.one_time_tokens as permissive for delete to offgridflow_owner
+    using (true);
+create policy erasing_sees on people.one_time_tokens as permissive for select to offgridflow_owner
+    using (true);
 create policy person on people.one_time_tokens as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
@@ -1033,6 +1358,10 @@ alter table people.passkeys enable row level security;
 alter table people.passkeys force row level security;
 create policy directory on people.passkeys as permissive for select to offgridflow_owner
     using (true);
+create policy erasing on people.passkeys as permissive for delete to offgridflow_owner
+    using (true);
+create policy erasing_sees on people.passkeys as permissive for select to offgridflow_owner
+    using (true);
 create policy person on people.passkeys as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
@@ -1046,6 +1375,10 @@ create table people.passwords (
 );
 alter table people.passwords enable row level security;
 alter table people.passwords force row level security;
+create policy erasing on people.passwords as permissive for delete to offgridflow_owner
+    using (true);
+create policy erasing_sees on people.passwords as permissive for select to offgridflow_owner
+    using (true);
 create policy person on people.passwords as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
@@ -1059,6 +1392,10 @@ create table people.recovery_codes (
 );
 alter table people.recovery_codes enable row level security;
 alter table people.recovery_codes force row level security;
+create policy erasing on people.recovery_codes as permissive for delete to offgridflow_owner
+    using (true);
+create policy erasing_sees on people.recovery_codes as permissive for select to offgridflow_owner
+    using (true);
 create policy person on people.recovery_codes as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
@@ -1075,6 +1412,10 @@ create table people.refresh_tokens (
 );
 alter table people.refresh_tokens enable row level security;
 alter table people.refresh_tokens force row level security;
+create policy erasing on people.refresh_tokens as permissive for delete to offgridflow_owner
+    using (true);
+create policy erasing_sees on people.refresh_tokens as permissive for select to offgridflow_owner
+    using (true);
 create policy person on people.refresh_tokens as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
@@ -1103,6 +1444,10 @@ create table people.sessions (
 );
 alter table people.sessions enable row level security;
 alter table people.sessions force row level security;
+create policy erasing on people.sessions as permissive for delete to offgridflow_owner
+    using (true);
+create policy erasing_sees on people.sessions as permissive for select to offgridflow_owner
+    using (true);
 create policy person on people.sessions as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
@@ -1131,6 +1476,12 @@ alter table people.users enable row level security;
 alter table people.users force row level security;
 create policy directory on people.users as permissive for select to offgridflow_owner
     using (true);
+create policy erasing on people.users as permissive for delete to offgridflow_owner
+    using (true);
+create policy erasing_sees on people.users as permissive for select to offgridflow_owner
+    using (true);
+create policy importing on people.users as permissive for insert to offgridflow_owner
+    with check ((( SELECT org.importing() AS importing) IS NOT NULL));
 create policy person on people.users as permissive for all to offgridflow_app
     using ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)))
     with check ((user_id = ( SELECT (current_setting('app.user_id'::text))::uuid AS current_setting)));
@@ -1166,6 +1517,16 @@ create table platform.audit_before_2026 partition of platform.audit FOR VALUES F
 create table platform.audit_from_2036 partition of platform.audit FOR VALUES FROM ('2036-01-01 00:00:00+00') TO (MAXVALUE);
 alter table platform.audit enable row level security;
 alter table platform.audit force row level security;
+create policy chain on platform.audit as permissive for select to offgridflow_owner
+    using (true);
+create policy erasing on platform.audit as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy erasing_sees on platform.audit as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy importing on platform.audit as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy retention on platform.audit as permissive for delete to offgridflow_owner
+    using (true);
 create policy tenant on platform.audit as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -1173,6 +1534,76 @@ create policy trail on platform.audit as permissive for insert to offgridflow_ow
     with check (true);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON platform.audit FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON platform.audit FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER chained AFTER INSERT ON platform.audit FOR EACH ROW EXECUTE FUNCTION platform.queue_audit();
+
+create table platform.audit_chain (
+    tenant_id uuid not null,
+    chain_no bigint not null,
+    at timestamp with time zone not null,
+    audit_id uuid not null,
+    hash bytea not null,
+    constraint audit_chain_pkey PRIMARY KEY (tenant_id, chain_no),
+    constraint audit_chain_tenant_id_at_audit_id_key UNIQUE (tenant_id, at, audit_id),
+    constraint audit_chain_chain_no_check CHECK ((chain_no > 0))
+);
+alter table platform.audit_chain enable row level security;
+alter table platform.audit_chain force row level security;
+create policy chain on platform.audit_chain as permissive for all to offgridflow_owner
+    using (true)
+    with check (true);
+create policy erasing on platform.audit_chain as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy erasing_sees on platform.audit_chain as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy importing on platform.audit_chain as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on platform.audit_chain as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON platform.audit_chain FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON platform.audit_chain FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table platform.audit_starts (
+    tenant_id uuid not null,
+    chain_no bigint not null,
+    hash bytea not null,
+    constraint audit_starts_pkey PRIMARY KEY (tenant_id)
+);
+alter table platform.audit_starts enable row level security;
+alter table platform.audit_starts force row level security;
+create policy chain on platform.audit_starts as permissive for all to offgridflow_owner
+    using (true)
+    with check (true);
+create policy erasing on platform.audit_starts as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy erasing_sees on platform.audit_starts as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy importing on platform.audit_starts as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on platform.audit_starts as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table platform.audit_unchained (
+    tenant_id uuid not null,
+    at timestamp with time zone not null,
+    audit_id uuid not null,
+    constraint audit_unchained_pkey PRIMARY KEY (tenant_id, at, audit_id)
+);
+alter table platform.audit_unchained enable row level security;
+alter table platform.audit_unchained force row level security;
+create policy chain on platform.audit_unchained as permissive for all to offgridflow_owner
+    using (true)
+    with check (true);
+create policy erasing on platform.audit_unchained as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy erasing_sees on platform.audit_unchained as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy importing on platform.audit_unchained as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on platform.audit_unchained as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
 create table platform.data_keys (
     tenant_id uuid not null,
@@ -1185,6 +1616,12 @@ create table platform.data_keys (
 );
 alter table platform.data_keys enable row level security;
 alter table platform.data_keys force row level security;
+create policy erasing on platform.data_keys as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy erasing_sees on platform.data_keys as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy importing on platform.data_keys as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on platform.data_keys as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -1205,6 +1642,12 @@ create table platform.deliveries (
 );
 alter table platform.deliveries enable row level security;
 alter table platform.deliveries force row level security;
+create policy erasing on platform.deliveries as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy erasing_sees on platform.deliveries as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy importing on platform.deliveries as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on platform.deliveries as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -1220,6 +1663,12 @@ create table platform.heard (
 CREATE INDEX heard_by_event ON platform.heard USING btree (tenant_id, event_id);
 alter table platform.heard enable row level security;
 alter table platform.heard force row level security;
+create policy erasing on platform.heard as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy erasing_sees on platform.heard as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy importing on platform.heard as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on platform.heard as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -1240,6 +1689,12 @@ create table platform.idempotency (
 CREATE INDEX idempotency_tenant_id_created_at_idx ON platform.idempotency USING btree (tenant_id, created_at);
 alter table platform.idempotency enable row level security;
 alter table platform.idempotency force row level security;
+create policy erasing on platform.idempotency as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy erasing_sees on platform.idempotency as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy importing on platform.idempotency as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on platform.idempotency as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -1264,6 +1719,12 @@ alter table platform.job_schedules enable row level security;
 alter table platform.job_schedules force row level security;
 create policy clock on platform.job_schedules as permissive for select to offgridflow_owner
     using (true);
+create policy erasing on platform.job_schedules as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy erasing_sees on platform.job_schedules as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy importing on platform.job_schedules as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on platform.job_schedules as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -1304,6 +1765,12 @@ CREATE INDEX jobs_waiting ON platform.jobs USING btree (tenant_id, priority DESC
 CREATE UNIQUE INDEX jobs_by_key ON platform.jobs USING btree (tenant_id, key) WHERE ((key IS NOT NULL) AND (status = ANY (ARRAY['queued'::text, 'running'::text])));
 alter table platform.jobs enable row level security;
 alter table platform.jobs force row level security;
+create policy erasing on platform.jobs as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy erasing_sees on platform.jobs as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy importing on platform.jobs as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy queue on platform.jobs as permissive for all to offgridflow_owner
     using (true)
     with check (true);
@@ -1335,6 +1802,12 @@ alter table platform.outbox enable row level security;
 alter table platform.outbox force row level security;
 create policy dispatch on platform.outbox as permissive for select to offgridflow_owner
     using (true);
+create policy erasing on platform.outbox as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy erasing_sees on platform.outbox as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy importing on platform.outbox as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on platform.outbox as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -1349,6 +1822,12 @@ create table platform.webhook_secrets (
 );
 alter table platform.webhook_secrets enable row level security;
 alter table platform.webhook_secrets force row level security;
+create policy erasing on platform.webhook_secrets as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy erasing_sees on platform.webhook_secrets as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy importing on platform.webhook_secrets as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on platform.webhook_secrets as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -1371,6 +1850,12 @@ create table platform.webhooks (
 );
 alter table platform.webhooks enable row level security;
 alter table platform.webhooks force row level security;
+create policy erasing on platform.webhooks as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy erasing_sees on platform.webhooks as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy importing on platform.webhooks as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
 create policy tenant on platform.webhooks as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
@@ -1381,6 +1866,11 @@ CREATE OR REPLACE FUNCTION factors.refuse_locked()
  LANGUAGE plpgsql
 AS $function$
 begin
+    if current_user = 'offgridflow_owner' and tg_op = 'DELETE' then
+        if org.erasable('factors') = old.tenant_id then
+            return old;
+        end if;
+    end if;
     if old.locked_at is not null then
         raise exception 'snapshot % is locked: make a new one instead', old.snapshot_id using errcode = 'restrict_violation';
     end if;
@@ -1397,12 +1887,160 @@ declare
     touched uuid := case when tg_op = 'DELETE' then old.snapshot_id else new.snapshot_id end;
     locked timestamptz;
 begin
+    if current_user = 'offgridflow_owner' then
+        if (tg_op = 'DELETE' and org.erasable('factors') is not null) or (tg_op = 'INSERT' and org.importing() is not null) then
+            return case when tg_op = 'DELETE' then old else new end;
+        end if;
+    end if;
     select locked_at into locked from factors.snapshots where snapshot_id = touched for share;
     if locked is not null then
         raise exception 'snapshot % is locked: make a new one instead', touched using errcode = 'restrict_violation';
     end if;
     return case when tg_op = 'DELETE' then old else new end;
 end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION org.certificates()
+ RETURNS TABLE(tenant_id uuid, erased_at timestamp with time zone, body text, hash bytea)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$ select c.tenant_id, c.erased_at, c.body::text, c.hash from org.erasure_certificates c order by c.erased_at $function$
+;
+comment on function org.certificates() is 'Crosses tenants: the operator''s list of the tenants that are no more (tenant certificates).';
+
+CREATE OR REPLACE FUNCTION org.deletion_order(key_column text)
+ RETURNS SETOF regclass
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+    remaining oid[] := array(
+        select c.oid from pg_catalog.pg_class c join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = key_column and not a.attisdropped
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('platform', 'org', 'people', 'factors', 'activities', 'ledger') order by c.oid);
+    next oid;
+begin
+    while cardinality(remaining) > 0 loop
+        select t into next from unnest(remaining) t
+        where not exists (select from pg_catalog.pg_constraint k where k.contype = 'f' and k.confrelid = t and k.conrelid <> t and k.conrelid = any (remaining)) limit 1;
+        if next is null then
+            raise exception 'tables refer to each other in a circle: %', remaining;
+        end if;
+        remaining := array_remove(remaining, next);
+        return next next;
+        next := null;
+    end loop;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION org.erasable(of_schema text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+    select e.tenant_id from org.erasures e
+    where e.tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid and e.cancelled_at is null and e.due_at <= clock_timestamp()
+    union all
+    select t.id from org.tenants t
+    where t.id = nullif(current_setting('app.tenant_id', true), '')::uuid and of_schema = 'activities' and t.closed_at < clock_timestamp() - interval '90 days'
+    limit 1
+$function$
+;
+
+CREATE OR REPLACE FUNCTION org.erase_activities()
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+    tenant uuid := org.erasable('activities');
+    target regclass;
+    gone bigint;
+    done bigint := 0;
+begin
+    if tenant is null then
+        return 0;
+    end if;
+    for target in select o from org.deletion_order('tenant_id') o where o::text like 'activities.%' loop
+        execute format('delete from %s where tenant_id = $1', target) using tenant;
+        get diagnostics gone = row_count;
+        done := done + gone;
+    end loop;
+    return done;
+end
+$function$
+;
+comment on function org.erase_activities() is 'Deletes what is append-only: the activities of the bound tenant, and only 90 days after its subscription ended.';
+
+CREATE OR REPLACE FUNCTION org.erase_tenant(files_erased bigint)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+    tenant uuid := org.erasable('org');
+    asked record;
+    named record;
+    target regclass;
+    persons uuid[];
+    counts jsonb := '{}';
+    gone bigint;
+    body jsonb;
+begin
+    if tenant is null then
+        raise exception 'no erasure of this tenant is due' using errcode = 'restrict_violation';
+    end if;
+    select e.* into asked from org.erasures e where e.tenant_id = tenant and e.cancelled_at is null;
+    select t.name, t.slug into named from org.tenants t where t.id = tenant;
+    select array_agg(m.user_id) into persons from org.memberships m
+    where m.tenant_id = tenant and not exists (select from org.memberships o where o.user_id = m.user_id and o.tenant_id <> tenant);
+    for target in
+        select o from org.deletion_order('tenant_id') o
+        where o not in ('org.erasures'::regclass, 'org.erasure_certificates'::regclass, 'platform.audit'::regclass, 'platform.audit_chain'::regclass,
+            'platform.audit_unchained'::regclass, 'platform.audit_starts'::regclass)
+    loop
+        execute format('delete from %s where tenant_id = $1', target) using tenant;
+        get diagnostics gone = row_count;
+        counts := counts || jsonb_build_object(target::text, gone);
+    end loop;
+    for target in select o from org.deletion_order('user_id') o where o::text like 'people.%' loop
+        execute format('delete from %s where user_id = any ($1)', target) using persons;
+        get diagnostics gone = row_count;
+        counts := counts || jsonb_build_object(target::text, gone);
+    end loop;
+    delete from org.tenants where id = tenant;
+    -- Last, because what went before was audited too.
+    foreach target in array array['platform.audit_unchained', 'platform.audit_chain', 'platform.audit_starts', 'platform.audit', 'org.erasures']::regclass[] loop
+        execute format('delete from %s where tenant_id = $1', target) using tenant;
+        get diagnostics gone = row_count;
+        counts := counts || jsonb_build_object(target::text, gone);
+    end loop;
+    body := jsonb_build_object(
+        'tenant_id', tenant, 'name_sha256', encode(sha256(convert_to(named.name, 'UTF8')), 'hex'), 'slug_sha256', encode(sha256(convert_to(named.slug, 'UTF8')), 'hex'),
+        'reason', asked.reason, 'requested_by', asked.requested_by, 'requested_at', to_jsonb(asked.requested_at at time zone 'UTC'),
+        'due_at', to_jsonb(asked.due_at at time zone 'UTC'), 'erased_at', to_jsonb(clock_timestamp() at time zone 'UTC'), 'rows', counts, 'files', files_erased);
+    insert into org.erasure_certificates (tenant_id, erased_at, body, hash) values (tenant, clock_timestamp(), body, sha256(convert_to(body::text, 'UTF8')));
+    return body;
+end
+$function$
+;
+comment on function org.erase_tenant(files_erased bigint) is 'Deletes what is append-only, of the bound tenant alone and only once its window of 30 days is over.';
+
+CREATE OR REPLACE FUNCTION org.importing()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+    select i.tenant_id from org.tenant_imports i
+    where i.tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid and i.finished_at is null
 $function$
 ;
 
@@ -1414,6 +2052,33 @@ CREATE OR REPLACE FUNCTION org.origin_is_allowed(asking text)
 AS $function$ select exists (select from org.allowed_origins where origin = asking) $function$
 ;
 comment on function org.origin_is_allowed(asking text) is 'Crosses tenants: a browser asks before it sends what names the tenant; it learns that some tenant allows the origin.';
+
+CREATE OR REPLACE FUNCTION org.set_closed_at()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+    new.closed_at := case when new.status <> 'closed' then null when old.status = 'closed' then old.closed_at else clock_timestamp() end;
+    return new;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION org.set_erasure_window()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+    if current_user <> 'offgridflow_owner' then -- Who brings a tenant in brings its dates.
+        new.requested_at := clock_timestamp();
+        new.due_at := new.requested_at + interval '30 days';
+    end if;
+    return new;
+end
+$function$
+;
 
 CREATE OR REPLACE FUNCTION org.tenant_by_slug(wanted text)
  RETURNS uuid
@@ -1432,6 +2097,20 @@ CREATE OR REPLACE FUNCTION org.tenant_directory()
 AS $function$ select id, slug, name, status from org.tenants order by slug $function$
 ;
 comment on function org.tenant_directory() is 'Crosses tenants: the operator''s list of tenants (tenant list).';
+
+CREATE OR REPLACE FUNCTION people.for_export()
+ RETURNS TABLE(user_id uuid, email text, name text, status text, email_confirmed_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    select u.user_id, case when m.status = 'removed' then u.user_id || '@removed.invalid' else u.email end, case when m.status = 'removed' then 'Former member' else u.name end,
+        case when m.status = 'removed' then 'disabled' else u.status end, case when m.status <> 'removed' then u.email_confirmed_at end
+    from org.memberships m join people.users u on u.user_id = m.user_id
+    where m.tenant_id = (select current_setting('app.tenant_id')::uuid)
+$function$
+;
+comment on function people.for_export() is 'Crosses persons: shows a tenant its own members, for its export.';
 
 CREATE OR REPLACE FUNCTION people.leave_all(at timestamp with time zone)
  RETURNS void
@@ -1496,6 +2175,31 @@ AS $function$
 $function$
 ;
 comment on function people.only_owner_of() is 'Crosses tenants: tells a person which tenants they would leave without an owner.';
+
+CREATE OR REPLACE FUNCTION people.prune(sessions_before timestamp with time zone, tokens_before timestamp with time zone, most integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+    gone bigint;
+    tokens bigint;
+begin
+    delete from people.one_time_tokens t where (t.user_id, t.hash) in
+        (select o.user_id, o.hash from people.one_time_tokens o where o.expires_at < least(tokens_before, clock_timestamp()) limit most);
+    get diagnostics tokens = row_count;
+    with ended as (
+        select s.user_id, s.session_id from people.sessions s
+        where s.expires_at < least(sessions_before, clock_timestamp()) or s.ended_at < least(sessions_before, clock_timestamp()) limit most),
+    refreshing as (delete from people.refresh_tokens r using ended where r.user_id = ended.user_id and r.session_id = ended.session_id)
+    delete from people.sessions s using ended where s.user_id = ended.user_id and s.session_id = ended.session_id;
+    get diagnostics gone = row_count;
+    return greatest(gone, tokens);
+end
+$function$
+;
+comment on function people.prune(sessions_before timestamp with time zone, tokens_before timestamp with time zone, most integer) is 'Crosses persons: sessions and tokens that ended long ago go, whoever''s they were.';
 
 CREATE OR REPLACE FUNCTION people.record_event(event text, details jsonb)
  RETURNS void
@@ -1571,6 +2275,17 @@ end
 $procedure$
 ;
 
+CREATE OR REPLACE FUNCTION platform.audit_text(r platform.audit)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+    select jsonb_build_array(r.tenant_id, (extract(epoch from r.at) * 1000000)::bigint, r.audit_id, r.table_name, r.operation, r.old_values, r.new_values,
+        r.actor, r.address, r.user_agent, r.request_id)::text
+$function$
+;
+
 CREATE OR REPLACE PROCEDURE platform.audited(IN target regclass, IN operations text DEFAULT 'insert or update or delete'::text)
  LANGUAGE plpgsql
 AS $procedure$
@@ -1579,6 +2294,42 @@ begin
 end
 $procedure$
 ;
+
+CREATE OR REPLACE FUNCTION platform.chain_audit(chained uuid, most integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+    head record;
+    row record;
+    done bigint := 0;
+begin
+    perform pg_advisory_xact_lock(hashtextextended('platform.audit_chain ' || chained, 0));
+    select c.chain_no, c.hash into head from platform.audit_chain c where c.tenant_id = chained order by c.chain_no desc limit 1;
+    if not found then
+        select s.chain_no, s.hash into head from platform.audit_starts s where s.tenant_id = chained;
+    end if;
+    if not found then
+        select 0::bigint as chain_no, decode(repeat('00', 32), 'hex') as hash into head;
+    end if;
+    for row in
+        select u.at, u.audit_id, platform.audit_text(a) as content
+        from platform.audit_unchained u join platform.audit a on a.tenant_id = u.tenant_id and a.at = u.at and a.audit_id = u.audit_id
+        where u.tenant_id = chained order by u.at, u.audit_id limit most
+    loop
+        head.chain_no := head.chain_no + 1;
+        head.hash := sha256(head.hash || convert_to(row.content, 'UTF8'));
+        insert into platform.audit_chain (tenant_id, chain_no, at, audit_id, hash) values (chained, head.chain_no, row.at, row.audit_id, head.hash);
+        delete from platform.audit_unchained u where u.tenant_id = chained and u.at = row.at and u.audit_id = row.audit_id;
+        done := done + 1;
+    end loop;
+    return done;
+end
+$function$
+;
+comment on function platform.chain_audit(chained uuid, most integer) is 'Crosses tenants: chains what any tenant''s transactions have added to its trail; the application can do no more to the chain than this.';
 
 CREATE OR REPLACE FUNCTION platform.claim_job(claiming text, names text[], lease interval)
  RETURNS TABLE(tenant_id uuid, job_id uuid, name text, arguments jsonb, cursor jsonb, attempt integer, failures integer)
@@ -1647,6 +2398,7 @@ begin
             'with check (tenant_id = (select current_setting(''app.tenant_id'')::uuid))', part);
     end loop;
     execute format('grant %s on %s to offgridflow_app', privileges, target);
+    call platform.governed(target);
 end
 $procedure$
 ;
@@ -1661,6 +2413,8 @@ begin
         'create policy person on %s to offgridflow_app using (user_id = (select current_setting(''app.user_id'')::uuid)) '
         'with check (user_id = (select current_setting(''app.user_id'')::uuid))', target);
     execute format('grant %s on %s to offgridflow_app', privileges, target);
+    execute format('create policy erasing on %s for delete to offgridflow_owner using (true)', target);
+    execute format('create policy erasing_sees on %s for select to offgridflow_owner using (true)', target);
 end
 $procedure$
 ;
@@ -1679,6 +2433,19 @@ AS $function$
 $function$
 ;
 comment on function platform.finish_job(finishing text, tenant uuid, job uuid, finished_attempt integer) is 'Crosses tenants: a worker ends a job it holds, without binding a tenant first.';
+
+CREATE OR REPLACE PROCEDURE platform.governed(IN target regclass)
+ LANGUAGE plpgsql
+AS $procedure$
+declare
+    of_schema text := (select n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = target);
+begin
+    execute format('create policy erasing on %s for delete to offgridflow_owner using (tenant_id = (select org.erasable(%L)))', target, of_schema);
+    execute format('create policy erasing_sees on %s for select to offgridflow_owner using (tenant_id = (select org.erasable(%L)))', target, of_schema);
+    execute format('create policy importing on %s for insert to offgridflow_owner with check (tenant_id = (select org.importing()))', target);
+end
+$procedure$
+;
 
 CREATE OR REPLACE FUNCTION platform.keep_leases(keeping text, tenants uuid[], jobs uuid[], attempts integer[], lease interval)
  RETURNS SETOF uuid
@@ -1706,6 +2473,53 @@ $function$
 ;
 comment on function platform.keep_leases(keeping text, tenants uuid[], jobs uuid[], attempts integer[], lease interval) is 'Crosses tenants: one heartbeat for all jobs of a worker.';
 
+CREATE OR REPLACE FUNCTION platform.prune_audit(pruned uuid, most integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+    last_gone record;
+    gone bigint;
+begin
+    perform pg_advisory_xact_lock(hashtextextended('platform.audit_chain ' || pruned, 0));
+    select c.chain_no, c.hash into last_gone from platform.audit_chain c
+    where c.tenant_id = pruned and c.chain_no in (select o.chain_no from platform.audit_chain o where o.tenant_id = pruned order by o.chain_no limit most)
+        and c.chain_no < coalesce((select min(y.chain_no) from platform.audit_chain y where y.tenant_id = pruned and y.at >= clock_timestamp() - interval '7 years'), 9223372036854775807)
+    order by c.chain_no desc limit 1;
+    if not found then
+        return 0;
+    end if;
+    insert into platform.audit_starts (tenant_id, chain_no, hash) values (pruned, last_gone.chain_no, last_gone.hash)
+    on conflict (tenant_id) do update set chain_no = excluded.chain_no, hash = excluded.hash;
+    delete from platform.audit a using platform.audit_chain c
+    where c.tenant_id = pruned and c.chain_no <= last_gone.chain_no and a.tenant_id = pruned and a.at = c.at and a.audit_id = c.audit_id;
+    delete from platform.audit_chain c where c.tenant_id = pruned and c.chain_no <= last_gone.chain_no;
+    get diagnostics gone = row_count;
+    return gone;
+end
+$function$
+;
+comment on function platform.prune_audit(pruned uuid, most integer) is 'Crosses tenants: ends the keeping of rows older than seven years, whoever''s they are, the installation''s too.';
+
+CREATE OR REPLACE FUNCTION platform.queue_audit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+    if current_setting('app.importing', true) = 'on' and org.importing() is not null then
+        return null;
+    end if;
+    insert into platform.audit_unchained (tenant_id, at, audit_id) values (new.tenant_id, new.at, new.audit_id);
+    return null;
+end
+$function$
+;
+comment on function platform.queue_audit() is 'Security definer so that a row of the trail is queued for its chain by being written, and in no other way.';
+
 CREATE OR REPLACE FUNCTION platform.record_event(event text, details jsonb)
  RETURNS void
  LANGUAGE sql
@@ -1725,6 +2539,16 @@ CREATE OR REPLACE FUNCTION platform.refuse_change()
  LANGUAGE plpgsql
 AS $function$
 begin
+    if tg_op = 'DELETE' then
+        if org.erasable(tg_table_schema) = old.tenant_id then
+            return old;
+        end if;
+    end if;
+    if tg_op = 'DELETE' and tg_table_schema = 'platform' and tg_table_name like 'audit%' then
+        if old.at < clock_timestamp() - interval '7 years' then
+            return old;
+        end if;
+    end if;
     raise exception '% is append-only: write a reversal, an adjustment or a new version instead', tg_table_name
         using errcode = 'restrict_violation';
 end
@@ -1787,6 +2611,23 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION platform.tenants_to_chain()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+    with recursive waiting as (
+        (select u.tenant_id from platform.audit_unchained u order by u.tenant_id limit 1)
+        union all
+        select (select u.tenant_id from platform.audit_unchained u where u.tenant_id > w.tenant_id order by u.tenant_id limit 1)
+        from waiting w where w.tenant_id is not null)
+    select w.tenant_id from waiting w where w.tenant_id is not null
+$function$
+;
+comment on function platform.tenants_to_chain() is 'Crosses tenants: finds whose trail has rows that are not chained yet.';
+
 CREATE OR REPLACE FUNCTION platform.tenants_with_events()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -1813,6 +2654,9 @@ AS $function$
 declare
     secret constant text[] := array['hash', 'secret', 'private_key', 'wrapped', 'token', 'stamp'];
 begin
+    if current_setting('app.importing', true) = 'on' and org.importing() is not null then
+        return null;
+    end if;
     insert into platform.audit (tenant_id, table_name, operation, old_values, new_values, actor, address, user_agent, request_id)
     values (
         current_setting('app.tenant_id')::uuid, format('%I.%I', tg_table_schema, tg_table_name), lower(tg_op),
@@ -1865,6 +2709,9 @@ grant insert, select, update on org.api_keys to offgridflow_app;
 grant insert, select, update on org.assignments to offgridflow_app;
 grant insert, select, update on org.entities to offgridflow_app;
 grant delete, insert, select, update on org.entity_shares to offgridflow_app;
+grant select on org.erasure_certificates to offgridflow_app;
+grant insert, select on org.erasures to offgridflow_app;
+grant delete, insert, select, update on org.exports to offgridflow_app;
 grant insert, select, update on org.facilities to offgridflow_app;
 grant insert, select, update on org.invitations to offgridflow_app;
 grant insert, select, update on org.memberships to offgridflow_app;
@@ -1873,6 +2720,7 @@ grant insert, select, update on org.providers to offgridflow_app;
 grant insert, select, update on org.roles to offgridflow_app;
 grant insert, select, update on org.security_policies to offgridflow_app;
 grant insert, select, update on org.signing_keys to offgridflow_app;
+grant select on org.tenant_imports to offgridflow_app;
 grant insert, select, update on org.tenants to offgridflow_app;
 grant delete, insert, select, update on people.authenticators to offgridflow_app;
 grant insert, select, update on people.consents to offgridflow_app;
@@ -1885,6 +2733,9 @@ grant delete, insert, select, update on people.refresh_tokens to offgridflow_app
 grant insert, select, update on people.sessions to offgridflow_app;
 grant insert, select, update on people.users to offgridflow_app;
 grant select on platform.audit to offgridflow_app;
+grant select on platform.audit_chain to offgridflow_app;
+grant select on platform.audit_starts to offgridflow_app;
+grant select on platform.audit_unchained to offgridflow_app;
 grant insert, select, update on platform.data_keys to offgridflow_app;
 grant delete, insert, select on platform.deliveries to offgridflow_app;
 grant delete, insert, select on platform.heard to offgridflow_app;
@@ -1895,24 +2746,34 @@ grant select on platform.migrations to offgridflow_app;
 grant delete, insert, select, update on platform.outbox to offgridflow_app;
 grant delete, insert, select on platform.webhook_secrets to offgridflow_app;
 grant insert, select, update on platform.webhooks to offgridflow_app;
+grant update on org.erasures (cancelled_at) to offgridflow_app;
+grant update on org.erasures (cancelled_by) to offgridflow_app;
+grant execute on function org.certificates() to offgridflow_app;
+grant execute on function org.erase_activities() to offgridflow_app;
+grant execute on function org.erase_tenant(bigint) to offgridflow_app;
 grant execute on function org.origin_is_allowed(text) to offgridflow_app;
 grant execute on function org.tenant_by_slug(text) to offgridflow_app;
 grant execute on function org.tenant_by_slug(text) to offgridflow_ops;
 grant execute on function org.tenant_directory() to offgridflow_app;
 grant execute on function org.tenant_directory() to offgridflow_ops;
+grant execute on function people.for_export() to offgridflow_app;
 grant execute on function people.leave_all(timestamp with time zone) to offgridflow_app;
 grant execute on function people.memberships_of() to offgridflow_app;
 grant execute on function people.of_tenant() to offgridflow_app;
 grant execute on function people.only_owner_of() to offgridflow_app;
+grant execute on function people.prune(timestamp with time zone,timestamp with time zone,integer) to offgridflow_app;
 grant execute on function people.record_event(text,jsonb) to offgridflow_app;
 grant execute on function people.tenants_of() to offgridflow_app;
 grant execute on function people.user_by_email(text) to offgridflow_app;
 grant execute on function people.user_by_login(text,text) to offgridflow_app;
 grant execute on function people.with_second_factor() to offgridflow_app;
+grant execute on function platform.chain_audit(uuid,integer) to offgridflow_app;
 grant execute on function platform.claim_job(text,text[],interval) to offgridflow_app;
 grant execute on function platform.due_schedules(timestamp with time zone) to offgridflow_app;
 grant execute on function platform.finish_job(text,uuid,uuid,integer) to offgridflow_app;
 grant execute on function platform.keep_leases(text,uuid[],uuid[],integer[],interval) to offgridflow_app;
+grant execute on function platform.prune_audit(uuid,integer) to offgridflow_app;
 grant execute on function platform.record_event(text,jsonb) to offgridflow_app;
 grant execute on function platform.return_expired_jobs() to offgridflow_app;
+grant execute on function platform.tenants_to_chain() to offgridflow_app;
 grant execute on function platform.tenants_with_events() to offgridflow_app;

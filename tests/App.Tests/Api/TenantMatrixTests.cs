@@ -31,6 +31,7 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
         ["/api/v1/invitations"] = async api => await (await api.Acme.Post("/api/v1/invitations", new { email = $"m{Guid.CreateVersion7():N}@example.org", role = "viewer" })).Json(201),
         ["/api/v1/roles"] = async api => await (await api.Acme.Post("/api/v1/roles", new { name = "r" + Guid.CreateVersion7().ToString("N"), title = "Plant lead", permissions = new[] { "ledger:read" } })).Json(201),
         ["/api/v1/providers"] = async api => await (await api.Acme.Post("/api/v1/providers", new { name = "Sign-in", issuer = "https://login.example.org", client_id = "x", client_secret = "y" })).Json(201),
+        ["/api/v1/governance/exports"] = async api => await (await api.Acme.Post("/api/v1/governance/exports")).Json(202),
         ["/api/v1/entities"] = Entity,
         ["/api/v1/facilities"] = async api => await (await api.Acme.Post(
             "/api/v1/facilities", new { entity_id = (await Entity(api))!.Value.GetProperty("entity_id").GetString(), code = Code(), name = "Foundry" })).Json(201),
