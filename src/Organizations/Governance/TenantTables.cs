@@ -1,3 +1,4 @@
+using Npgsql;
 using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Organizations.Governance;
@@ -56,6 +57,8 @@ internal static class TenantTables
         group by c.oid, n.nspname, c.relname order by 1
         """;
 
+    private static readonly NpgsqlCommandBuilder Quoting = new();
+
     /// <summary>The table of the tenants themselves: its key is its id.</summary>
     public const string Tenants = "org.tenants";
 
@@ -65,7 +68,7 @@ internal static class TenantTables
     /// <summary>The same, for whoever has no session.</summary>
     public static string Sql => Catalogue;
 
-    public static string Quoted(string column) => $"\"{column.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    public static string Quoted(string column) => Quoting.QuoteIdentifier(column);
 
     /// <summary>As lines of JSON. Raw line breaks stand between tokens only, so that a blank says the same.</summary>
     public static string ToJson(TenantTable table) =>
