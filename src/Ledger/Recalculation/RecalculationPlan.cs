@@ -7,15 +7,6 @@ using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Ledger.Recalculation;
 
-/// <summary>What one entry's change is made of, kg CO2e. The parts add to the change exactly.</summary>
-/// <param name="Entry">The entry taken back, or null for one that is new.</param>
-internal sealed record EntryChange(string? Entry, Guid ActivityId, string Kind, int Scope, int? Category, Basis Basis, string Role, DateOnly Month, decimal Before, decimal After, decimal Gwp, decimal Factor, decimal Mapping);
-
-/// <summary>An activity whose entries change: what is taken back and what comes instead.</summary>
-/// <param name="Activity">As it was posted.</param>
-/// <param name="Next">The version that takes its place, of another kind; null where the activity stays as it is.</param>
-internal sealed record ActivityChange(StoredActivity Activity, StoredActivity? Next, IReadOnlyList<PostedEntry> Back, IReadOnlyList<Entry> New, IReadOnlyList<EntryChange> Changes);
-
 /// <summary>
 /// Finds what another policy changes in a year without planning every activity again: the calculations in use are planned under both
 /// policies, and only activities whose calculation comes out otherwise are read.
@@ -102,154 +93,19 @@ internal sealed class RecalculationPlan(Estimators estimators, ActivityQueries a
         Workings = draft.Workings;
 
         // Under one GWP set there is nothing between the two.
-        var middle = year.Policy.GwpSet == policy.GwpSet ? [] : Emissions(planner.Plan(rows, byGwp, finishes: false));
+        var middle = year.Policy.GwpSet == policy.GwpSet ? [] : ActivityComparison.Emissions(planner.Plan(rows, byGwp, finishes: false));
 
         // What the new policy alone would have made of those that are mapped.
         var unmapped = mapped.Count == 0
             ? []
-            : Emissions(planner.Plan([.. rows.Where(row => mapped.ContainsKey((row.ActivityId, row.Version)))], after, finishes: false));
-        return (Compare(rows, found, mapped, standing, draft.Entries, middle, unmapped), draft.Unposted);
-    }
-
-    private List<ActivityChange> Compare(
-        IReadOnlyList<StoredActivity> rows, IReadOnlyCollection<(Guid Id, int Version)> found, Dictionary<(Guid, int), StoredActivity> mapped, ILookup<(Guid, int), PostedEntry> standing,
-        ReadOnlySpan<Entry> next, Dictionary<(Guid, int, short, DateOnly), decimal> middle, Dictionary<(Guid, int, short, DateOnly), decimal> unmapped)
-    {
-        var byKey = rows.ToDictionary(row => (row.ActivityId, row.Version));
-        var places = Places(next);
-        var changes = new List<ActivityChange>();
-        foreach (var key in found)
-        {
-            if (!byKey.TryGetValue(key, out var row))
-            {
-                continue;
-            }
-
-            var change = mapped.TryGetValue(key, out var other)
-                ? Remapped(row, other, [.. standing[key]], Of(places, next, (other.ActivityId, other.Version)), middle, unmapped)
-                : Change(row, [.. standing[key]], Of(places, next, key), middle);
-            if (change is not null)
-            {
-                changes.Add(change);
-            }
-        }
-
-        return changes;
-
-        static ReadOnlySpan<Entry> Of(Dictionary<(Guid, int), Range> places, ReadOnlySpan<Entry> next, (Guid, int) key) => places.TryGetValue(key, out var place) ? next[place] : [];
-    }
-
-    // An activity's entries stand next to one another.
-    private static Dictionary<(Guid, int), Range> Places(ReadOnlySpan<Entry> entries)
-    {
-        var places = new Dictionary<(Guid, int), Range>();
-        for (int from = 0, to; from < entries.Length; from = to)
-        {
-            ref readonly var first = ref entries[from];
-            for (to = from + 1; to < entries.Length && entries[to].ActivityId == first.ActivityId && entries[to].ActivityVersion == first.ActivityVersion; to++)
-            {
-            }
-
-            places.Add((first.ActivityId, first.ActivityVersion), from..to);
-        }
-
-        return places;
-    }
-
-    private static Dictionary<(Guid, int, short, DateOnly), decimal> Emissions(RunDraft planned)
-    {
-        using var draft = planned;
-        var found = new Dictionary<(Guid, int, short, DateOnly), decimal>(draft.Count);
-        foreach (ref readonly var entry in draft.Entries)
-        {
-            found.Add((entry.ActivityId, entry.ActivityVersion, entry.Slot, entry.Month), entry.Co2eKg);
-        }
-
-        return found;
+            : ActivityComparison.Emissions(planner.Plan([.. rows.Where(row => mapped.ContainsKey((row.ActivityId, row.Version)))], after, finishes: false));
+        return (new ActivityComparison(effective, middle, unmapped).Of(rows, found, mapped, standing, draft.Entries), draft.Unposted);
     }
 
     /// <summary>Texts of the calculations that the last part's new entries name.</summary>
     public IReadOnlyDictionary<Guid, string> Calculations { get; private set; } = new Dictionary<Guid, string>();
 
     public IReadOnlyDictionary<Guid, string> Workings { get; private set; } = new Dictionary<Guid, string>();
-
-    private ActivityChange? Change(
-        StoredActivity row, List<PostedEntry> standing, ReadOnlySpan<Entry> next, Dictionary<(Guid, int, short, DateOnly), decimal> middle)
-    {
-        if (standing.Count == 0)
-        {
-            return null; // Taken back since.
-        }
-
-        var revision = (short)(standing.Max(one => one.Entry.Revision) + 1);
-        var (back, fresh, changes) = (new List<PostedEntry>(), new List<Entry>(), new List<EntryChange>());
-        foreach (ref readonly var entry in next)
-        {
-            var (slot, month) = (entry.Slot, entry.Month);
-            var at = standing.FindIndex(one => one.Entry.Slot == slot && one.Entry.Month == month);
-            var was = at < 0 ? null : standing[at];
-            if (was is not null)
-            {
-                standing.RemoveAt(at);
-                if (was.Entry.Quantity == entry.Quantity && effective[was.Entry.CalculationId] == effective[entry.CalculationId])
-                {
-                    continue;
-                }
-
-                back.Add(was);
-            }
-
-            fresh.Add(entry with { Revision = revision });
-            changes.Add(Changed(was, entry, was?.Entry.Co2eKg ?? 0m, entry.Co2eKg, middle));
-        }
-
-        foreach (var gone in standing)
-        {
-            back.Add(gone);
-            changes.Add(Changed(gone, gone.Entry, gone.Entry.Co2eKg, 0m, middle));
-        }
-
-        return changes.Count == 0 ? null : new ActivityChange(row, null, back, fresh, changes);
-    }
-
-    // One thing at a time: first the GWP set, then everything that decides the factor.
-    private static EntryChange Changed(PostedEntry? was, in Entry one, decimal start, decimal end, Dictionary<(Guid, int, short, DateOnly), decimal> middle)
-    {
-        var between = was is null ? 0m : middle.GetValueOrDefault((one.ActivityId, one.ActivityVersion, one.Slot, one.Month), start);
-        return new EntryChange(
-            was is null ? null : EntryView.IdOf(was.Run, was.Entry.Line), one.ActivityId, one.Kind, one.Scope, one.Category, one.Basis, one.Role, one.Month, start, end, between - start, end - between, 0m);
-    }
-
-    // All that was is taken back, all that comes is new: another kind may make other entries. What the old ones would have come to goes
-    // by policy, the rest by mapping.
-    private static ActivityChange? Remapped(
-        StoredActivity row, StoredActivity other, List<PostedEntry> standing, ReadOnlySpan<Entry> next, Dictionary<(Guid, int, short, DateOnly), decimal> middle,
-        Dictionary<(Guid, int, short, DateOnly), decimal> unmapped)
-    {
-        if (standing.Count == 0)
-        {
-            return null;
-        }
-
-        var changes = new List<EntryChange>();
-        foreach (var (run, entry) in standing)
-        {
-            var key = (entry.ActivityId, entry.ActivityVersion, entry.Slot, entry.Month);
-            var between = middle.GetValueOrDefault(key, entry.Co2eKg);
-            var still = unmapped.GetValueOrDefault(key, between);
-            changes.Add(Of(EntryView.IdOf(run, entry.Line), entry, entry.Co2eKg, 0m, between - entry.Co2eKg, still - between, -still));
-        }
-
-        foreach (ref readonly var entry in next)
-        {
-            changes.Add(Of(null, entry, 0m, entry.Co2eKg, 0m, 0m, entry.Co2eKg));
-        }
-
-        return new ActivityChange(row, other, standing, next.ToArray(), changes);
-
-        static EntryChange Of(string? id, in Entry one, decimal before, decimal after, decimal gwp, decimal factor, decimal mapping) =>
-            new(id, one.ActivityId, one.Kind, one.Scope, one.Category, one.Basis, one.Role, one.Month, before, after, gwp, factor, mapping);
-    }
 
     private bool Differs(Guid id, CalculationBody body, DateOnly month)
     {
