@@ -33,18 +33,3 @@ create function org.origin_is_allowed(asking text) returns boolean language sql 
 comment on function org.origin_is_allowed(text) is 'Crosses tenants: a browser asks before it sends what names the tenant; it learns that some tenant allows the origin.';
 revoke execute on function org.origin_is_allowed(text) from public;
 grant execute on function org.origin_is_allowed(text) to offgridflow_app;
-
--- The trail tells that a row changed and how, and no secret: what is kept of one, a hash or sealed, stays out too, whatever table it stands in.
-create or replace function platform.write_audit() returns trigger language plpgsql security definer set search_path = '' as $$
-declare
-    secret constant text[] := array['hash', 'secret', 'private_key', 'wrapped', 'token', 'stamp'];
-begin
-    insert into platform.audit (tenant_id, table_name, operation, old_values, new_values, actor, address, user_agent, request_id)
-    values (
-        current_setting('app.tenant_id')::uuid, format('%I.%I', tg_table_schema, tg_table_name), lower(tg_op),
-        case when tg_op <> 'INSERT' then to_jsonb(old) - secret end, case when tg_op <> 'DELETE' then to_jsonb(new) - secret end,
-        current_setting('app.actor'), nullif(current_setting('app.address', true), ''),
-        nullif(current_setting('app.user_agent', true), ''), nullif(current_setting('app.request_id', true), ''));
-    return null;
-end
-$$;

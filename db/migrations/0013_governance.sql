@@ -286,7 +286,8 @@ begin
 end
 $$;
 
--- What is brought in has its trail with it: the import writes none of its own into it.
+-- The trail tells that a row changed and how, and no secret: what is kept of one, a hash or sealed, stays out too, whatever table it stands in. What
+-- is brought in has its trail with it: the import writes none of its own into it.
 create or replace function platform.write_audit() returns trigger language plpgsql security definer set search_path = '' as $$
 declare
     secret constant text[] := array['hash', 'secret', 'private_key', 'wrapped', 'token', 'stamp'];
