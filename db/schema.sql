@@ -6,6 +6,7 @@ create schema ledger;
 create schema org;
 create schema people;
 create schema platform;
+create schema reporting;
 
 create table activities.activities (
     tenant_id uuid not null,
@@ -515,7 +516,7 @@ create table ledger.entries (
     gases_kg numeric[] not null,
     restates boolean not null,
     constraint entries_pkey PRIMARY KEY (tenant_id, month, run_no, line),
-    constraint entries_tenant_id_month_activity_id_activity_version_slot_r_key UNIQUE (tenant_id, month, activity_id, activity_version, slot, revision, entry_type),
+    constraint entries_by_activity UNIQUE (tenant_id, activity_id, month, activity_version, slot, revision, entry_type),
     constraint entries_basis_check CHECK ((basis = ANY (ARRAY['single'::text, 'location'::text, 'market'::text]))),
     constraint entries_category_check CHECK (((category >= 1) AND (category <= 15))),
     constraint entries_check CHECK (((entry_type = 'reversal'::text) = (reverses_run IS NOT NULL))),
@@ -1163,6 +1164,7 @@ create table org.security_policies (
     two_factors_required boolean not null default false,
     updated_at timestamp with time zone not null default clock_timestamp(),
     version integer not null default 1,
+    four_eyes boolean not null default false,
     constraint security_policies_pkey PRIMARY KEY (tenant_id)
 );
 alter table org.security_policies enable row level security;
@@ -1861,6 +1863,68 @@ create policy tenant on platform.webhooks as permissive for all to offgridflow_a
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR UPDATE OF url, event_types, description, status, deleted_at ON platform.webhooks FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
+create table reporting.contents (
+    tenant_id uuid not null,
+    report_id uuid not null,
+    body text not null,
+    constraint contents_pkey PRIMARY KEY (tenant_id, report_id),
+    constraint contents_tenant_id_report_id_fkey FOREIGN KEY (tenant_id, report_id) REFERENCES reporting.reports(tenant_id, report_id)
+);
+alter table reporting.contents enable row level security;
+alter table reporting.contents force row level security;
+create policy erasing on reporting.contents as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('reporting'::text) AS erasable)));
+create policy erasing_sees on reporting.contents as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('reporting'::text) AS erasable)));
+create policy importing on reporting.contents as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on reporting.contents as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reporting.contents FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON reporting.contents FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+
+create table reporting.reports (
+    tenant_id uuid not null,
+    report_id uuid not null,
+    kind text not null,
+    period_id uuid not null,
+    period text not null,
+    run_no bigint not null,
+    sha256 bytea not null,
+    status text not null default 'draft'::text,
+    made_at timestamp with time zone not null,
+    made_by text not null,
+    submitted_at timestamp with time zone,
+    submitted_by text,
+    decided_at timestamp with time zone,
+    decided_by text,
+    reason text,
+    version integer not null default 1,
+    constraint reports_pkey PRIMARY KEY (tenant_id, report_id),
+    constraint reports_check CHECK (((status = 'draft'::text) = (submitted_at IS NULL))),
+    constraint reports_check1 CHECK (((submitted_at IS NULL) = (submitted_by IS NULL))),
+    constraint reports_check2 CHECK (((status = ANY (ARRAY['approved'::text, 'rejected'::text])) = (decided_at IS NOT NULL))),
+    constraint reports_check3 CHECK (((decided_at IS NULL) = (decided_by IS NULL))),
+    constraint reports_kind_check CHECK ((kind = 'ghg_inventory'::text)),
+    constraint reports_run_no_check CHECK ((run_no > 0)),
+    constraint reports_sha256_check CHECK ((length(sha256) = 32)),
+    constraint reports_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'approved'::text, 'rejected'::text])))
+);
+alter table reporting.reports enable row level security;
+alter table reporting.reports force row level security;
+create policy erasing on reporting.reports as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('reporting'::text) AS erasable)));
+create policy erasing_sees on reporting.reports as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('reporting'::text) AS erasable)));
+create policy importing on reporting.reports as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on reporting.reports as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON reporting.reports FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER keeps BEFORE UPDATE ON reporting.reports FOR EACH ROW EXECUTE FUNCTION reporting.refuse_rewriting();
+
 CREATE OR REPLACE FUNCTION factors.refuse_locked()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1920,7 +1984,7 @@ declare
     remaining oid[] := array(
         select c.oid from pg_catalog.pg_class c join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = key_column and not a.attisdropped
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-        where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('platform', 'org', 'people', 'factors', 'activities', 'ledger') order by c.oid);
+        where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('platform', 'org', 'people', 'factors', 'activities', 'ledger', 'reporting') order by c.oid);
     next oid;
 begin
     while cardinality(remaining) > 0 loop
@@ -2669,6 +2733,22 @@ $function$
 ;
 comment on function platform.write_audit() is 'Security definer so that the application can cause audit rows by changing something, and in no other way.';
 
+CREATE OR REPLACE FUNCTION reporting.refuse_rewriting()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+    if (old.tenant_id, old.report_id, old.kind, old.period_id, old.period, old.run_no, old.sha256, old.made_at, old.made_by)
+        is distinct from (new.tenant_id, new.report_id, new.kind, new.period_id, new.period, new.run_no, new.sha256, new.made_at, new.made_by)
+        or old.status in ('approved', 'rejected') then
+        raise exception 'a report is not rewritten' using errcode = 'restrict_violation';
+    end if;
+    return new;
+end
+$function$
+;
+
 grant usage on schema activities to offgridflow_app;
 grant usage on schema activities to offgridflow_ops;
 grant usage on schema factors to offgridflow_app;
@@ -2681,6 +2761,8 @@ grant usage on schema people to offgridflow_app;
 grant usage on schema people to offgridflow_ops;
 grant usage on schema platform to offgridflow_app;
 grant usage on schema platform to offgridflow_ops;
+grant usage on schema reporting to offgridflow_app;
+grant usage on schema reporting to offgridflow_ops;
 grant insert, select on activities.activities to offgridflow_app;
 grant insert, select on activities.evidence to offgridflow_app;
 grant insert, select on activities.files to offgridflow_app;
@@ -2746,6 +2828,8 @@ grant select on platform.migrations to offgridflow_app;
 grant delete, insert, select, update on platform.outbox to offgridflow_app;
 grant delete, insert, select on platform.webhook_secrets to offgridflow_app;
 grant insert, select, update on platform.webhooks to offgridflow_app;
+grant insert, select on reporting.contents to offgridflow_app;
+grant insert, select, update on reporting.reports to offgridflow_app;
 grant update on org.erasures (cancelled_at) to offgridflow_app;
 grant update on org.erasures (cancelled_by) to offgridflow_app;
 grant execute on function org.certificates() to offgridflow_app;

@@ -1,4 +1,5 @@
 using OffGridFlow.Organizations.Periods;
+using OffGridFlow.Organizations.Security;
 using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Organizations;
@@ -18,6 +19,9 @@ public static class OrganizationQueries
     public static async Task<Tenant> Tenant(Session session) =>
         await session.First<Tenant>("select id, slug, name, plan, status, fiscal_year_start::int as fiscal_year_start from org.tenants")
         ?? throw new InvalidOperationException($"Tenant {session.Tenant} does not exist.");
+
+    /// <summary>Whether a second person approves what one has submitted.</summary>
+    public static Task<bool> FourEyes(Session session) => SecurityPolicy.AsksFourEyes(session);
 
     /// <summary>All facilities, to be found by the code or the name that a file has; by their id also those that are deleted.</summary>
     public static async Task<CodesAndNames<Facility>> Facilities(Session session)

@@ -12,7 +12,7 @@ internal static class Reversals
     public static async Task<List<PostedEntry>> Standing(
         Session session, IReadOnlyDictionary<Guid, (DateOnly From, DateOnly To)> activities, CancellationToken ct, long head = long.MaxValue)
     {
-        // Month by month: months lead the index, so that it serves whatever the planner knows of the table, and decide which partitions are looked at.
+        // Month by month: activity and month lead the index, so that it serves whatever the planner knows of the table, and months decide which partitions are looked at.
         const string Sql = $"""
             select {EntryRows.Columns}
             from unnest($1, $2, $3) as wanted (activity_id, from_month, to_month)

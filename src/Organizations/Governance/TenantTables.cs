@@ -52,7 +52,7 @@ internal static class TenantTables
             coalesce(array_agg(a.attname::text order by a.attnum) filter (where {IsSecret} and a.attnotnull and a.atttypid = 'bytea'::regtype), array[]::text[]) as secrets
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-        where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('platform', 'org', 'factors', 'activities', 'ledger')
+        where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('platform', 'org', 'factors', 'activities', 'ledger', 'reporting')
             and (exists (select from pg_attribute t where t.attrelid = c.oid and t.attname = 'tenant_id' and not t.attisdropped) or format('%I.%I', n.nspname, c.relname) = @Tenants)
         group by c.oid, n.nspname, c.relname order by 1
         """;

@@ -22,7 +22,8 @@ internal static class ServerSettings
         work_mem = 32MB
         temp_buffers = 32MB
         maintenance_work_mem = {Math.Clamp(memory / Mebibyte / 16, 64, 256)}MB
-        max_wal_size = 8GB
+        max_wal_size = 2GB
+        min_wal_size = 1GB
         checkpoint_timeout = 15min
         autovacuum_analyze_scale_factor = 0.5
         autovacuum_vacuum_insert_scale_factor = 0.5

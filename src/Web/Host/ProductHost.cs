@@ -16,10 +16,10 @@ using OffGridFlow.Platform.Limits;
 using OffGridFlow.Platform.Mail;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Secrets;
+using OffGridFlow.Reporting;
 using OffGridFlow.Web.Api;
 using OffGridFlow.Web.OpenApi;
 using OffGridFlow.Web.Pages;
-using OffGridFlow.Web.Pages.Statement;
 
 namespace OffGridFlow.Web.Host;
 
@@ -92,6 +92,7 @@ internal static class ProductHost
         services.AddFactors();
         services.AddActivities();
         services.AddLedger();
+        services.AddReporting();
         services.AddPages();
         services.AddHostedService<ProductLoading>();
         if (settings.PrivateServer is { } server)
@@ -149,11 +150,11 @@ internal static class ProductHost
         api.MapFactors();
         api.MapActivities();
         api.MapLedger();
+        api.MapReporting();
         api.MapMessaging();
         api.MapAudit();
         PostEstimates.Map(api);
         FindFactors.Map(api);
-        StatementPages.MapApi(api);
         app.MapPages();
     }
 

@@ -6,6 +6,7 @@ using OffGridFlow.Web.Pages.Entries;
 using OffGridFlow.Web.Pages.Home;
 using OffGridFlow.Web.Pages.Imports;
 using OffGridFlow.Web.Pages.Members;
+using OffGridFlow.Web.Pages.Reports;
 using OffGridFlow.Web.Pages.SignIn;
 using OffGridFlow.Web.Pages.Statement;
 
@@ -22,7 +23,6 @@ internal static class PagesModule
         services.AddSingleton<ReadEntries>();
         services.AddSingleton<ExplainEntry>();
         services.AddSingleton<ImportStates>();
-        services.AddSingleton<ReadInventory>();
         return services;
     }
 
@@ -34,6 +34,7 @@ internal static class PagesModule
         EntryPages.Map(pages.MapGroup("").Needing(Permission.LedgerRead));
         ImportPages.Map(pages.MapGroup("").Needing(Permission.ActivitiesRead, Permission.ImportsWrite));
         StatementPages.Map(pages.MapGroup("").Needing(Permission.LedgerRead));
+        ReportPages.Map(pages);
         AuditPages.Map(pages.MapGroup("").Needing(Permission.AuditRead));
         SignInPages.Map(pages);
         ProviderPages.Map(pages);

@@ -1,20 +1,14 @@
+using OffGridFlow.Reporting.Inventories;
+
 namespace OffGridFlow.Web.Pages;
 
 /// <summary>The names people know things by.</summary>
 public static class Words
 {
-    private static readonly string[] Categories =
-    [
-        "Purchased goods and services", "Capital goods", "Fuel- and energy-related activities", "Upstream transport and distribution",
-        "Waste generated in operations", "Business travel", "Employee commuting", "Upstream leased assets", "Downstream transport and distribution",
-        "Processing of sold products", "Use of sold products", "End-of-life treatment of sold products", "Downstream leased assets", "Franchises",
-        "Investments",
-    ];
-
     /// <summary>Of Scope 3, numbered 1 to 15 as the GHG Protocol has them.</summary>
-    public static string Category(int category) => Categories[category - 1];
+    public static string Category(int category) => ScopeThree.Name(category);
 
-    public static int CategoryCount => Categories.Length;
+    public static int CategoryCount => ScopeThree.Count;
 
     public static string Scope(int scope) => scope switch
     {

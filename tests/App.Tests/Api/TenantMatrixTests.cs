@@ -22,6 +22,20 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
                 TestContext.Current.CancellationToken);
             return null;
         },
+        ["/api/v1/reports"] = async api =>
+        {
+            await api.Database.Database.Write<int>(
+                api.Database.Acme,
+                async session => await session.Execute(
+                    """
+                    insert into reporting.reports (tenant_id, report_id, kind, period_id, period, run_no, sha256, made_at, made_by)
+                    values (@tenant, @id, 'ghg_inventory', @id, '2025', 1, sha256('{}'), now(), 'test:setup');
+                    insert into reporting.contents (tenant_id, report_id, body) values (@tenant, @id, '{}')
+                    """,
+                    new { tenant = session.Tenant.Value, id = Guid.CreateVersion7() }),
+                TestContext.Current.CancellationToken);
+            return null;
+        },
         ["/api/v1/auth/passkeys"] = api => Task.FromResult<JsonElement?>(JsonSerializer.SerializeToElement(new { passkey_id = "AAAAAAAAAAAAAAAAAAAAAA" })),
         ["/api/v1/members"] = async api =>
         {

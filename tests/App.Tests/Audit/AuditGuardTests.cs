@@ -28,6 +28,7 @@ public sealed class AuditGuardTests(ApiFixture api) : IClassFixture<ApiFixture>
         ["platform.idempotency"] = "the answers of a day",
         ["platform.outbox"] = "the queue's",
         ["platform.webhook_secrets"] = "a secret; its webhook is audited",
+        ["reporting.contents"] = "append-only, by the hash in its report, which is audited",
     };
 
     // POSTs that change nothing that is kept.
@@ -51,7 +52,7 @@ public sealed class AuditGuardTests(ApiFixture api) : IClassFixture<ApiFixture>
         var silent = (await admin.QueryAsync<string>(
             """
             select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('platform', 'org', 'factors', 'activities', 'ledger')
+            where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('platform', 'org', 'factors', 'activities', 'ledger', 'reporting')
                 and (has_table_privilege('offgridflow_app', c.oid, 'insert') or has_any_column_privilege('offgridflow_app', c.oid, 'update'))
                 and not exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname like 'audited%' and t.tgenabled in ('O', 'A'))
             """)).AsList();

@@ -15,6 +15,7 @@ internal static class ModuleRules
         ["Factors"] = ["Platform", "Engine"],
         ["Activities"] = ["Platform", "Engine", "Organizations", "Factors"],
         ["Ledger"] = ["Platform", "Engine", "Organizations", "Factors", "Activities"],
+        ["Reporting"] = ["Platform", "Engine", "Organizations", "Factors", "Activities", "Ledger"],
     };
 
     private static readonly Dictionary<string, string> Owners = new(StringComparer.Ordinal)
@@ -25,6 +26,7 @@ internal static class ModuleRules
         ["factors"] = "Factors",
         ["activities"] = "Activities",
         ["ledger"] = "Ledger",
+        ["reporting"] = "Reporting",
     };
 
     // Comments and characters are matched first, so that a quotation mark in them opens nothing.
@@ -40,10 +42,10 @@ internal static class ModuleRules
         TimeSpan.FromSeconds(10));
 
     private static readonly Regex Qualified = new(
-        @"(?<![\w.'/-])(?<schema>platform|org|people|factors|activities|ledger)\.(?<name>[a-z_]+)\b(?!\.)", RegexOptions.ExplicitCapture | RegexOptions.Compiled, TimeSpan.FromSeconds(10));
+        @"(?<![\w.'/-])(?<schema>platform|org|people|factors|activities|ledger|reporting)\.(?<name>[a-z_]+)\b(?!\.)", RegexOptions.ExplicitCapture | RegexOptions.Compiled, TimeSpan.FromSeconds(10));
 
     private static readonly Regex AfterKeyword = new(
-        @"\b(from|join|into|update|copy|call|table|truncate|only)\s+(?<schema>platform|org|people|factors|activities|ledger)\.(?<name>[a-z_]+)\b(?!\.)",
+        @"\b(from|join|into|update|copy|call|table|truncate|only)\s+(?<schema>platform|org|people|factors|activities|ledger|reporting)\.(?<name>[a-z_]+)\b(?!\.)",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Compiled,
         TimeSpan.FromSeconds(10));
 

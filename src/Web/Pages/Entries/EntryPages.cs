@@ -1,6 +1,7 @@
 using OffGridFlow.Organizations;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Reporting.Inventories;
 using OffGridFlow.Web.Pages.Home;
 
 namespace OffGridFlow.Web.Pages.Entries;
@@ -23,7 +24,7 @@ internal static class EntryPages
     {
         var (tenant, calendar) = await database.Read(
             caller, async session => (await OrganizationQueries.Tenant(session), await OrganizationQueries.Periods(session)), ct);
-        if (!ReadOverview.Choose(calendar, period).TryValue(out var chosen, out var problem) && problem is not null)
+        if (!InventoryYear.Choose(calendar, period).TryValue(out var chosen, out var problem) && problem is not null)
         {
             return PageAnswer.Of(context, problem, tenant.Name);
         }

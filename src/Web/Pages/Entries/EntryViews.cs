@@ -1,3 +1,5 @@
+using OffGridFlow.Reporting.Inventories;
+
 namespace OffGridFlow.Web.Pages.Entries;
 
 /// <summary>One line of the ledger in a list.</summary>
@@ -46,7 +48,7 @@ public sealed record EntryFilter(
 }
 
 /// <summary>A page of lines, with what all lines of the filter come to.</summary>
-public sealed record EntryList(EntryFilter Filter, IReadOnlyList<EntryLine> Lines, string? Next, Home.Amount? Sum, long? Count)
+public sealed record EntryList(EntryFilter Filter, IReadOnlyList<EntryLine> Lines, string? Next, Amount? Sum, long? Count)
 {
     /// <summary>What the lines come to as they stand, where the figure counts an entity by its share; null where that is the same.</summary>
     public decimal? WholeKg { get; init; }

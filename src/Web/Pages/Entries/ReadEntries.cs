@@ -4,6 +4,7 @@ using OffGridFlow.Ledger.Totals;
 using OffGridFlow.Organizations;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Reporting.Inventories;
 using OffGridFlow.Web.Pages.Home;
 
 namespace OffGridFlow.Web.Pages.Entries;
@@ -15,7 +16,7 @@ internal sealed class ReadEntries(LedgerQueries ledger, Database database)
     public async Task<Result<EntryList>> List(
         Caller caller, Period period, EntryFilter filter, string? cursor, int count, bool withSum, CancellationToken ct)
     {
-        var all = ReadOverview.Question(period);
+        var all = InventoryYear.Question(period);
         Basis? basis = filter.Basis is { } named ? Enum.Parse<Basis>(named, ignoreCase: true) : null;
         Tier? tier = filter.Tier is { } known ? Enum.Parse<Tier>(known, ignoreCase: true) : null;
         var page = await ledger.Entries(
@@ -36,7 +37,7 @@ internal sealed class ReadEntries(LedgerQueries ledger, Database database)
         var sum = withSum && filter.Import is null ? await Sum(caller, all, filter, basis, tier, ct) : null;
         var whole = sum is null ? null : await Sum(caller, all with { Consolidate = false }, filter, basis, tier, ct);
         return new EntryList(
-            filter, [.. found.Items.Select(entry => Line(entry, names))], found.Next, sum is null ? null : ReadOverview.Amount(sum), whole?.Entries)
+            filter, [.. found.Items.Select(entry => Line(entry, names))], found.Next, sum is null ? null : InventoryYear.Amount(sum), whole?.Entries)
         {
             WholeKg = whole is null || whole.Co2eKg == sum!.Co2eKg ? null : whole.Co2eKg,
         };
@@ -44,10 +45,10 @@ internal sealed class ReadEntries(LedgerQueries ledger, Database database)
 
     /// <summary>Kinds that have entries in a period.</summary>
     public async Task<IReadOnlyList<string>> Kinds(Caller caller, Period period, CancellationToken ct) =>
-        [.. (await ledger.Totals(caller, ReadOverview.Question(period) with { GroupBy = [Dimension.Kind] }, ct)).Groups.Select(group => group.Kind!)];
+        [.. (await ledger.Totals(caller, InventoryYear.Question(period) with { GroupBy = [Dimension.Kind] }, ct)).Groups.Select(group => group.Kind!)];
 
     public static EntryLine Line(EntryView entry, IReadOnlyDictionary<Guid, string> facilities) => new(
-        entry.Id, Month(entry.Month), entry.Type.ToString().ToLowerInvariant(), entry.Kind, entry.Scope, entry.Category, ReadOverview.Name(entry.Basis), entry.Role,
+        entry.Id, Month(entry.Month), entry.Type.ToString().ToLowerInvariant(), entry.Kind, entry.Scope, entry.Category, InventoryYear.Name(entry.Basis), entry.Role,
         entry.Status, entry.FacilityId is { } id ? facilities.GetValueOrDefault(id) : null, entry.Quantity, entry.Unit, entry.Co2eKg);
 
     public static DateOnly Month(string text) => DateOnly.ParseExact(text, "yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);

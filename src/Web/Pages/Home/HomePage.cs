@@ -4,6 +4,7 @@ using OffGridFlow.Organizations;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Reporting.Inventories;
 using OffGridFlow.Web.Host;
 using OffGridFlow.Web.Pages.Entries;
 using OffGridFlow.Web.Pages.Imports;
@@ -32,7 +33,7 @@ internal static class HomePage
                 await OrganizationQueries.Tenant(session), await OrganizationQueries.Periods(session),
                 await ImportLists.Latest(session, ImportsShown), await LedgerHead.Read(session)),
             ct);
-        if (!ReadOverview.Choose(calendar, period).TryValue(out var chosen, out var problem) && problem is not null)
+        if (!InventoryYear.Choose(calendar, period).TryValue(out var chosen, out var problem) && problem is not null)
         {
             return PageAnswer.Of(context, problem, tenant.Name);
         }

@@ -1,3 +1,5 @@
+using OffGridFlow.Reporting.Inventories;
+
 namespace OffGridFlow.Web.Pages.Home;
 
 /// <summary>A period's inventory as the first page shows it. All amounts are exact kg CO2e; only the page rounds.</summary>
@@ -17,9 +19,6 @@ public sealed record Overview(
     public IReadOnlyList<ScopeSum> LocationScopes => [.. Scopes.Where(sum => sum.Basis != "market")];
 }
 
-/// <summary>kg CO2e with the ends of its 95 % range.</summary>
-public sealed record Amount(decimal Kg, decimal LowKg, decimal HighKg);
-
 public sealed record Earlier(string Period, decimal LocationKg, decimal MarketKg);
 
 /// <param name="Basis"><c>single</c>, <c>location</c> or <c>market</c>.</param>
@@ -33,6 +32,3 @@ public sealed record MonthSum(DateOnly Month, decimal Scope1Kg, decimal Scope2Kg
 
 /// <param name="Tier">How specific the factors were.</param>
 public sealed record TierSum(string Tier, decimal Kg, long Entries);
-
-/// <summary>The last run that is in what is shown: whoever has it can have the same figures again.</summary>
-public sealed record Seal(long RunNo, string Hash, DateTimeOffset PostedAt);

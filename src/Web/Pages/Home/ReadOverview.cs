@@ -2,55 +2,32 @@ using OffGridFlow.Ledger;
 using OffGridFlow.Ledger.Totals;
 using OffGridFlow.Organizations;
 using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Reporting.Inventories;
 
 namespace OffGridFlow.Web.Pages.Home;
 
 /// <summary>A period's figures for the first page, consolidated by share: the same questions to the ledger that the API answers.</summary>
 internal sealed class ReadOverview(LedgerQueries ledger)
 {
-    /// <summary>The year asked for, else the latest that has entries, else the latest there is; null where there is none yet.</summary>
-    public static Result<Period?> Choose(PeriodCalendar calendar, string? code)
-    {
-        var years = calendar.All.Where(period => period.Granularity == Granularity.Year).ToList();
-        if (!string.IsNullOrEmpty(code))
-        {
-            return years.Find(period => period.Code == code) is { } asked ? asked : Problem.NotFound("period", code);
-        }
-
-        return years.LastOrDefault(period => period.HasEntries) ?? years.LastOrDefault();
-    }
-
     public async Task<Overview> Read(Caller caller, PeriodCalendar calendar, Period period, CancellationToken ct)
     {
-        var asked = Question(period);
+        var asked = InventoryYear.Question(period);
         var location = await ledger.Totals(caller, asked with { GroupBy = [Dimension.Scope, Dimension.Basis] }, ct);
         var market = await ledger.Totals(caller, asked with { Basis = Basis.Market }, ct);
         var categories = await ledger.Totals(caller, asked with { Scope = 3, GroupBy = [Dimension.Category] }, ct);
         var months = await ledger.Totals(caller, asked with { GroupBy = [Dimension.Month, Dimension.Scope] }, ct);
         var tiers = await ledger.Totals(caller, asked with { GroupBy = [Dimension.Tier] }, ct);
         return new Overview(
-            Periods(calendar, period), period.Code, period.StartsOn, period.EndsOn, Amount(location.Total), Amount(market.Total),
+            Periods(calendar, period), period.Code, period.StartsOn, period.EndsOn, InventoryYear.Amount(location.Total), InventoryYear.Amount(market.Total),
             await Before(caller, calendar, period, ct),
-            [.. location.Groups.Select(group => new ScopeSum(group.Scope!.Value, Name(group.Basis!.Value), Amount(group.Total!), group.Total!.Entries))],
-            [.. categories.Groups.Where(group => group.Category is not null).Select(group => new CategorySum(group.Category!.Value, Amount(group.Total!), group.Total!.Entries))],
+            [.. location.Groups.Select(group => new ScopeSum(group.Scope!.Value, InventoryYear.Name(group.Basis!.Value), InventoryYear.Amount(group.Total!), group.Total!.Entries))],
+            [.. categories.Groups.Where(group => group.Category is not null).Select(group => new CategorySum(group.Category!.Value, InventoryYear.Amount(group.Total!), group.Total!.Entries))],
             [.. months.Groups.GroupBy(group => group.Month!, StringComparer.Ordinal).Select(month => new MonthSum(Day(month.Key), Of(month, 1), Of(month, 2), Of(month, 3)))],
             [.. tiers.Groups.Select(group => new TierSum(group.Tier!.Value.ToString().ToLowerInvariant(), group.Total!.Co2eKg, group.Total.Entries))],
             location.Total.BiogenicCo2Kg, location.Groups.Sum(group => group.Total!.Entries));
 
         static decimal Of(IEnumerable<TotalsGroup> groups, int scope) => groups.Where(group => group.Scope == scope).Sum(group => group.Total!.Co2eKg);
     }
-
-    /// <summary>All of a period, as its inventory counts it.</summary>
-    public static TotalsQuestion Question(Period period) => new() { From = First(period.StartsOn), To = First(period.EndsOn), Consolidate = true };
-
-    public static Amount Amount(Total total) => new(total.Co2eKg, total.LowKg, total.HighKg);
-
-    public static string Name(Basis basis) => basis switch
-    {
-        Basis.Single => "single",
-        Basis.Location => "location",
-        Basis.Market => "market",
-    };
 
     private static IReadOnlyList<string> Periods(PeriodCalendar calendar, Period chosen) => [.. calendar.All
         .Where(period => period.Granularity == Granularity.Year && (period.HasEntries || period == chosen)).Select(period => period.Code).Reverse()];
@@ -62,12 +39,10 @@ internal sealed class ReadOverview(LedgerQueries ledger)
             return null;
         }
 
-        var location = await ledger.Totals(caller, Question(before), ct);
-        var market = await ledger.Totals(caller, Question(before) with { Basis = Basis.Market }, ct);
+        var location = await ledger.Totals(caller, InventoryYear.Question(before), ct);
+        var market = await ledger.Totals(caller, InventoryYear.Question(before) with { Basis = Basis.Market }, ct);
         return new Earlier(before.Code, location.Total.Co2eKg, market.Total.Co2eKg);
     }
-
-    private static DateOnly First(DateOnly day) => new(day.Year, day.Month, 1);
 
     private static DateOnly Day(string month) => DateOnly.ParseExact(month, "yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -43,8 +43,8 @@ internal static class MemberPages
             await Done(caller, database, clock, await changes.Write(caller, (session, now) => Assignments.End(id, assignment, session, now), ct), ct));
         pages.MapPost(Home + "/security", async (HttpContext context, Caller caller, MemberChanges changes, Database database, TimeProvider clock, CancellationToken ct) =>
         {
-            var required = (await context.Request.ReadFormAsync(ct))["required"] == "yes";
-            var patch = MergePatch<SecurityPolicy.Request>.Of(new() { ["two_factors_required"] = required });
+            var form = await context.Request.ReadFormAsync(ct);
+            var patch = MergePatch<SecurityPolicy.Request>.Of(form.ContainsKey("four_eyes") ? new() { ["four_eyes"] = form["four_eyes"] == "yes" } : new() { ["two_factors_required"] = form["required"] == "yes" });
             return await Done(caller, database, clock, await changes.Write(caller, (session, now) => SecurityPolicy.Change(patch, IfMatch.Any, session, now), ct), ct);
         }).Needing(Permission.SecurityManage).DisableAntiforgery();
     }

@@ -3,6 +3,7 @@ using OffGridFlow.Organizations;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Reporting.Inventories;
 
 namespace OffGridFlow.Web.Pages.Statement;
 
@@ -14,9 +15,4 @@ internal static class StatementPages
         (await inventories.Read(caller, period, ct)).TryValue(out var inventory, out var problem)
             ? new RazorComponentResult<StatementPage>(new { Inventory = inventory })
             : PageAnswer.Of(context, problem, await database.Read(caller, async session => (await OrganizationQueries.Tenant(session)).Name, ct)));
-
-    public static void MapApi(IEndpointRouteBuilder api) => api.MapGet("/inventory", async (
-        string? period, Caller caller, ReadInventory inventories, CancellationToken ct) => (await inventories.Read(caller, period, ct)).ToOk())
-        .WithTags("Inventory").WithName("GetInventory").Needing(Permission.LedgerRead).Produces<Inventory>()
-        .WithSummary("The GHG Protocol corporate inventory of a year: boundary, methods, totals with ranges, factors cited, exclusions. Without period: the latest year that has entries.");
 }

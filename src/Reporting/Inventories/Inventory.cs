@@ -1,6 +1,4 @@
-using OffGridFlow.Web.Pages.Home;
-
-namespace OffGridFlow.Web.Pages.Statement;
+namespace OffGridFlow.Reporting.Inventories;
 
 /// <summary>
 /// A period's corporate inventory as the GHG Protocol asks for it (Corporate Standard ch. 9; Scope 2 Guidance ch. 7; Scope 3 Standard ch. 11).

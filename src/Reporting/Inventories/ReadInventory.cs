@@ -5,9 +5,8 @@ using OffGridFlow.Ledger.Totals;
 using OffGridFlow.Organizations;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
-using OffGridFlow.Web.Pages.Home;
 
-namespace OffGridFlow.Web.Pages.Statement;
+namespace OffGridFlow.Reporting.Inventories;
 
 /// <summary>A period's corporate inventory, for <c>GET /api/v1/inventory</c> and for the page that prints it.</summary>
 internal sealed class ReadInventory(LedgerQueries ledger, Database database)
@@ -20,7 +19,7 @@ internal sealed class ReadInventory(LedgerQueries ledger, Database database)
                 await OrganizationQueries.Tenant(session), await OrganizationQueries.Periods(session), await OrganizationQueries.Entities(session),
                 await OrganizationQueries.Facilities(session)),
             ct);
-        if (!ReadOverview.Choose(calendar, code).TryValue(out var chosen, out var problem) && problem is not null)
+        if (!InventoryYear.Choose(calendar, code).TryValue(out var chosen, out var problem) && problem is not null)
         {
             return problem;
         }
@@ -30,7 +29,7 @@ internal sealed class ReadInventory(LedgerQueries ledger, Database database)
             return Problem.NotFound("period", code ?? "");
         }
 
-        var asked = ReadOverview.Question(period);
+        var asked = InventoryYear.Question(period);
         var location = await ledger.Totals(caller, asked with { GroupBy = [Dimension.Scope, Dimension.Basis] }, ct);
         var market = await ledger.Totals(caller, asked with { Basis = Basis.Market }, ct);
         var categories = await ledger.Totals(caller, asked with { Scope = 3, GroupBy = [Dimension.Category] }, ct);
@@ -47,10 +46,10 @@ internal sealed class ReadInventory(LedgerQueries ledger, Database database)
             tenant.Name, new InventoryPeriod(period.Code, period.StartsOn, period.EndsOn, period.IsClosed ? "closed" : "open"),
             new InventoryBoundary(policy.Boundary, [.. entities.All.Select(entity => Counted(entity, policy.Boundary, period.EndsOn, facilities.All))]),
             new InventoryPolicy(policy.GwpSet, policy.FactorDate, policy.FactorDates, policy.SignificanceThreshold),
-            await BaseYear(caller, calendar, ct), ReadOverview.Amount(location.Total), ReadOverview.Amount(market.Total),
+            await BaseYear(caller, calendar, ct), InventoryYear.Amount(location.Total), InventoryYear.Amount(market.Total),
             [.. location.Groups.Select(group => new InventoryScope(
-                group.Scope!.Value, ReadOverview.Name(group.Basis!.Value), ReadOverview.Amount(group.Total!), group.Total!.BiogenicCo2Kg, group.Total.Entries))],
-            [.. Enumerable.Range(1, Words.CategoryCount).Select(category => Category(category, categories.Groups.FirstOrDefault(group => group.Category == category)?.Total))],
+                group.Scope!.Value, InventoryYear.Name(group.Basis!.Value), InventoryYear.Amount(group.Total!), group.Total!.BiogenicCo2Kg, group.Total.Entries))],
+            [.. Enumerable.Range(1, ScopeThree.Count).Select(category => Category(category, categories.Groups.FirstOrDefault(group => group.Category == category)?.Total))],
             [.. gases.Groups.GroupBy(group => group.Gas!, StringComparer.Ordinal).OrderBy(gas => Place(gas.Key)).ThenBy(gas => gas.Key, StringComparer.Ordinal).Select(gas => new InventoryGas(gas.Key, Mass(gas, 1), Mass(gas, 2), Mass(gas, 3)))],
             location.Total.BiogenicCo2Kg,
             [.. tiers.Groups.Select(group => new InventoryTier(group.Tier!.Value.ToString().ToLowerInvariant(), group.Total!.Co2eKg, group.Total.Entries))],
@@ -63,7 +62,7 @@ internal sealed class ReadInventory(LedgerQueries ledger, Database database)
         [.. facilities.Where(facility => facility.EntityId == entity.EntityId).Select(facility => facility.Name)]);
 
     private static InventoryCategory Category(int category, Total? total) =>
-        new(category, Words.Category(category), total is null ? null : ReadOverview.Amount(total), total?.Entries ?? 0);
+        new(category, ScopeThree.Name(category), total is null ? null : InventoryYear.Amount(total), total?.Entries ?? 0);
 
     // The three that are in nearly every factor, then the others, then what nobody splits.
     private static int Place(string gas) => gas switch { "co2" => 0, "ch4" => 1, "n2o" => 2, "unsplit" => 4, _ => 3 };
@@ -77,8 +76,8 @@ internal sealed class ReadInventory(LedgerQueries ledger, Database database)
             return null;
         }
 
-        var location = await ledger.Totals(caller, ReadOverview.Question(year), ct);
-        var market = await ledger.Totals(caller, ReadOverview.Question(year) with { Basis = Basis.Market }, ct);
+        var location = await ledger.Totals(caller, InventoryYear.Question(year), ct);
+        var market = await ledger.Totals(caller, InventoryYear.Question(year) with { Basis = Basis.Market }, ct);
         return location.Total.Entries == 0 ? new InventoryBaseYear(year.Code, null, null) : new InventoryBaseYear(year.Code, location.Total.Co2eKg, market.Total.Co2eKg);
     }
 
