@@ -140,7 +140,7 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         var email = $"n{Guid.CreateVersion7():N}@example.org";
         await (await site.Acme.Post("/api/v1/invitations", new { email, role = "data_owner", facility_id = facility.GetProperty("facility_id").GetString() })).Json(201);
         var token = MailFolder.Token(await MailFolder.Letter(site.Mail, email));
-        await (await site.Nobody.Post("/api/v1/auth/invitations/accept", new { token, name = "Ben", password = People.Password })).Json();
+        await (await site.Nobody.Post("/api/v1/auth/invitations/accept", new { token, name = "Ben", password = People.Password, terms = "2026-11", privacy = "2026-11" })).Json();
         await using var window = await browser.Window(site.Address.ToString());
         var page = await window.NewPageAsync();
         await page.GotoAsync("/sign-in");
