@@ -28,10 +28,16 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         await IsForEverybody(ben);
         await ben.GetByLabel("Your name").FillAsync("Ben Nevis");
         await ben.GetByLabel("Choose a password").FillAsync("passwordpassword");
+        await ben.GetByLabel("I agree to the terms of use").CheckAsync();
         await ben.GetByRole(AriaRole.Button, new() { Name = "Join Acme" }).ClickAsync();
         await Assertions.Expect(ben.GetByRole(AriaRole.Alert)).ToContainTextAsync("tried first");
         await Assertions.Expect(ben.GetByLabel("Your name")).ToHaveValueAsync("Ben Nevis");
         await ben.GetByLabel("Choose a password").FillAsync(People.Password);
+
+        // Nobody joins who has not agreed.
+        await ben.GetByRole(AriaRole.Button, new() { Name = "Join Acme" }).ClickAsync();
+        Assert.True(await ben.GetByLabel("I agree to the terms of use").EvaluateAsync<bool>("box => box.validity.valueMissing"));
+        await ben.GetByLabel("I agree to the terms of use").CheckAsync();
         await ben.GetByRole(AriaRole.Button, new() { Name = "Join Acme" }).ClickAsync();
         await SignIn(ben, email);
         await ben.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
