@@ -2209,6 +2209,18 @@ AS $function$ select id, slug, name, status from org.tenants order by slug $func
 ;
 comment on function org.tenant_directory() is 'Crosses tenants: the operator''s list of tenants (tenant list).';
 
+CREATE OR REPLACE FUNCTION people.directories_of()
+ RETURNS TABLE(tenant text, user_name text, email text, external_id text, is_active boolean, attributes jsonb, created_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    select t.name, s.user_name, s.email, s.external_id, s.is_active, s.attributes, s.created_at from org.scim_users s join org.tenants t on t.id = s.tenant_id
+    where s.user_id = (select current_setting('app.user_id')::uuid) order by s.created_at
+$function$
+;
+comment on function people.directories_of() is 'Crosses tenants: a person takes out what directories say of them.';
+
 CREATE OR REPLACE FUNCTION people.for_export()
  RETURNS TABLE(user_id uuid, email text, name text, status text, email_confirmed_at timestamp with time zone)
  LANGUAGE sql
@@ -2887,6 +2899,7 @@ grant execute on function org.tenant_by_slug(text) to offgridflow_app;
 grant execute on function org.tenant_by_slug(text) to offgridflow_ops;
 grant execute on function org.tenant_directory() to offgridflow_app;
 grant execute on function org.tenant_directory() to offgridflow_ops;
+grant execute on function people.directories_of() to offgridflow_app;
 grant execute on function people.for_export() to offgridflow_app;
 grant execute on function people.leave_all(timestamp with time zone) to offgridflow_app;
 grant execute on function people.memberships_of() to offgridflow_app;

@@ -86,6 +86,14 @@ grant execute on function platform.tenants_without_schedule(text) to offgridflow
 
 -- Who is erased is gone from what directories said of them, too.
 create policy directory on org.scim_users for select to offgridflow_owner using (true);
+create function people.directories_of() returns table (tenant text, user_name text, email text, external_id text, is_active boolean, attributes jsonb, created_at timestamptz)
+    language sql stable security definer set search_path = '' as $$
+    select t.name, s.user_name, s.email, s.external_id, s.is_active, s.attributes, s.created_at from org.scim_users s join org.tenants t on t.id = s.tenant_id
+    where s.user_id = (select current_setting('app.user_id')::uuid) order by s.created_at
+$$;
+comment on function people.directories_of() is 'Crosses tenants: a person takes out what directories say of them.';
+revoke execute on function people.directories_of() from public;
+grant execute on function people.directories_of() to offgridflow_app;
 create policy leaving on org.scim_users for update to offgridflow_owner using (true);
 create or replace function people.leave_all(at timestamptz) returns void language sql security definer set search_path = '' as $$
     update org.assignments set ended_at = at where user_id = (select current_setting('app.user_id')::uuid) and ended_at is null;

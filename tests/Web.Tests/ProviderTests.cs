@@ -17,6 +17,7 @@ public sealed class ProviderTests(Browser browser, ProviderTests.Trusting site) 
         ["ana"] = new { email = "ana@acme.example", email_verified = true, name = "Ana Arbor", groups = new[] { "carbon-analysts", "everybody" } },
         ["bob"] = new { email = "bob@acme.example", email_verified = true, name = "Bob", groups = new[] { "everybody" } },
         ["dan"] = new { email = "dan@acme.example", email_verified = true, name = "Dan", groups = new[] { "everybody" } },
+        ["gil"] = new { email = "gil@acme.example", email_verified = true, name = "Gil", groups = new[] { "carbon-analysts" } },
         ["eve"] = new { email = "eve@acme.example", email_verified = false, name = "Eve", groups = new[] { "carbon-analysts" } },
     };
 
@@ -97,6 +98,12 @@ public sealed class ProviderTests(Browser browser, ProviderTests.Trusting site) 
         Assert.Equal("permission.missing", await Code(page, "/api/v1/entities", "GET"));
         await using var other = await browser.Window(site.Address.ToString());
         await Assertions.Expect((await SignIn(other, "dan")).GetByRole(AriaRole.Alert)).ToContainTextAsync("suspended member");
+
+        // Nor whom it kept out before they ever came, though the provider lets everybody of their group join.
+        await Trust(provider, joins: true);
+        await (await directory.Post("/scim/v2/Users", JsonSerializer.SerializeToElement(new { userName = "gil@acme.example", active = false }))).Json(201);
+        await using var third = await browser.Window(site.Address.ToString());
+        await Assertions.Expect((await SignIn(third, "gil")).GetByRole(AriaRole.Alert)).ToContainTextAsync("suspended member");
     }
 
     private Task<OidcPeer> Provider() => OidcPeer.Start(new Uri(site.Address, "/sign-in/callback"), People);

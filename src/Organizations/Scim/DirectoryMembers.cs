@@ -16,6 +16,17 @@ internal static class DirectoryMembers
     /// <summary>What happened to members meanwhile: those who came otherwise are seen, those who left are members no more.</summary>
     public static async Task Meet(Session session, DateTimeOffset now)
     {
+        var isApart = await session.First<bool>(
+            """
+            select exists (select from org.memberships m left join org.scim_users s on s.user_id = m.user_id
+                where (m.status = 'removed') = (s.user_id is not null) or s.is_active <> (m.status = 'active'))
+            """);
+        if (!isApart)
+        {
+            return;
+        }
+
+        await Owners.Hold(session); // Directories ask several questions at once.
         await session.Execute(
             """
             update org.scim_users s set user_id = null, is_active = false, updated_at = @now, version = s.version + 1

@@ -53,6 +53,7 @@ internal static class PersonalData
         ("sessions", "select session_id, carrier, factors, address, user_agent, created_at, last_seen_at, expires_at, ended_at, ended_because from people.sessions order by created_at"),
         ("consents", "select document, edition, given_at, withdrawn_at, address from people.consents order by given_at"),
         ("memberships", "select * from people.memberships_of()"),
+        ("directories", "select * from people.directories_of()"),
     ];
 
     public static void Map(IEndpointRouteBuilder auth)

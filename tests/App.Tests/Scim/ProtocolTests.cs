@@ -171,6 +171,21 @@ public sealed class ProtocolTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task Many_questions_at_once_find_the_same_people()
+    {
+        var directory = await World();
+        for (var i = 0; i < 5; i++)
+        {
+            await People.Make(api, directory.Tenant, "viewer");
+        }
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => directory.Get(Directory.Users)));
+
+        Assert.Single(answers.Select(answer => answer["Resources"]!.ToJsonString()).Distinct(StringComparer.Ordinal));
+        Assert.Equal(6, answers[0]["totalResults"]!.GetValue<int>());
+    }
+
+    [Fact]
     public async Task A_key_s_requests_are_counted_and_its_changes_are_on_the_trail()
     {
         var (directory, email, name) = (await World(), Directory.Address(), "scim-" + Guid.CreateVersion7());

@@ -60,6 +60,26 @@ public sealed class TakeoverTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task What_it_says_of_a_person_they_take_out_and_it_is_gone_when_they_are_erased()
+    {
+        var tenant = await People.Tenant(api);
+        await People.Owner(api, tenant);
+        var directory = await Directory.Of(api, tenant);
+        var email = Directory.Address();
+        var path = await directory.Made(email, ",\"title\":\"Head of Kilns\",\"externalId\":\"X7\"");
+        var ben = await directory.Join(api, email);
+
+        var held = (await (await ben.Client.Get("/api/v1/auth/me/export")).Json()).GetProperty("directories")[0];
+        Assert.Equal(("X7", "Head of Kilns"), (held.GetProperty("external_id").GetString(), held.GetProperty("attributes").GetProperty("title").GetString()));
+        Assert.Equal(204, (int)(await ben.Client.Send(HttpMethod.Delete, "/api/v1/auth/me", new { password = People.Password })).StatusCode);
+
+        var left = await directory.Get(path);
+        Assert.False(left["active"]!.GetValue<bool>());
+        Assert.DoesNotContain("Kilns", left.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(email, left.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_learns_nothing_of_people_who_have_not_come()
     {
         var stranger = await People.Member(api, api.Database.Globex, "viewer");

@@ -4,8 +4,14 @@ using OffGridFlow.App.Tests.Support;
 namespace OffGridFlow.App.Tests.Security;
 
 /// <summary>How long a refusal takes, and how long a forgotten password, tells nothing of whether there is an account.</summary>
-public sealed class SignInTimingTests(ApiFixture api) : IClassFixture<ApiFixture>
+public sealed class SignInTimingTests(SignInTimingTests.Alone api) : IClassFixture<SignInTimingTests.Alone>
 {
+    /// <summary>Without workers: what is measured is the request, not what the jobs of those before it leave of the machine.</summary>
+    public sealed class Alone(TestPostgres postgres) : ApiFixture(postgres)
+    {
+        internal override OffGridFlow.Web.Host.HostSettings Settings(OffGridFlow.Web.Host.HostSettings settings) => settings with { Works = false };
+    }
+
     private const int Tries = 200;
 
     [Fact]
@@ -26,7 +32,7 @@ public sealed class SignInTimingTests(ApiFixture api) : IClassFixture<ApiFixture
             known.Add(await People.Make(api, api.Database.Acme, "viewer"));
         }
 
-        // Each address a letter of its own would wait for; a look-up of the account, its row and its token take several times the tolerance.
+        // A look-up of the account, its row and its token take several times the tolerance.
         await Same(i => Forgotten(known[i % known.Count]), i => Forgotten($"q{i % known.Count}{known[i % known.Count]}"), share: 0.10);
     }
 
