@@ -775,6 +775,8 @@ create table org.api_keys (
     networks cidr[] not null default '{}'::cidr[],
     created_by text,
     replaces uuid,
+    adopted_by text,
+    adopted_at timestamp with time zone,
     constraint api_keys_pkey PRIMARY KEY (tenant_id, api_key_id),
     constraint api_keys_tenant_id_hash_key UNIQUE (tenant_id, hash)
 );
@@ -789,8 +791,9 @@ create policy importing on org.api_keys as permissive for insert to offgridflow_
 create policy tenant on org.api_keys as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
-CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE OF expires_at, revoked_at, name ON org.api_keys FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE OF expires_at, revoked_at, name, adopted_by ON org.api_keys FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 CREATE TRIGGER tells AFTER UPDATE OF revoked_at, expires_at, role, permissions, networks ON org.api_keys FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+CREATE TRIGGER tells_adopted AFTER UPDATE OF adopted_by ON org.api_keys FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table org.assignments (
     tenant_id uuid not null,
@@ -1159,6 +1162,113 @@ create policy tenant on org.roles as permissive for all to offgridflow_app
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.roles FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 CREATE TRIGGER tells AFTER UPDATE ON org.roles FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
+create table org.scim_group_members (
+    tenant_id uuid not null,
+    scim_group_id uuid not null,
+    scim_user_id uuid not null,
+    constraint scim_group_members_pkey PRIMARY KEY (tenant_id, scim_group_id, scim_user_id),
+    constraint scim_group_members_tenant_id_scim_group_id_fkey FOREIGN KEY (tenant_id, scim_group_id) REFERENCES org.scim_groups(tenant_id, scim_group_id),
+    constraint scim_group_members_tenant_id_scim_user_id_fkey FOREIGN KEY (tenant_id, scim_user_id) REFERENCES org.scim_users(tenant_id, scim_user_id)
+);
+CREATE INDEX scim_group_members_tenant_id_scim_user_id_idx ON org.scim_group_members USING btree (tenant_id, scim_user_id);
+alter table org.scim_group_members enable row level security;
+alter table org.scim_group_members force row level security;
+create policy erasing on org.scim_group_members as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.scim_group_members as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.scim_group_members as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on org.scim_group_members as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.scim_group_members FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table org.scim_groups (
+    tenant_id uuid not null,
+    scim_group_id uuid not null,
+    display_name text not null,
+    display_name_key text not null,
+    external_id text,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null,
+    version integer not null default 1,
+    constraint scim_groups_pkey PRIMARY KEY (tenant_id, scim_group_id),
+    constraint scim_groups_tenant_id_display_name_key_key UNIQUE (tenant_id, display_name_key)
+);
+alter table org.scim_groups enable row level security;
+alter table org.scim_groups force row level security;
+create policy erasing on org.scim_groups as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.scim_groups as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.scim_groups as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on org.scim_groups as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.scim_groups FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table org.scim_settings (
+    tenant_id uuid not null,
+    group_roles jsonb not null default '{}'::jsonb,
+    default_role text,
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    version integer not null default 1,
+    constraint scim_settings_pkey PRIMARY KEY (tenant_id)
+);
+alter table org.scim_settings enable row level security;
+alter table org.scim_settings force row level security;
+create policy erasing on org.scim_settings as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.scim_settings as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.scim_settings as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on org.scim_settings as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.scim_settings FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table org.scim_users (
+    tenant_id uuid not null,
+    scim_user_id uuid not null,
+    user_id uuid,
+    by_directory boolean not null,
+    user_name text not null,
+    user_name_key text not null,
+    email text not null,
+    email_key text not null,
+    external_id text,
+    is_active boolean not null,
+    attributes jsonb not null,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null,
+    version integer not null default 1,
+    constraint scim_users_pkey PRIMARY KEY (tenant_id, scim_user_id),
+    constraint scim_users_tenant_id_email_key_key UNIQUE (tenant_id, email_key),
+    constraint scim_users_tenant_id_user_id_key UNIQUE (tenant_id, user_id),
+    constraint scim_users_tenant_id_user_name_key_key UNIQUE (tenant_id, user_name_key),
+    constraint scim_users_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES org.memberships(tenant_id, user_id)
+);
+CREATE INDEX scim_users_tenant_id_external_id_idx ON org.scim_users USING btree (tenant_id, external_id);
+alter table org.scim_users enable row level security;
+alter table org.scim_users force row level security;
+create policy directory on org.scim_users as permissive for select to offgridflow_owner
+    using (true);
+create policy erasing on org.scim_users as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.scim_users as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.scim_users as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy leaving on org.scim_users as permissive for update to offgridflow_owner
+    using (true);
+create policy tenant on org.scim_users as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.scim_users FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
 create table org.security_policies (
     tenant_id uuid not null,
     two_factors_required boolean not null default false,
@@ -1281,6 +1391,7 @@ create table people.consents (
     edition text not null,
     given_at timestamp with time zone not null,
     withdrawn_at timestamp with time zone,
+    address text,
     constraint consents_pkey PRIMARY KEY (user_id, consent_id),
     constraint consents_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id)
 );
@@ -2162,6 +2273,18 @@ AS $function$ select id, slug, name, status from org.tenants order by slug $func
 ;
 comment on function org.tenant_directory() is 'Crosses tenants: the operator''s list of tenants (tenant list).';
 
+CREATE OR REPLACE FUNCTION people.directories_of()
+ RETURNS TABLE(tenant text, user_name text, email text, external_id text, is_active boolean, attributes jsonb, created_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    select t.name, s.user_name, s.email, s.external_id, s.is_active, s.attributes, s.created_at from org.scim_users s join org.tenants t on t.id = s.tenant_id
+    where s.user_id = (select current_setting('app.user_id')::uuid) order by s.created_at
+$function$
+;
+comment on function people.directories_of() is 'Crosses tenants: a person takes out what directories say of them.';
+
 CREATE OR REPLACE FUNCTION people.for_export()
  RETURNS TABLE(user_id uuid, email text, name text, status text, email_confirmed_at timestamp with time zone)
  LANGUAGE sql
@@ -2188,6 +2311,10 @@ AS $function$
     -- Invitations hold addresses, too: of those the person accepted, and of those that still wait for them.
     update org.invitations set email = 'erased', email_key = 'erased ' || invitation_id, revoked_at = coalesce(revoked_at, case when accepted_at is null then at end)
     where accepted_by = (select current_setting('app.user_id')::uuid)
+        or email_key = (select u.email_key from people.users u where u.user_id = (select current_setting('app.user_id')::uuid));
+    update org.scim_users set user_id = null, is_active = false, user_name = 'erased ' || scim_user_id, user_name_key = 'erased ' || scim_user_id, email = 'erased',
+        email_key = 'erased ' || scim_user_id, external_id = null, attributes = '{}', updated_at = at, version = version + 1
+    where user_id = (select current_setting('app.user_id')::uuid)
         or email_key = (select u.email_key from people.users u where u.user_id = (select current_setting('app.user_id')::uuid));
 $function$
 ;
@@ -2709,6 +2836,18 @@ $function$
 ;
 comment on function platform.tenants_with_events() is 'Crosses tenants: the dispatcher finds who has told something, and then works as that tenant.';
 
+CREATE OR REPLACE FUNCTION platform.tenants_without_schedule(wanted text)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    select t.id from (select id from org.tenants where status = 'active' union all select '00000000-0000-0000-0000-000000000000') t
+    where not exists (select from platform.job_schedules s where s.tenant_id = t.id and s.name = wanted) order by 1
+$function$
+;
+comment on function platform.tenants_without_schedule(wanted text) is 'Crosses tenants: the program finds, when it starts, which of them lack a schedule, and then works as each of them.';
+
 CREATE OR REPLACE FUNCTION platform.write_audit()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2795,11 +2934,15 @@ grant select on org.erasure_certificates to offgridflow_app;
 grant insert, select on org.erasures to offgridflow_app;
 grant delete, insert, select, update on org.exports to offgridflow_app;
 grant insert, select, update on org.facilities to offgridflow_app;
-grant insert, select, update on org.invitations to offgridflow_app;
+grant delete, insert, select, update on org.invitations to offgridflow_app;
 grant insert, select, update on org.memberships to offgridflow_app;
 grant insert, select, update on org.periods to offgridflow_app;
 grant insert, select, update on org.providers to offgridflow_app;
 grant insert, select, update on org.roles to offgridflow_app;
+grant delete, insert, select on org.scim_group_members to offgridflow_app;
+grant delete, insert, select, update on org.scim_groups to offgridflow_app;
+grant insert, select, update on org.scim_settings to offgridflow_app;
+grant delete, insert, select, update on org.scim_users to offgridflow_app;
 grant insert, select, update on org.security_policies to offgridflow_app;
 grant insert, select, update on org.signing_keys to offgridflow_app;
 grant select on org.tenant_imports to offgridflow_app;
@@ -2840,6 +2983,7 @@ grant execute on function org.tenant_by_slug(text) to offgridflow_app;
 grant execute on function org.tenant_by_slug(text) to offgridflow_ops;
 grant execute on function org.tenant_directory() to offgridflow_app;
 grant execute on function org.tenant_directory() to offgridflow_ops;
+grant execute on function people.directories_of() to offgridflow_app;
 grant execute on function people.for_export() to offgridflow_app;
 grant execute on function people.leave_all(timestamp with time zone) to offgridflow_app;
 grant execute on function people.memberships_of() to offgridflow_app;
@@ -2861,3 +3005,4 @@ grant execute on function platform.record_event(text,jsonb) to offgridflow_app;
 grant execute on function platform.return_expired_jobs() to offgridflow_app;
 grant execute on function platform.tenants_to_chain() to offgridflow_app;
 grant execute on function platform.tenants_with_events() to offgridflow_app;
+grant execute on function platform.tenants_without_schedule(text) to offgridflow_app;

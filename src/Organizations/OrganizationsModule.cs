@@ -10,6 +10,7 @@ using OffGridFlow.Organizations.Periods;
 using OffGridFlow.Organizations.Origins;
 using OffGridFlow.Organizations.Providers;
 using OffGridFlow.Organizations.Roles;
+using OffGridFlow.Organizations.Scim;
 using OffGridFlow.Organizations.Security;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Tenants;
@@ -21,7 +22,7 @@ public static class OrganizationsModule
 {
     /// <param name="services">Of the program.</param>
     /// <param name="commonPasswords">The file of the passwords that are tried first: a JSON array.</param>
-    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddTenants().AddApiKeys().AddOrigins().AddSignIn(commonPasswords).AddMembers().AddInvitations().AddProviders().AddGovernance();
+    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddTenants().AddApiKeys().AddOrigins().AddSignIn(commonPasswords).AddMembers().AddInvitations().AddProviders().AddScim().AddGovernance();
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapOrganizations(this IEndpointRouteBuilder api)
@@ -38,7 +39,11 @@ public static class OrganizationsModule
         api.MapEntities();
         api.MapFacilities();
         api.MapPeriods();
+        DirectorySettings.Map(api);
         api.MapGovernance();
         return api;
     }
+
+    /// <summary>Where the tenants' directories come in (SCIM); outside the group, for RFC 7644 has its own form of everything.</summary>
+    public static void MapDirectory(this IEndpointRouteBuilder app) => app.MapScim();
 }

@@ -28,10 +28,16 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         await IsForEverybody(ben);
         await ben.GetByLabel("Your name").FillAsync("Ben Nevis");
         await ben.GetByLabel("Choose a password").FillAsync("passwordpassword");
+        await ben.GetByLabel("I agree to the terms of use").CheckAsync();
         await ben.GetByRole(AriaRole.Button, new() { Name = "Join Acme" }).ClickAsync();
         await Assertions.Expect(ben.GetByRole(AriaRole.Alert)).ToContainTextAsync("tried first");
         await Assertions.Expect(ben.GetByLabel("Your name")).ToHaveValueAsync("Ben Nevis");
         await ben.GetByLabel("Choose a password").FillAsync(People.Password);
+
+        // Nobody joins who has not agreed.
+        await ben.GetByRole(AriaRole.Button, new() { Name = "Join Acme" }).ClickAsync();
+        Assert.True(await ben.GetByLabel("I agree to the terms of use").EvaluateAsync<bool>("box => box.validity.valueMissing"));
+        await ben.GetByLabel("I agree to the terms of use").CheckAsync();
         await ben.GetByRole(AriaRole.Button, new() { Name = "Join Acme" }).ClickAsync();
         await SignIn(ben, email);
         await ben.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
@@ -140,7 +146,7 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         var email = $"n{Guid.CreateVersion7():N}@example.org";
         await (await site.Acme.Post("/api/v1/invitations", new { email, role = "data_owner", facility_id = facility.GetProperty("facility_id").GetString() })).Json(201);
         var token = MailFolder.Token(await MailFolder.Letter(site.Mail, email));
-        await (await site.Nobody.Post("/api/v1/auth/invitations/accept", new { token, name = "Ben", password = People.Password })).Json();
+        await (await site.Nobody.Post("/api/v1/auth/invitations/accept", new { token, name = "Ben", password = People.Password, terms = "2026-11", privacy = "2026-11" })).Json();
         await using var window = await browser.Window(site.Address.ToString());
         var page = await window.NewPageAsync();
         await page.GotoAsync("/sign-in");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OffGridFlow.Web.Tests.Support;
 
 namespace OffGridFlow.Web.Tests;
@@ -15,6 +16,8 @@ public sealed class ProviderTests(Browser browser, ProviderTests.Trusting site) 
     {
         ["ana"] = new { email = "ana@acme.example", email_verified = true, name = "Ana Arbor", groups = new[] { "carbon-analysts", "everybody" } },
         ["bob"] = new { email = "bob@acme.example", email_verified = true, name = "Bob", groups = new[] { "everybody" } },
+        ["dan"] = new { email = "dan@acme.example", email_verified = true, name = "Dan", groups = new[] { "everybody" } },
+        ["gil"] = new { email = "gil@acme.example", email_verified = true, name = "Gil", groups = new[] { "carbon-analysts" } },
         ["eve"] = new { email = "eve@acme.example", email_verified = false, name = "Eve", groups = new[] { "carbon-analysts" } },
     };
 
@@ -71,6 +74,36 @@ public sealed class ProviderTests(Browser browser, ProviderTests.Trusting site) 
         var victim = await other.NewPageAsync();
         await victim.GotoAsync(answer.Url);
         await Assertions.Expect(victim.GetByRole(AriaRole.Alert)).ToContainTextAsync("no sign-in of this browser");
+    }
+
+    [Fact]
+    public async Task Whom_the_directory_lets_in_the_provider_brings_in_and_whom_it_keeps_out_it_does_not()
+    {
+        using var provider = await Provider();
+        await Trust(provider, joins: false);
+        await (await site.Acme.Put("/api/v1/security/directory", new { group_roles = new Dictionary<string, string>(StringComparer.Ordinal) { ["Readers"] = "viewer" } }, ("If-Match", "*"))).Json();
+        var key = (await (await site.Acme.Post("/api/v1/api-keys", new { name = "directory", role = "scim_client" })).Json(201)).GetProperty("key").GetString();
+        var directory = site.Client(key);
+        var dan = (await (await directory.Post("/scim/v2/Users", JsonSerializer.SerializeToElement(new { userName = "dan@acme.example" }))).Json(201)).GetProperty("id").GetString();
+        await (await directory.Post("/scim/v2/Groups", JsonSerializer.SerializeToElement(new { displayName = "Readers", members = new[] { new { value = dan } } }))).Json(201);
+
+        // Where a provider brings people in, no letter is sent.
+        Assert.Empty(MailFolder.Letters(site.Mail, "dan@acme.example"));
+        await using var window = await browser.Window(site.Address.ToString());
+        var page = await SignIn(window, "dan");
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/entries");
+        Assert.Equal("permission.confined", await Code(page, "/api/v1/auth/sessions", "GET"));
+
+        await (await directory.Patch($"/scim/v2/Users/{dan}", JsonSerializer.SerializeToElement(new { Operations = new[] { new { op = "Replace", path = "active", value = "False" } } }))).Json();
+        Assert.Equal("permission.missing", await Code(page, "/api/v1/entities", "GET"));
+        await using var other = await browser.Window(site.Address.ToString());
+        await Assertions.Expect((await SignIn(other, "dan")).GetByRole(AriaRole.Alert)).ToContainTextAsync("suspended member");
+
+        // Nor whom it kept out before they ever came, though the provider lets everybody of their group join.
+        await Trust(provider, joins: true);
+        await (await directory.Post("/scim/v2/Users", JsonSerializer.SerializeToElement(new { userName = "gil@acme.example", active = false }))).Json(201);
+        await using var third = await browser.Window(site.Address.ToString());
+        await Assertions.Expect((await SignIn(third, "gil")).GetByRole(AriaRole.Alert)).ToContainTextAsync("suspended member");
     }
 
     private Task<OidcPeer> Provider() => OidcPeer.Start(new Uri(site.Address, "/sign-in/callback"), People);

@@ -100,6 +100,36 @@ public sealed class SignInTests(Browser browser, Site site) : IClassFixture<Site
         Assert.Equal(401, (int)(await site.Nobody.Send(HttpMethod.Post, "/sign-in/passkey", again, ("Sec-Fetch-Site", "same-origin"))).StatusCode);
     }
 
+    [Fact]
+    public async Task A_passkey_that_was_just_added_is_a_second_factor_that_was_just_shown()
+    {
+        var tenant = await People.Tenant(site);
+        await People.Owner(site, tenant);
+        var key = site.Client(await site.Key(tenant));
+        await using var window = await browser.Window($"http://localhost:{site.Address.Port}");
+        var page = await window.NewPageAsync();
+        var device = await window.NewCDPSessionAsync(page);
+        await device.SendAsync("WebAuthn.enable");
+        await device.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["options"] = new { protocol = "ctap2", transport = "internal", hasResidentKey = true, hasUserVerification = true, isUserVerified = true, automaticPresenceSimulation = true },
+        });
+        await page.GotoAsync("/sign-in");
+        await page.GetByLabel("E-mail").FillAsync(await People.Make(site, tenant, "viewer"));
+        await page.GetByLabel("Password").FillAsync(People.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+        await (await key.Patch("/api/v1/security", new { two_factors_required = true }, ("If-Match", "*"))).Json();
+        var old = Assert.Single(await window.CookiesAsync()).Value;
+        Assert.Equal(403, await page.EvaluateAsync<int>("async () => (await fetch('/api/v1/entities')).status"));
+
+        Assert.Equal("201 My laptop", await page.EvaluateAsync<string>(Register, People.Password));
+
+        Assert.Equal(200, await page.EvaluateAsync<int>("async () => (await fetch('/api/v1/entities')).status"));
+        Assert.NotEqual(old, Assert.Single(await window.CookiesAsync()).Value);
+        Assert.Equal(401, (int)(await site.Nobody.Send(HttpMethod.Get, "/api/v1/entities", null, ("Cookie", "ogf=" + old))).StatusCode);
+    }
+
     private const string Register = """
         async password => {
           const post = (path, body) => fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });

@@ -36,6 +36,24 @@ public sealed record ApiKey
 
     /// <summary>The key it was made in place of.</summary>
     public Guid? Replaces { get; init; }
+
+    /// <summary>Who made it.</summary>
+    public string? CreatedBy { get; init; }
+
+    /// <summary>Who answers for it since whoever made it does not.</summary>
+    public string? AdoptedBy { get; init; }
+
+    /// <summary>Whether it opens nothing because whoever answers for it is no active member any more.</summary>
+    public bool IsOrphaned { get; init; }
+
+    /// <summary>Of <c>org.api_keys</c>: whether the person at the end of the line (a key may have made the key) is no active member.</summary>
+    internal const string Orphaned = """
+        exists (
+            with recursive line as (
+                select coalesce(k.adopted_by, k.created_by) as maker from org.api_keys k where k.api_key_id = api_keys.api_key_id
+                union select coalesce(k.adopted_by, k.created_by) from org.api_keys k join line on line.maker = 'key:' || k.api_key_id)
+            select from line where line.maker like 'user:%' and not exists (select from org.memberships m where 'user:' || m.user_id = line.maker and m.status = 'active'))
+        """;
 }
 
 /// <summary>

@@ -19,5 +19,6 @@ internal static class ApiKeysFeature
         ListApiKeys.Map(keys);
         RotateApiKey.Map(keys);
         RevokeApiKey.Map(keys);
+        AdoptApiKey.Map(keys);
     }
 }

@@ -43,7 +43,7 @@ public sealed class KeyRing(Database database, Bell bell, TimeProvider clock) : 
         return Task.CompletedTask;
     }
 
-    /// <summary>The holder, or null when it is nobody's, expired or revoked, or its tenant is not active.</summary>
+    /// <summary>The holder, or null when it is nobody's, expired or revoked, whoever made it is no member any more, or its tenant is not active.</summary>
     public async Task<KeyHolder?> Resolve(string secret, CancellationToken ct)
     {
         if (ApiKeySecret.Tenant(secret) is not { } tenant)
@@ -96,10 +96,10 @@ public sealed class KeyRing(Database database, Bell bell, TimeProvider clock) : 
             async session =>
             {
                 var found = await session.First<Row>(
-                    """
+                    $"""
                     select api_key_id, expires_at, last_used_at, role, permissions, networks::text[] as networks
                     from org.api_keys join org.tenants on tenants.id = api_keys.tenant_id and tenants.status = 'active'
-                    where hash = @hash and revoked_at is null and (expires_at is null or expires_at > @now)
+                    where hash = @hash and revoked_at is null and (expires_at is null or expires_at > @now) and not {ApiKey.Orphaned}
                     """,
                     new { hash, now });
                 if (found is not null)

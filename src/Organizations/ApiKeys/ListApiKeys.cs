@@ -10,7 +10,8 @@ namespace OffGridFlow.Organizations.ApiKeys;
 /// <summary>The tenant's keys, without their secrets; one of them by its id.</summary>
 internal static class ListApiKeys
 {
-    private const string Select = "select api_key_id, name, ending, role, permissions, networks::text[] as networks, created_at, expires_at, revoked_at, last_used_at, replaces from org.api_keys";
+    private const string Select =
+        $"select api_key_id, name, ending, role, permissions, networks::text[] as networks, created_at, expires_at, revoked_at, last_used_at, replaces, created_by, adopted_by, {ApiKey.Orphaned} as is_orphaned from org.api_keys";
 
     private static readonly ListShape Shape = new ListShape("api_key_id", FieldKind.Id)
         .Filter("name").Sort("name").Filter("ending").Sort("created_at", FieldKind.Instant).Range("created_at", FieldKind.Instant);

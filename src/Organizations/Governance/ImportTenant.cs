@@ -21,7 +21,13 @@ internal static class ImportTenant
     private const int Buffer = 1 << 16;
 
     /// <param name="Members">Of them, those who had no account here.</param>
-    public sealed record Response(TenantId Tenant, string Slug, string Name, long Rows, int Files, int Members);
+    /// <param name="Known">Those who have an account of their own here, by their address: they are that person now. The trail names them as it did.</param>
+    public sealed record Response(TenantId Tenant, string Slug, string Name, long Rows, int Files, int Members, IReadOnlyList<KnownPerson> Known);
+
+    /// <summary>Somebody whose address has an account here under another id.</summary>
+    /// <param name="There">Their id where they come from.</param>
+    /// <param name="Here">Their id here.</param>
+    public sealed record KnownPerson(string Email, Guid There, Guid Here);
 
     /// <param name="path">The zip.</param>
     /// <param name="slug">Another slug than it had; null: its own.</param>
@@ -55,10 +61,7 @@ internal static class ImportTenant
 
         await connection.ExecuteAsync("insert into org.tenant_imports (tenant_id) values (@TenantId)", new { manifest.TenantId });
         var added = await Persons(zip, connection, ct);
-        if (!added.TryValue(out var members, out problem))
-        {
-            return problem;
-        }
+        var (members, known) = added;
 
         var rows = 0L;
         foreach (var table in await Tables(connection))
@@ -88,11 +91,11 @@ internal static class ImportTenant
             Caller.System(TenantId.None, "cli:tenant-import"),
             async session =>
             {
-                await Trail.Record(session, "tenant.imported", new { manifest.TenantId, slug, manifest.ExportedAt, rows, files = count });
+                await Trail.Record(session, "tenant.imported", new { manifest.TenantId, slug, manifest.ExportedAt, rows, files = count, people = known.Select(one => new { one.There, one.Here }) });
                 return 1;
             },
             ct);
-        return new Response(new TenantId(manifest.TenantId), slug, manifest.TenantName, rows, count, members);
+        return new Response(new TenantId(manifest.TenantId), slug, manifest.TenantName, rows, count, members, known);
     }
 
     // Every part is there, and is what the manifest says; no other is.
@@ -174,10 +177,11 @@ internal static class ImportTenant
                 : null;
     }
 
-    // A person is one: the trail names them by their id, which must mean the same person here.
-    private static async Task<Result<int>> Persons(ZipArchive zip, NpgsqlConnection connection, CancellationToken ct)
+    // A person is one. Whose address has an account here already is that person: their rows name them so; what is chained and proven stays as it was written.
+    private static async Task<(int Added, IReadOnlyList<KnownPerson> Known)> Persons(ZipArchive zip, NpgsqlConnection connection, CancellationToken ct)
     {
-        var added = 0;
+        var (added, known) = (0, new List<KnownPerson>());
+        await Execute(connection, "create temporary table known_persons (there uuid primary key, here uuid not null) on commit drop", ct);
         await using var content = await zip.GetEntry($"data/{TenantPerson.Part}.ndjson")!.OpenAsync(ct);
         using var lines = new StreamReader(content);
         while (await lines.ReadLineAsync(ct) is { } line)
@@ -187,8 +191,8 @@ internal static class ImportTenant
             var there = await connection.ExecuteScalarAsync<Guid?>("select user_id from people.users where user_id = @UserId or email_key = @key order by user_id = @UserId desc limit 1", new { person.UserId, key });
             if (there is { } other && other != person.UserId)
             {
-                return new Problem(
-                    "person.is-another", "members", person.Email, "an address nobody has here, or the same person's", "Change the address of one of the two accounts, then bring the tenant in.") { Kind = ProblemKind.Conflict };
+                await connection.ExecuteAsync("insert into known_persons (there, here) values (@UserId, @other)", new { person.UserId, other });
+                known.Add(new KnownPerson(person.Email, person.UserId, other));
             }
 
             added += there is not null ? 0 : await connection.ExecuteAsync(
@@ -196,7 +200,7 @@ internal static class ImportTenant
                 new { person.UserId, person.Email, key, person.Name, person.Status, EmailConfirmedAt = person.EmailConfirmedAt?.UtcDateTime });
         }
 
-        return added;
+        return (added, known);
     }
 
     // Those that are referred to before those that refer.
@@ -226,7 +230,9 @@ internal static class ImportTenant
 
         // Where a secret must stand, one nobody knows.
         var columns = string.Join(", ", table.Columns.Concat(table.Secrets).Select(TenantTables.Quoted));
-        var values = string.Join(", ", table.Columns.Select(column => $"r.{TenantTables.Quoted(column)}").Concat(table.Secrets.Select(_ => "uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())")));
+        var values = string.Join(", ", table.Columns.Select(Value).Concat(table.Secrets.Select(_ => "uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())")));
+        string Value(string column) => table.Name != "platform.audit" && column is "user_id" or "accepted_by"
+            ? $"coalesce((select k.here from known_persons k where k.there = r.{TenantTables.Quoted(column)}), r.{TenantTables.Quoted(column)})" : $"r.{TenantTables.Quoted(column)}";
         return await Execute(connection, $"insert into {table.Name} ({columns}) select {values} from incoming i cross join lateral json_populate_record(null::{table.Name}, i.line) r", ct);
     }
 

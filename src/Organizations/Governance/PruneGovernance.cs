@@ -15,10 +15,16 @@ internal sealed class PruneGovernance(FileStore files) : IPruning
     public async Task<int> Prune(Session session, Retention retention, DateTimeOffset now, int most)
     {
         var people = await session.First<long>("select people.prune(@sessions, @tokens, @most)", new { sessions = now - retention.Sessions, tokens = now - retention.Tokens, most });
+        var invitations = await session.Execute(
+            """
+            delete from org.invitations where invitation_id in (
+                select invitation_id from org.invitations where accepted_at is null and least(expires_at, coalesce(revoked_at, expires_at)) < @before limit @most)
+            """,
+            new { before = now - retention.Invitations, most });
         var exports = await Exports(session, now, most);
         var activities = await Activities(session);
         await Subscription(session);
-        return (int)Math.Max(people, Math.Max(exports, activities));
+        return (int)Math.Max(Math.Max(people, invitations), Math.Max(exports, activities));
     }
 
     private async Task<int> Exports(Session session, DateTimeOffset now, int most)

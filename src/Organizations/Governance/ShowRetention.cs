@@ -46,6 +46,7 @@ public static class ShowRetention
         new("answers", "Answers kept for requests that are repeated", Days(retention.Answers), "the request", "deleted"),
         new("exports", "Exports made by a job", Days(RequestExport.Kept), "their end", "deleted, with the file"),
         new("sessions", "Sessions with their addresses and devices", Days(retention.Sessions), "their end", "deleted"),
+        new("invitations", "Invitations that nobody accepted", Days(retention.Invitations), "their expiry or revocation", "deleted"),
         new("tokens", "Links of mails and steps of a sign-in", Days(retention.Tokens), "their expiry", "deleted"),
     ];
 

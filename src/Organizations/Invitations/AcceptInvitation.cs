@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Roles;
+using OffGridFlow.Organizations.Scim;
 using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Users;
@@ -24,19 +25,26 @@ public sealed class AcceptInvitation(Database database, Passwords passwords, Ses
     /// <summary>The problem's code when somebody else has signed in.</summary>
     public const string OtherAddress = "invitation.other-address";
 
+    // Of somebody whom the directory lets in: their groups say what they become.
+    private const string Listed = "a person of its directory";
+
     /// <param name="Token">Of the letter.</param>
     internal sealed record LookRequest(string? Token = null);
 
     /// <param name="Token">Of the letter.</param>
     /// <param name="Name">Of somebody new.</param>
     /// <param name="Password">Of somebody new.</param>
-    internal sealed record Request(string? Token = null, string? Name = null, string? Password = null);
+    /// <param name="Terms">The edition of the terms of use that was shown and agreed to.</param>
+    /// <param name="Privacy">The edition of the privacy notice that was shown.</param>
+    internal sealed record Request(string? Token = null, string? Name = null, string? Password = null, string? Terms = null, string? Privacy = null);
 
     /// <param name="Organization">Who invites.</param>
     /// <param name="Email">Who is invited.</param>
     /// <param name="Role">What they become, as people read it.</param>
     /// <param name="HasAccount">Whether they sign in to accept, or make an account.</param>
-    public sealed record Offer(string Organization, string Email, string Role, bool HasAccount, DateTimeOffset ExpiresAt);
+    /// <param name="Terms">The edition of the terms of use to agree to: <c>/terms</c>.</param>
+    /// <param name="Privacy">The edition of the privacy notice: <c>/privacy</c>.</param>
+    public sealed record Offer(string Organization, string Email, string Role, bool HasAccount, DateTimeOffset ExpiresAt, string Terms, string Privacy);
 
     /// <param name="Organization">Which was joined.</param>
     public sealed record Joined(Guid UserId, string Email, string Organization);
@@ -58,7 +66,7 @@ public sealed class AcceptInvitation(Database database, Passwords passwords, Ses
             return Over();
         }
 
-        return new Offer(row.Organization, row.Email, row.Title, await User.IdOf(EmailAddress.Read(row.Email)!, database, ct) is not null, row.ExpiresAt);
+        return new Offer(row.Organization, row.Email, row.Title, await User.IdOf(EmailAddress.Read(row.Email)!, database, ct) is not null, row.ExpiresAt, Consents.Terms, Consents.Privacy);
     }
 
     /// <param name="user">Who has signed in; null: nobody.</param>
@@ -83,6 +91,11 @@ public sealed class AcceptInvitation(Database database, Passwords passwords, Ses
             }
 
             hash = passwords.Hash(request.Password!);
+        }
+
+        if (Consents.Check(request.Terms, request.Privacy) is { } missing)
+        {
+            return missing;
         }
 
         var who = user ?? Guid.CreateVersion7();
@@ -118,7 +131,19 @@ public sealed class AcceptInvitation(Database database, Passwords passwords, Ses
             return Over();
         }
 
-        var joined = await Join.Handle(new Join.Request(user, row.Role, "invitation", row.RoleExpiresAt, new Scope(row.Scope, row.Module, row.FacilityId), row.CreatedBy), session, clock);
+        await Consents.Give(user, session, now);
+
+        Result<Guid> joined = user;
+        if (row.CreatedBy == DirectoryMembers.Actor)
+        {
+            await Join.Belong(user, "scim", DirectoryMembers.Actor, session, now);
+        }
+        else
+        {
+            joined = await Join.Handle(new Join.Request(user, row.Role, "invitation", row.RoleExpiresAt, new Scope(row.Scope, row.Module, row.FacilityId), row.CreatedBy), session, clock);
+        }
+
+        await DirectoryMembers.Arrived(user, row.EmailKey, session, now);
         await session.Execute("update org.invitations set accepted_at = @now, accepted_by = @user where invitation_id = @Invitation", new { now, user, token.Invitation });
         return joined.Problem is { } problem ? problem : row.Email;
     }
@@ -135,9 +160,9 @@ public sealed class AcceptInvitation(Database database, Passwords passwords, Ses
         var row = await database.Read(
             Caller.System(token.Tenant, "invitation") with { RequestId = by.RequestId },
             session => session.First<Row>(Select, new { token.Invitation, token.Hash, now = clock.GetUtcNow() }), ct);
-        if (row is not null && Role.Find(row.Role) is { } product)
+        if (row is not null)
         {
-            row.Title = product.Title;
+            row.Title = row.CreatedBy == DirectoryMembers.Actor ? Listed : Role.Find(row.Role)?.Title ?? row.Title;
         }
 
         return row;

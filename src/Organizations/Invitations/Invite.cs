@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Roles;
+using OffGridFlow.Organizations.Scim;
 using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Mail;
@@ -63,7 +64,7 @@ public sealed class Invite(Database database, SendLetter letters, PublicAddress 
 
             if (await session.First<long>("select count(*) from org.invitations where created_at > @since", new { since = now.AddDays(-1) }) >= MostInADay)
             {
-                return new Problem("invitation.too-many", "email", $"{MostInADay} invitations within a day", "fewer", "Wait until tomorrow.") { Kind = ProblemKind.TooMany };
+                return TooMany();
             }
 
             await session.Execute("update org.invitations set revoked_at = @now where email_key = @Key and accepted_at is null and revoked_at is null", new { email.Key, now });
@@ -81,6 +82,36 @@ public sealed class Invite(Database database, SendLetter letters, PublicAddress 
             return await Send(token, session, now);
         },
         ct);
+
+    /// <summary>
+    /// The letter to somebody whom the tenant's directory lets in, within its transaction. What they become follows from their groups when they join, not from the
+    /// invitation.
+    /// </summary>
+    internal async Task<Problem?> ForDirectory(EmailAddress email, Session session, DateTimeOffset now)
+    {
+        if (await session.First<long>("select count(*) from org.invitations where created_at > @since", new { since = now.AddDays(-1) }) >= MostInADay)
+        {
+            return TooMany();
+        }
+
+        await TakeBack(email.Key, session, now);
+        var token = InvitationToken.New(session.Tenant, Guid.CreateVersion7());
+        await session.Execute(
+            """
+            insert into org.invitations (tenant_id, invitation_id, email, email_key, role, hash, created_at, created_by, sent_at, expires_at)
+            values (@tenant, @Invitation, @Text, @Key, @Name, @Hash, @now, @Actor, @now, @until)
+            """,
+            new { tenant = session.Tenant.Value, token.Invitation, email.Text, email.Key, Role.Viewer.Name, token.Hash, now, DirectoryMembers.Actor, until = now + GoodFor });
+        await Send(token, session, now);
+        return null;
+    }
+
+    /// <summary>The directory lets an address in no more.</summary>
+    internal static Task TakeBack(string emailKey, Session session, DateTimeOffset now) =>
+        session.Execute("update org.invitations set revoked_at = @now where email_key = @emailKey and accepted_at is null and revoked_at is null", new { emailKey, now });
+
+    private static Problem TooMany() =>
+        new("invitation.too-many", "email", $"{MostInADay} invitations within a day", "fewer", "Wait until tomorrow.") { Kind = ProblemKind.TooMany };
 
     internal async Task<Result<Invitation>> Resend(Guid id, Caller caller, CancellationToken ct) => await database.Write<Invitation>(
         caller,
@@ -138,12 +169,13 @@ public sealed class Invite(Database database, SendLetter letters, PublicAddress 
     {
         var made = (await Invitation.Find(token.Invitation, session, now)).Value;
         var tenant = await session.First<string>("select name from org.tenants where id = @id", new { id = session.Tenant.Value });
+        var isOfDirectory = made.CreatedBy == DirectoryMembers.Actor;
         var by = session.Caller.User is { } user ? await session.First<string>("select name from people.of_tenant() where user_id = @user", new { user }) : null;
         var title = Role.Find(made.Role)?.Title ?? await session.First<string>("select title from org.roles where name = @Role", new { made.Role });
         await letters.Post(session, Letters.Write(
             made.Email,
             $"{tenant} invites you to OffGridFlow",
-            [$"{by ?? tenant} invites you to work on the greenhouse gas accounts of {tenant} as {title}."],
+            [$"{by ?? tenant} invites you to work on the greenhouse gas accounts of {tenant}{(isOfDirectory ? ": its directory lets you in." : $" as {title}.")}"],
             ("Accept the invitation", $"{address.Link(Page)}?token={token.Text}"),
             $"The link is good once, until {made.ExpiresAt.UtcDateTime:d MMMM yyyy}. If you do not know what this is about, leave it: nothing happens."));
         return made;

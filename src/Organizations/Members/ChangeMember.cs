@@ -26,13 +26,12 @@ internal static class ChangeMember
 
     internal static async Task<Result<Member>> Suspend(Guid user, Session session, DateTimeOffset now)
     {
-        if (!(await Allowed(user, session, now)).TryValue(out var member, out var problem))
+        if ((await Allowed(user, session, now)).Problem is { } problem)
         {
             return problem;
         }
 
-        await SetStatus(user, "suspended", session, now);
-        await RevokeInvitationsOf(member, session, now);
+        await KeepOut(user, session, now);
         return await Owners.OneStays(session) is { } last ? last : await Member.Find(user, session, now);
     }
 
@@ -43,21 +42,47 @@ internal static class ChangeMember
             return problem;
         }
 
-        await SetStatus(user, "active", session, now);
+        await Admit(user, session, now);
         return await Member.Find(user, session, now);
     }
 
     internal static async Task<Result<int>> Remove(Guid user, Session session, DateTimeOffset now)
     {
-        if (!(await Allowed(user, session, now)).TryValue(out var member, out var problem))
+        if ((await Allowed(user, session, now)).Problem is { } problem)
         {
             return problem;
         }
 
-        await session.Execute("update org.assignments set ended_at = @now where user_id = @user and ended_at is null", new { user, now });
-        await SetStatus(user, "removed", session, now);
-        await RevokeInvitationsOf(member, session, now);
+        await End(user, session, now);
         return await Owners.OneStays(session) is { } last ? last : 1;
+    }
+
+    /// <summary>For whoever has seen that it may be: the roles stay.</summary>
+    internal static Task<Result<int>> KeepOut(Guid user, Session session, DateTimeOffset now) => Change(user, "suspended", session, now);
+
+    /// <summary>As above.</summary>
+    internal static Task<Result<int>> Admit(Guid user, Session session, DateTimeOffset now) => Change(user, "active", session, now);
+
+    /// <summary>As above: a membership and its roles are over.</summary>
+    internal static async Task<Result<int>> End(Guid user, Session session, DateTimeOffset now)
+    {
+        await session.Execute("update org.assignments set ended_at = @now where user_id = @user and ended_at is null", new { user, now });
+        return await Change(user, "removed", session, now);
+    }
+
+    private static async Task<Result<int>> Change(Guid user, string status, Session session, DateTimeOffset now)
+    {
+        if (!(await Member.Find(user, session, now)).TryValue(out var member, out var problem))
+        {
+            return problem;
+        }
+
+        if (status != "active")
+        {
+            await RevokeInvitationsOf(member, session, now);
+        }
+
+        return await session.Execute("update org.memberships set status = @status, updated_at = @now, version = version + 1 where user_id = @user and status <> @status", new { user, status, now });
     }
 
     // A member who is not there is 404 before anything else is said of them.
@@ -66,9 +91,6 @@ internal static class ChangeMember
         var member = await Member.Find(user, session, now);
         return member.Problem is null && await Owners.Is(user, session, now) && await Owners.Only(session, now) is { } others ? others : member;
     }
-
-    private static Task SetStatus(Guid user, string status, Session session, DateTimeOffset now) => session.Execute(
-        "update org.memberships set status = @status, updated_at = @now, version = version + 1 where user_id = @user and status <> @status", new { user, status, now });
 
     // Who may no longer come in must not have left a door open, neither for themselves nor for others.
     private static Task RevokeInvitationsOf(Member member, Session session, DateTimeOffset now) => session.Execute(

@@ -20,13 +20,16 @@ internal static class Join
         }
 
         var now = clock.GetUtcNow();
-        await session.Execute(
+        await Belong(request.User, request.Source, request.By ?? session.Caller.Actor, session, now);
+        return await Assign.Write(request.User, request.Role, request.Scope ?? Scope.Everywhere, request.RoleExpiresAt, session, now, request.By);
+    }
+
+    /// <summary>The membership alone, whose roles follow from elsewhere.</summary>
+    public static Task Belong(Guid user, string source, string by, Session session, DateTimeOffset now) => session.Execute(
             """
-            insert into org.memberships (tenant_id, user_id, joined_at, invited_by, source, updated_at) values (@tenant, @User, @now, @by, @Source, @now)
+            insert into org.memberships (tenant_id, user_id, joined_at, invited_by, source, updated_at) values (@tenant, @user, @now, @by, @source, @now)
             on conflict (tenant_id, user_id) do update set status = 'active', updated_at = excluded.updated_at, version = memberships.version + 1
                 where memberships.status <> 'active'
             """,
-            new { tenant = session.Tenant.Value, request.User, now, by = request.By ?? session.Caller.Actor, request.Source });
-        return await Assign.Write(request.User, request.Role, request.Scope ?? Scope.Everywhere, request.RoleExpiresAt, session, now, request.By);
-    }
+            new { tenant = session.Tenant.Value, user, now, by, source });
 }

@@ -34,6 +34,9 @@ public sealed record Member : IVersioned
 
     public int Version { get; init; }
 
+    /// <summary>API keys in force that they answer for, made by them or by keys of theirs: they stop when the member is suspended or removed, until another adopts them.</summary>
+    public int ApiKeys { get; init; }
+
     /// <summary>What they are, and where; those that have ended are left out.</summary>
     public IReadOnlyList<Assignment> Assignments { get; init; } = [];
 
@@ -48,7 +51,16 @@ public sealed record Member : IVersioned
         var theirs = (await session.Query<Assignment>(
                 $"{Assignment.Select} and user_id = any(@users) order by created_at, assignment_id", new { users = members.Select(member => member.UserId).ToArray(), now }))
             .ToLookup(assignment => assignment.UserId);
-        return [.. members.Select(member => member with { Assignments = [.. theirs[member.UserId]] })];
+        var keys = (await session.Query<(string Maker, int Keys)>(
+                """
+                with recursive line as (
+                    select api_key_id, coalesce(adopted_by, created_by) as maker from org.api_keys where revoked_at is null and (expires_at is null or expires_at > @now)
+                    union select line.api_key_id, coalesce(k.adopted_by, k.created_by) from line join org.api_keys k on line.maker = 'key:' || k.api_key_id)
+                select maker, count(*)::int from line where maker = any(@makers) group by maker
+                """,
+                new { now, makers = members.Select(member => $"user:{member.UserId}").ToArray() }))
+            .ToDictionary(one => one.Maker, one => one.Keys, StringComparer.Ordinal);
+        return [.. members.Select(member => member with { Assignments = [.. theirs[member.UserId]], ApiKeys = keys.GetValueOrDefault($"user:{member.UserId}") })];
     }
 }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Http;
@@ -13,7 +14,7 @@ using OffGridFlow.Platform.Tenancy;
 namespace OffGridFlow.Organizations.Passkeys;
 
 /// <summary>A passkey of one's own: registered in two steps, after the password was given again.</summary>
-internal sealed class AddPasskey(Database database, Passwords passwords, Ceremony ceremony, TimeProvider clock)
+internal sealed class AddPasskey(Database database, Passwords passwords, Ceremony ceremony, SessionRing ring, TimeProvider clock)
 {
     private const int MostNameCharacters = 80;
     private const int MostPasskeys = 20;
@@ -91,7 +92,8 @@ internal sealed class AddPasskey(Database database, Passwords passwords, Ceremon
             return Ceremony.Refused("no answer to a challenge of ours") with { Kind = ProblemKind.Invalid };
         }
 
-        return await database.Write<Passkey>(
+        PersonSecret? renewed = null;
+        var added = await database.Write<Passkey>(
             person,
             async session =>
             {
@@ -112,10 +114,15 @@ internal sealed class AddPasskey(Database database, Passwords passwords, Ceremon
                         user = person.User, key.CredentialId, key.PublicKey, name = request.Name.Trim(), count = (long)key.SignCount, transports = key.Transports ?? [], key.IsUserVerified, key.IsBackupEligible,
                         key.IsBackedUp, key.AttestationObject, key.ClientDataJson, now,
                     });
+                // Unlocked by its owner just now, it has been shown; who signed in with less has signed in with it, too.
+                renewed = key.IsUserVerified ? await UserSessions.Lift(person.User!.Value, context.Features.Get<SessionHolder>()?.SessionId, "passkey", session, now) : null;
                 await User.Record(session, "second_factor.added", new { factor = "passkey", name = request.Name.Trim() });
                 return new Passkey(Base64Url.EncodeToString(key.CredentialId), request.Name.Trim(), now, null, key.IsBackedUp);
             },
             ct);
+        ring.Forget();
+        RenewedSession.Tell(context, added.Problem is null ? renewed : null);
+        return added;
     }
 
     internal async Task<Result<int>> Remove(string id, Caller person, CancellationToken ct) => await database.Write<int>(

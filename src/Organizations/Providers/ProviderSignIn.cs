@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 using OffGridFlow.Organizations.Members;
+using OffGridFlow.Organizations.Scim;
 using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Tenants;
@@ -130,7 +131,7 @@ internal sealed class ProviderSignIn(Database database, ProviderClient client, S
             return there;
         }
 
-        if (!provider.Joins)
+        if (!provider.Joins && await database.Read(Caller.System(tenant, "sign-in"), session => DirectoryMembers.LetsIn(email, session), ct) is not true)
         {
             return NotIn(provider, "somebody who is no member");
         }
@@ -151,9 +152,16 @@ internal sealed class ProviderSignIn(Database database, ProviderClient client, S
                 var now = clock.GetUtcNow();
                 var status = await session.First<string>("select status from org.memberships where user_id = @user", new { user });
                 var isMember = status == "active";
-                if (!isMember && (status == "suspended" || !provider.Joins || roles.Count == 0))
+                var email = vouched.EmailIsVerified ? EmailAddress.Read(vouched.Email) : null;
+                var letsIn = email is null ? null : await DirectoryMembers.LetsIn(email, session);
+                if (!isMember && (status == "suspended" || letsIn == false || (letsIn is null && (!provider.Joins || roles.Count == 0))))
                 {
-                    return NotIn(provider, status == "suspended" ? "a suspended member" : "somebody who is no member, and whose groups have no role here");
+                    return NotIn(provider, status == "suspended" || letsIn == false ? "a suspended member" : "somebody who is no member, and whose groups have no role here");
+                }
+
+                if (!isMember && letsIn is true)
+                {
+                    await Members.Join.Belong(user, "scim", actor, session, now);
                 }
 
                 foreach (var role in roles)
@@ -162,6 +170,11 @@ internal sealed class ProviderSignIn(Database database, ProviderClient client, S
                     {
                         return problem;
                     }
+                }
+
+                if (email is not null)
+                {
+                    await DirectoryMembers.Arrived(user, email.Key, session, now);
                 }
 
                 return await session.Execute(

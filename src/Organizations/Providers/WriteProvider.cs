@@ -2,7 +2,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Roles;
+using OffGridFlow.Organizations.Scim;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Secrets;
@@ -34,20 +36,20 @@ internal static class WriteProvider
             .WithName("ListProviders").WithSummary("List the providers of OpenID Connect.").Produces<Listed>();
         providers.MapGet("/{provider_id:guid}", async (Guid provider_id, Caller caller, Database database, CancellationToken ct) => (await database.Read(caller, session => Found(provider_id, session), ct)).ToOk())
             .WithName("GetProvider").WithSummary("Show a provider.").Produces<Provider>();
-        providers.MapPost("/", async (Request request, Caller caller, Database database, Seals seals, CancellationToken ct) =>
-            (await database.Write(caller, session => Write(Guid.CreateVersion7(), request, null, session, seals), ct)).ToCreated(made => $"/api/v1/providers/{made.ProviderId}"))
+        providers.MapPost("/", async (Request request, Caller caller, MemberChanges changes, Seals seals, CancellationToken ct) =>
+            (await changes.Write(caller, (session, now) => Write(Guid.CreateVersion7(), request, null, session, seals, now), ct)).ToCreated(made => $"/api/v1/providers/{made.ProviderId}"))
             .WithName("CreateProvider").WithSummary("Trust a provider of OpenID Connect.").Produces<Provider>(StatusCodes.Status201Created).WithMetadata(new AnswersWithSecret());
-        providers.MapPut("/{provider_id:guid}", async (Guid provider_id, Request request, IfMatch version, Caller caller, Database database, Seals seals, CancellationToken ct) =>
-            (await database.Write(caller, session => Write(provider_id, request, version, session, seals), ct)).ToOk())
+        providers.MapPut("/{provider_id:guid}", async (Guid provider_id, Request request, IfMatch version, Caller caller, MemberChanges changes, Seals seals, CancellationToken ct) =>
+            (await changes.Write(caller, (session, now) => Write(provider_id, request, version, session, seals, now), ct)).ToOk())
             .WithName("ChangeProvider").WithSummary("Change a provider.").Produces<Provider>();
-        providers.MapDelete("/{provider_id:guid}", async (Guid provider_id, IfMatch version, Caller caller, Database database, CancellationToken ct) =>
-            (await database.Write(caller, session => Delete(provider_id, version, session), ct)).ToNoContent())
+        providers.MapDelete("/{provider_id:guid}", async (Guid provider_id, IfMatch version, Caller caller, MemberChanges changes, CancellationToken ct) =>
+            (await changes.Write(caller, (session, now) => Delete(provider_id, version, session, now), ct)).ToNoContent())
             .WithName("DeleteProvider").WithSummary("Trust a provider no longer.").Produces(StatusCodes.Status204NoContent);
     }
 
     internal static async Task<Result<Provider>> Found(Guid id, Session session) => await Provider.Find(id, session) is { } there ? there : Problem.NotFound("provider", id.ToString());
 
-    internal static async Task<Result<Provider>> Write(Guid id, Request request, IfMatch? version, Session session, Seals seals)
+    internal static async Task<Result<Provider>> Write(Guid id, Request request, IfMatch? version, Session session, Seals seals, DateTimeOffset now)
     {
         if (version is { } known && (!(await Found(id, session)).TryValue(out var there, out var gone) ? gone : known.Check(there.Version)) is { } stale)
         {
@@ -73,6 +75,7 @@ internal static class WriteProvider
                 tenant = session.Tenant.Value, id, Name = request.Name!.Trim(), request.Issuer, request.ClientId, secret, claim = request.GroupsClaim ?? "groups",
                 roles = JsonSerializer.Serialize(request.GroupRoles ?? [], Json.Options), request.DefaultRole, joins = request.Joins ?? false,
             });
+        await DirectoryRoles.Settle(session, now); // Groups of the directory have the roles of providers, too.
         return (await Provider.Find(id, session))!;
     }
 
@@ -93,12 +96,18 @@ internal static class WriteProvider
             return new Problem("provider.client-id", "client_id", request.ClientId ?? "", "the id the provider gave this client", "Copy it from the provider.");
         }
 
-        if (request.GroupRoles?.Count > MostGroups)
+        return await CheckRoles(request.GroupRoles, request.DefaultRole, session);
+    }
+
+    /// <summary>What groups of others may bring: no more than who says so may do, and nobody's ownership.</summary>
+    internal static async Task<Problem?> CheckRoles(IReadOnlyDictionary<string, string>? groupRoles, string? defaultRole, Session session)
+    {
+        if (groupRoles?.Count > MostGroups)
         {
-            return new Problem("provider.groups", "group_roles", $"{request.GroupRoles.Count}", $"at most {MostGroups}", "Map fewer groups.");
+            return new Problem("provider.groups", "group_roles", $"{groupRoles.Count}", $"at most {MostGroups}", "Map fewer groups.");
         }
 
-        foreach (var role in (request.GroupRoles ?? []).Values.Append(request.DefaultRole).OfType<string>())
+        foreach (var role in (groupRoles?.Values ?? []).Append(defaultRole).OfType<string>())
         {
             // Otherwise who runs the provider could make anybody an owner; and an auditor is named with an end.
             if (role == Role.Owner.Name || role == Role.Auditor.Name)
@@ -120,13 +129,15 @@ internal static class WriteProvider
         return null;
     }
 
-    private static async Task<Result<int>> Delete(Guid id, IfMatch version, Session session)
+    private static async Task<Result<int>> Delete(Guid id, IfMatch version, Session session, DateTimeOffset now)
     {
         if ((!(await Found(id, session)).TryValue(out var there, out var gone) ? gone : version.Check(there.Version)) is { } stale)
         {
             return stale;
         }
 
-        return await session.Execute("update org.providers set deleted_at = clock_timestamp(), secret = null, version = version + 1 where provider_id = @id", new { id });
+        var deleted = await session.Execute("update org.providers set deleted_at = clock_timestamp(), secret = null, version = version + 1 where provider_id = @id", new { id });
+        await DirectoryRoles.Settle(session, now);
+        return deleted;
     }
 }

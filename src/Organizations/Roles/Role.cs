@@ -39,8 +39,11 @@ public sealed record Role(string Name, string Title, string About, PermissionSet
         "api_client", "API client", "A program that delivers data and reads results.",
         PermissionSet.Of(OrganizationRead, ActivitiesRead, ActivitiesWrite, ImportsWrite, FactorsRead, EstimatesRun, LedgerRead, JobsRead));
 
+    /// <summary>For the key of a directory: a leaked one opens nothing else.</summary>
+    public static Role ScimClient { get; } = new("scim_client", "Directory", "The organisation's directory: says who may come in and in which groups they are (SCIM), and sees nothing else.", PermissionSet.Of(ScimManage));
+
     /// <summary>All of the product's, from the most to the least.</summary>
-    public static IReadOnlyList<Role> All { get; } = [Owner, Admin, Manager, Analyst, DataOwner, Viewer, Auditor, ApiClient];
+    public static IReadOnlyList<Role> All { get; } = [Owner, Admin, Manager, Analyst, DataOwner, Viewer, Auditor, ApiClient, ScimClient];
 
     /// <summary>The role of a name, or null.</summary>
     public static Role? Find(string name) => All.FirstOrDefault(role => role.Name == name);

@@ -62,6 +62,27 @@ internal static class UserSessions
         return secret;
     }
 
+    /// <summary>
+    /// The session has shown one factor more, just now. A browser's has a new secret from then on, which is handed back: one that was seen before opens nothing at the
+    /// higher privilege. A program's goes on with its next tokens.
+    /// </summary>
+    public static async Task<PersonSecret?> Lift(Guid user, Guid? sessionId, string factor, Session session, DateTimeOffset now)
+    {
+        if (sessionId is not { } id)
+        {
+            return null;
+        }
+
+        var secret = PersonSecret.New(PersonSecret.Session, user, id);
+        var carrier = await session.First<string>(
+            $"""
+            update people.sessions set factors = case when @factor = any(factors) then factors else array_append(factors, @factor) end, hash = case carrier when 'cookie' then @Hash else hash end
+            where session_id = @id and {InForce} returning carrier
+            """,
+            new { factor, secret.Hash, id, now });
+        return carrier == InBrowser ? secret : null;
+    }
+
     /// <summary>A new secret for the session, so that one that was seen before opens nothing: at a change of privilege.</summary>
     public static async Task<PersonSecret?> Renew(PersonSecret old, Session session, DateTimeOffset now)
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -6,6 +8,7 @@ using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Mail;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Secrets;
 using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Organizations.SignIn;
@@ -14,7 +17,7 @@ namespace OffGridFlow.Organizations.SignIn;
 /// Sends a link to choose another password. Whether the address has an account is looked up by a job: the request does the same for every address, in
 /// the same time, and its answer says nothing.
 /// </summary>
-public sealed class ForgotPassword(Database database, SendLetter letters, PublicAddress address, TimeProvider clock) : IJobHandler
+public sealed class ForgotPassword(Database database, SendLetter letters, PublicAddress address, Seals seals, TimeProvider clock) : IJobHandler
 {
     public const string JobName = "forgot-password";
 
@@ -41,14 +44,18 @@ public sealed class ForgotPassword(Database database, SendLetter letters, Public
             by,
             async session =>
             {
-                await JobQueue.Enqueue(session, new NewJob(JobType.Notification, JobName, new { email = known.Text, link = address.Link(Page) }) { Key = $"{JobName}:{known.Key}", Priority = 10 });
+                // Nobody reads in the queue who was asked for: there is an address of somebody without an account among them, too.
+                var closed = Convert.ToBase64String(await seals.Seal(session, JobName, Encoding.UTF8.GetBytes(known.Text)));
+                var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(known.Key)))[..16];
+                await JobQueue.Enqueue(session, new NewJob(JobType.Notification, JobName, new { @for = closed, link = address.Link(Page) }) { Key = $"{JobName}:{name}", Priority = 10 });
                 return 1;
             },
             ct);
 
     public async Task Run(JobRun job, CancellationToken ct)
     {
-        var email = EmailAddress.Read(job.Arguments.GetProperty("email").GetString())!;
+        var box = Convert.FromBase64String(job.Arguments.GetProperty("for").GetString()!);
+        var email = EmailAddress.Read(Encoding.UTF8.GetString(await database.Read(job.Caller, session => seals.Open(session, JobName, box), ct)))!;
         var link = job.Arguments.GetProperty("link").GetString()!;
         if (await User.IdOf(email, database, ct) is not { } id)
         {

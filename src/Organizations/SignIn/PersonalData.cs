@@ -32,9 +32,12 @@ internal static class PersonalData
         public DateTimeOffset GivenAt { get; init; }
 
         public DateTimeOffset? WithdrawnAt { get; init; }
+
+        /// <summary>From where.</summary>
+        public string? Address { get; init; }
     }
 
-    internal sealed record Consents(IReadOnlyList<Consent> Items);
+    internal sealed record ConsentList(IReadOnlyList<Consent> Items);
 
     private static readonly string[] Documents = ["terms", "privacy"];
 
@@ -48,8 +51,9 @@ internal static class PersonalData
         ("passkeys", "select name, transports, created_at, last_used_at from people.passkeys"),
         ("external_logins", "select issuer, subject, created_at, last_used_at from people.external_logins"),
         ("sessions", "select session_id, carrier, factors, address, user_agent, created_at, last_seen_at, expires_at, ended_at, ended_because from people.sessions order by created_at"),
-        ("consents", "select document, edition, given_at, withdrawn_at from people.consents order by given_at"),
+        ("consents", "select document, edition, given_at, withdrawn_at, address from people.consents order by given_at"),
         ("memberships", "select * from people.memberships_of()"),
+        ("directories", "select * from people.directories_of()"),
     ];
 
     public static void Map(IEndpointRouteBuilder auth)
@@ -60,11 +64,11 @@ internal static class PersonalData
             (await Erase(request.Password, OwnSessions.Person(caller), database, passwords, ring, clock, ct)).ToNoContent())
             .WithName("EraseAccount").WithSummary("Erase one's account for good: name and address are gone, what was done stays.").Produces(StatusCodes.Status204NoContent).OfOwnAccount();
         auth.MapGet("/consents", async (Caller caller, Database database, CancellationToken ct) =>
-            ((Result<Consents>)await database.Read(OwnSessions.Person(caller), async session => new Consents(await Given(session)), ct)).ToOk())
-            .WithName("ListConsents").WithSummary("List what one agreed to, and when.").Produces<Consents>().OfOwnAccount();
+            ((Result<ConsentList>)await database.Read(OwnSessions.Person(caller), async session => new ConsentList(await Given(session)), ct)).ToOk())
+            .WithName("ListConsents").WithSummary("List what one agreed to, and when.").Produces<ConsentList>().OfOwnAccount();
         auth.MapPost("/consents", async (ConsentRequest request, Caller caller, Database database, TimeProvider clock, CancellationToken ct) =>
             (await Agree(request, OwnSessions.Person(caller), database, clock, ct)).ToOk())
-            .WithName("GiveConsent").WithSummary("Agree to an edition of the terms or of the privacy notice.").Produces<Consents>().OfOwnAccount();
+            .WithName("GiveConsent").WithSummary("Agree to an edition of the terms or of the privacy notice.").Produces<ConsentList>().OfOwnAccount();
     }
 
     internal static async Task<Result<IReadOnlyDictionary<string, JsonElement>>> Export(Caller person, Database database, TimeProvider clock, CancellationToken ct) =>
@@ -114,7 +118,8 @@ internal static class PersonalData
                 }
 
                 await UserSessions.EndOthers(null, "disabled", session, now);
-                await session.Execute("update people.sessions set address = null, user_agent = null where user_id = @UserId", new { user.UserId });
+                await session.Execute(
+                    "update people.sessions set address = null, user_agent = null where user_id = @UserId; update people.consents set address = null where user_id = @UserId", new { user.UserId });
                 await session.Execute(
                     """
                     update people.users set email = 'erased', email_key = 'erased ' || user_id, name = 'Erased person', status = 'erased', email_confirmed_at = null, locked_until = null,
@@ -128,28 +133,23 @@ internal static class PersonalData
         return erased.Value.Problem is { } problem ? problem : 1;
     }
 
-    private static async Task<Result<Consents>> Agree(ConsentRequest request, Caller person, Database database, TimeProvider clock, CancellationToken ct)
+    private static async Task<Result<ConsentList>> Agree(ConsentRequest request, Caller person, Database database, TimeProvider clock, CancellationToken ct)
     {
         if (!Documents.Contains(request.Document, StringComparer.Ordinal) || !Forms.IsCode(request.Edition))
         {
             return new Problem("consent.unknown", "document", $"{request.Document} {request.Edition}", "terms or privacy, and an edition such as 2026-11", "Name the document and the edition that was shown.");
         }
 
-        return await database.Write<Consents>(
+        return await database.Write<ConsentList>(
             person,
             async session =>
             {
-                await session.Execute(
-                    """
-                    insert into people.consents (user_id, consent_id, document, edition, given_at)
-                    select @user, @id, @Document, @Edition, @now where not exists (select from people.consents where document = @Document and edition = @Edition and withdrawn_at is null)
-                    """,
-                    new { user = person.User!.Value, id = Guid.CreateVersion7(), request.Document, request.Edition, now = clock.GetUtcNow() });
-                return new Consents(await Given(session));
+                await Consents.Give(person.User!.Value, request.Document!, request.Edition!, session, clock.GetUtcNow());
+                return new ConsentList(await Given(session));
             },
             ct);
     }
 
     private static Task<IReadOnlyList<Consent>> Given(Session session) =>
-        session.Query<Consent>("select consent_id, document, edition, given_at, withdrawn_at from people.consents order by given_at, consent_id");
+        session.Query<Consent>("select consent_id, document, edition, given_at, withdrawn_at, address from people.consents order by given_at, consent_id");
 }

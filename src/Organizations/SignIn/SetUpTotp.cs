@@ -23,7 +23,11 @@ internal static class SetUpTotp
     internal sealed record ConfirmRequest(string? Code = null);
 
     /// <param name="RecoveryCodes">Each opens the account once without the authenticator. They are shown this once.</param>
-    internal sealed record Confirmed(IReadOnlyList<string> RecoveryCodes);
+    internal sealed record Confirmed(IReadOnlyList<string> RecoveryCodes)
+    {
+        /// <summary>The browser's session from now on.</summary>
+        internal PersonSecret? Renewed { get; init; }
+    }
 
     /// <param name="Password">One's own, so that a device left open cannot take the factor away.</param>
     internal sealed record PasswordRequest(string? Password = null);
@@ -37,6 +41,7 @@ internal static class SetUpTotp
             {
                 var confirmed = await Confirm(request.Code, context.Features.Get<SessionHolder>()?.SessionId, OwnSessions.Person(caller), database, seals, clock, ct);
                 ring.Forget();
+                RenewedSession.Tell(context, confirmed.TryValue(out var made, out _) ? made.Renewed : null);
                 return confirmed.ToOk();
             })
             .WithName("ConfirmTotp").WithSummary("Finish setting up an authenticator app, with a code of it.").Produces<Confirmed>().OfOwnAccount().WithMetadata(new AnswersWithSecret());
@@ -90,10 +95,10 @@ internal static class SetUpTotp
             await session.Execute("update people.authenticators set confirmed_at = @now, last_step = @step where user_id = @user", new { now, step, user });
 
             // Who asks has shown it just now; whoever signed in with less is asked anew.
-            await session.Execute("update people.sessions set factors = array_append(factors, 'totp') where session_id = @but and not 'totp' = any(factors)", new { but });
+            var renewed = await UserSessions.Lift(user, but, "totp", session, now);
             await UserSessions.EndOthers(but, "revoked", session, now);
             await User.Record(session, "second_factor.added", new { factor = "totp" });
-            return new Confirmed(await SecondFactors.NewRecoveryCodes(user, session));
+            return new Confirmed(await SecondFactors.NewRecoveryCodes(user, session)) { Renewed = renewed };
         },
         ct);
 

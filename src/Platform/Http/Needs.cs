@@ -20,6 +20,13 @@ public sealed record MindsFacilities;
 /// <param name="AlsoConfined">Open, too, to those whom only a tenant's provider vouches for.</param>
 public sealed record OwnAccount(bool AlsoConfined = false);
 
+/// <summary>The body that the documentation shows, where its form does not say enough.</summary>
+/// <param name="Json">One document.</param>
+public sealed record RequestExample(string Json);
+
+/// <summary>A query parameter that an endpoint reads by itself.</summary>
+public sealed record QueryParameter(string Name, string Description, string Example);
+
 /// <summary>Declares permissions.</summary>
 public static class Needs
 {

@@ -57,6 +57,11 @@ public sealed class ProblemResponse(params IReadOnlyList<Problem> problems) : IR
             httpContext.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
+        if (httpContext.Request.Path.StartsWithSegments(ScimError.Root, StringComparison.Ordinal))
+        {
+            return ScimError.Write(httpContext, first);
+        }
+
         return httpContext.Response.WriteAsJsonAsync(Body(first, httpContext, problems), Json.Options, MediaType, httpContext.RequestAborted);
     }
 

@@ -74,10 +74,17 @@ internal sealed class JobScheduler(Database database, TimeProvider time, ILogger
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var isEnsured = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                if (!isEnsured)
+                {
+                    await Prune.EnsureAll(database, time, stoppingToken);
+                    isEnsured = true;
+                }
+
                 await EnqueueDue(stoppingToken);
             }
             catch (Exception outage) when (outage is NpgsqlException or IOException or TimeoutException)

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Globalization;
 using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Platform.Messaging;
 
@@ -21,6 +22,9 @@ public sealed record Retention
 
     /// <summary>Sessions that ended, with their devices and addresses.</summary>
     public TimeSpan Sessions { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Invitations that nobody accepted, after their expiry or revocation: they hold addresses.</summary>
+    public TimeSpan Invitations { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>One-time tokens that have expired: of mails, and between two steps of a sign-in.</summary>
     public TimeSpan Tokens { get; init; } = TimeSpan.FromDays(1);
@@ -51,6 +55,16 @@ public sealed class Prune(Database database, IEnumerable<IPruning> prunings, Ret
             session,
             new NewSchedule(JobName, new NewJob(JobType.Maintenance, JobName, new { }), string.Create(CultureInfo.InvariantCulture, $"{minute % 60} {1 + (minute / 64)} * * *"), "Etc/UTC"),
             time);
+    }
+
+    /// <summary>Gives it to every tenant that has none: one that is older than the pruning, or than its schedule. What there is stays as it is.</summary>
+    internal static async Task EnsureAll(Database database, TimeProvider time, CancellationToken ct)
+    {
+        var lacking = await database.Read(Caller.System(TenantId.None, "schedules"), session => session.Query<Guid>("select platform.tenants_without_schedule(@JobName)", new { JobName }), ct);
+        foreach (var tenant in lacking)
+        {
+            await database.Write(Caller.System(new TenantId(tenant), "schedules"), session => Schedule(session, time), ct);
+        }
     }
 
     public async Task Run(JobRun job, CancellationToken ct)

@@ -98,6 +98,9 @@ public enum Permission
 
     /// <summary>See who did what.</summary>
     AuditRead,
+
+    /// <summary>Say who may come in, as the organisation's directory does (SCIM).</summary>
+    ScimManage,
 }
 
 /// <summary>Some of the permissions.</summary>

@@ -2,6 +2,7 @@ using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Organizations.Tokens;
 using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Web.Pages.SignIn;
 
 namespace OffGridFlow.Web.Host;
 
@@ -30,6 +31,15 @@ internal sealed class Authentication(RequestDelegate next, KeyRing keys, Session
     {
         var (secret, isCookie) = Secret(context.Request);
         context.Features.Set(new Presented(secret, IsForged: false));
+        context.Response.OnStarting(() =>
+        {
+            if (context.Features.Get<RenewedSession>() is { } renewed)
+            {
+                SignInPages.Keep(context, renewed.Secret);
+            }
+
+            return Task.CompletedTask;
+        });
         if (secret is not null)
         {
             await Know(context, secret, isCookie);

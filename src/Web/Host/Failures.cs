@@ -37,7 +37,7 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
 
     /// <summary>Whether somebody reads the answer in a browser's window: a page of ours was asked for, by following a link.</summary>
     public static bool IsForAPerson(HttpContext context) =>
-        HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+        HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && !context.Request.Path.StartsWithSegments(ScimError.Root, StringComparison.Ordinal)
         && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
 
     /// <summary>A problem, as a page where a person asked for one.</summary>

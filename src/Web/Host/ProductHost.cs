@@ -145,6 +145,7 @@ internal static class ProductHost
         app.MapHealth();
         app.MapApiDocument();
         app.MapPublicKeys();
+        app.MapDirectory();
         var api = app.MapGroup("/api/v1");
         api.MapOrganizations();
         api.MapFactors();

@@ -1,3 +1,4 @@
+using OffGridFlow.Platform.Http;
 using System.Security.Cryptography;
 
 namespace OffGridFlow.Web.Host;
@@ -37,7 +38,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
             headers.StrictTransportSecurity = OverTls;
         }
 
-        headers.ContentSecurityPolicy = path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) ? OfData
+        headers.ContentSecurityPolicy = path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments(ScimError.Root, StringComparison.OrdinalIgnoreCase) ? OfData
             : path.StartsWithSegments("/docs", StringComparison.OrdinalIgnoreCase) && !path.StartsWithSegments("/docs/problems", StringComparison.OrdinalIgnoreCase) ? OfDocuments
             : OfPage(context);
         return next(context);

@@ -15,7 +15,7 @@ internal static class ApiDocument
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        options.ShouldInclude = description => description.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) ?? false;
+        options.ShouldInclude = description => description.RelativePath is { } path && (path.StartsWith("api/v1/", StringComparison.Ordinal) || path.StartsWith("scim/v2/", StringComparison.Ordinal));
         options.CreateSchemaReferenceId = info => OpenApiOptions.CreateDefaultSchemaReferenceId(info) is { } name ? NameOf(info.Type, name) : null;
         options.AddSchemaTransformer(Figures);
         options.AddOperationTransformer(Conventions.OfOperation);

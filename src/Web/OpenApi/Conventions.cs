@@ -13,6 +13,7 @@ namespace OffGridFlow.Web.OpenApi;
 internal static class Conventions
 {
     private const string ProblemSchema = "ProblemDocument";
+    private const string ScimFailure = "ScimError";
 
     /// <summary>Names the permission a caller must hold.</summary>
     private const string PermissionExtension = "x-permission";
@@ -44,7 +45,21 @@ internal static class Conventions
             operation.Parameters.Add(Header(Idempotency.Header, "Your own name for this request: a repeat within a day gets the same answer and does nothing.", "5f0c2b7e-1a52-4c0e-9a35-0d6f4c1f7a11", required: false));
         }
 
-        if (string.Equals(context.Description.HttpMethod, HttpMethods.Get, StringComparison.Ordinal) && !operation.Parameters.Any(parameter => parameter.Name == "fields"))
+        foreach (var parameter in metadata.OfType<QueryParameter>())
+        {
+            operation.Parameters.Add(Query(parameter.Name, parameter.Description, new OpenApiSchema { Type = JsonSchemaType.String }, parameter.Example));
+        }
+
+        if (metadata.OfType<RequestExample>().LastOrDefault() is { } example)
+        {
+            foreach (var media in operation.RequestBody?.Content?.Values ?? [])
+            {
+                media.Example = JsonNode.Parse(example.Json);
+            }
+        }
+
+        var isScim = context.Description.RelativePath!.StartsWith("scim/", StringComparison.Ordinal);
+        if (!isScim && string.Equals(context.Description.HttpMethod, HttpMethods.Get, StringComparison.Ordinal) && !operation.Parameters.Any(parameter => parameter.Name == "fields"))
         {
             operation.Parameters.Add(Query("fields", "Only these fields of the answer, with commas between.", new OpenApiSchema { Type = JsonSchemaType.String }));
         }
@@ -78,6 +93,18 @@ internal static class Conventions
                 ["errors"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Object, Properties = detail } },
             },
             Required = new HashSet<string>(StringComparer.Ordinal) { "type", "title", "status", "detail", "instance", "code", "request_id", "errors" },
+        });
+        document.AddComponent<IOpenApiResponse>(ScimFailure, new OpenApiResponse
+        {
+            Description = "A failure as RFC 7644, 3.12 has it.",
+            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+            {
+                ["application/scim+json"] = new OpenApiMediaType
+                {
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.Object },
+                    Example = new JsonObject { ["schemas"] = new JsonArray(ScimError.Schema), ["scimType"] = "invalidFilter", ["detail"] = "filter: found the attribute 'x', expected …", ["status"] = "400" },
+                },
+            },
         });
         foreach (var (kind, code) in Problems)
         {
@@ -129,7 +156,7 @@ internal static class Conventions
         {
             if (can)
             {
-                responses.TryAdd(ProblemResponse.Status(kind).ToString(System.Globalization.CultureInfo.InvariantCulture), new OpenApiResponseReference(kind.ToString(), document));
+                responses.TryAdd(ProblemResponse.Status(kind).ToString(System.Globalization.CultureInfo.InvariantCulture), new OpenApiResponseReference(path.StartsWith(ScimError.Root, StringComparison.Ordinal) ? ScimFailure : kind.ToString(), document));
             }
         }
     }

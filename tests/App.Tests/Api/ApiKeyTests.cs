@@ -134,6 +134,8 @@ public sealed class ApiKeyTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("::ffff:203.0.113.0/120", "::ffff:203.0.114.7", false)]
     [InlineData("0.0.0.0/0", "::1", false)]
     [InlineData("203.0.113.7/32", "203.0.113.7", true)]
+    [InlineData("::/0", "2001:db8::1", true)]
+    [InlineData("::/0", "::ffff:203.0.113.7", false)]
     public async Task A_key_comes_from_its_networks_only(string network, string address, bool may)
     {
         var made = await (await api.Acme.Post("/api/v1/api-keys", new { name = "net", role = "viewer", networks = new[] { network } })).Json(201);

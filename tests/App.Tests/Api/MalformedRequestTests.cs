@@ -59,7 +59,7 @@ public sealed class MalformedRequestTests(ApiFixture api) : IClassFixture<ApiFix
                 continue; // The server refuses such a path before it is a request at all.
             }
 
-            if (status >= 500 || (status >= 400 && response.Content.Headers.ContentType?.MediaType != "application/problem+json"))
+            if (status >= 500 || (status >= 400 && response.Content.Headers.ContentType?.MediaType != (operation.Path.StartsWith("/scim/", StringComparison.Ordinal) ? "application/scim+json" : "application/problem+json")))
             {
                 wrong.Add($"{i} {told}: {status} {body[..Math.Min(300, body.Length)]}");
             }

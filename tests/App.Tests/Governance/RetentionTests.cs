@@ -52,6 +52,45 @@ public sealed class RetentionTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal("reset_password", await Scalar<string>($"select string_agg(purpose, ' ') from people.one_time_tokens join people.users using (user_id) where email = '{email}'"));
     }
 
+    [Fact]
+    public async Task Invitations_that_nobody_accepted_go_some_time_after_their_end()
+    {
+        var tenant = await People.Tenant(api);
+        foreach (var (name, expires, revoked, accepted) in new[] { ("old", "31 days", "null", "null"), ("young", "29 days", "null", "null"), ("revoked", "-1 day", "now() - interval '31 days'", "null"), ("accepted", "31 days", "null", "now() - interval '40 days'") })
+        {
+            await Behind($"""
+                insert into org.invitations (tenant_id, invitation_id, email, email_key, role, hash, created_at, created_by, expires_at, revoked_at, accepted_at)
+                values ('{tenant.Tenant}', gen_random_uuid(), '{name}', '{name}', 'viewer', sha256('{name}'), now(), 'test', now() - interval '{expires}', {revoked}, {accepted})
+                """);
+        }
+
+        await Prune(tenant);
+
+        Assert.Equal("accepted young", await Scalar<string>($"select string_agg(email, ' ' order by email) from org.invitations where tenant_id = '{tenant.Tenant}'"));
+    }
+
+    [Fact]
+    public async Task An_installation_without_a_schedule_gets_it_when_the_product_starts()
+    {
+        var tenant = await People.Tenant(api);
+        const string pruned = "select count(*) from platform.job_schedules where name = 'prune' and tenant_id in ('{0}', '00000000-0000-0000-0000-000000000000')";
+        await Behind("delete from platform.job_schedules where name = 'prune'");
+        await Behind($"insert into platform.job_schedules (tenant_id, schedule_id, name, type, job_name, arguments, cron, time_zone, next_at) values ('{api.Database.Acme.Tenant}', gen_random_uuid(), 'prune', 'maintenance', 'prune', '{{}}', '7 7 * * *', 'Etc/UTC', now() + interval '1 day')");
+        Assert.Equal(0L, await Scalar<long>(string.Format(System.Globalization.CultureInfo.InvariantCulture, pruned, tenant.Tenant)));
+
+        await api.Another();
+
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (await Scalar<long>(string.Format(System.Globalization.CultureInfo.InvariantCulture, pruned, tenant.Tenant)) < 2)
+        {
+            Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "No schedule was made.");
+            await Task.Delay(50, Ct);
+        }
+
+        // What is there stays as it is.
+        Assert.Equal("7 7 * * *", await Scalar<string>($"select cron from platform.job_schedules where name = 'prune' and tenant_id = '{api.Database.Acme.Tenant}'"));
+    }
+
     [Theory]
     [InlineData(89, 1)]
     [InlineData(91, 0)]

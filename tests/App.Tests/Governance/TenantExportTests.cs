@@ -73,6 +73,25 @@ public sealed class TenantExportTests(ImportFixture api, TestPostgres postgres) 
     }
 
     [Fact]
+    public async Task Whose_address_has_an_account_here_is_that_person_from_now_on_and_the_report_says_so()
+    {
+        var ana = await People.Member(api, api.Database.Acme, "analyst");
+        var zip = await Fetch(api.Acme, "people.zip");
+        var here = Guid.CreateVersion7();
+        await Run(other, $"insert into people.users (user_id, email, email_key, name) values ('{here}', '{ana.Email}', '{ana.Email}', 'Ana of here')");
+
+        var made = (await ImportTenant.Handle(zip, null, other.AdminConnection, other.Database, FileStore.At(Path.Combine(folder, "people"), folder), Ct)).Value;
+
+        var known = Assert.Single(made.Known);
+        Assert.Equal((ana.Email, ana.User, here), (known.Email, known.There, known.Here));
+        var tenant = api.Database.Acme.Tenant;
+        Assert.Equal("active analyst Ana of here", await Scalar<string>($"select m.status || ' ' || a.role || ' ' || u.name from org.memberships m join org.assignments a using (tenant_id, user_id) join people.users u using (user_id) where m.tenant_id = '{tenant}' and m.user_id = '{here}'", other));
+        Assert.Equal(0L, await Scalar<long>($"select count(*) from people.users where user_id = '{ana.User}'", other));
+        Assert.Equal(0L, await Scalar<long>($"select count(*) from org.memberships where user_id = '{ana.User}'", other));
+        Assert.True((await VerifyTrail.Handle(null, api.Database.Acme, other.Database, Ct)).Value.IsWhole);
+    }
+
+    [Fact]
     public async Task The_manifest_names_the_tenant_and_every_part_with_its_hash_and_rows()
     {
         await Live(api.Acme);

@@ -20,7 +20,7 @@ public sealed class InvitationTests(ApiFixture api) : IClassFixture<ApiFixture>
         var offer = await (await api.Nobody.Post("/api/v1/auth/invitations/look", new { token })).Json();
         Assert.Equal(("Acme", email, "Analyst", false), (offer.GetProperty("organization").GetString(), offer.GetProperty("email").GetString(), offer.GetProperty("role").GetString(), offer.GetProperty("has_account").GetBoolean()));
         Assert.Equal("password.length", await (await api.Nobody.Post(Accept, new { token, name = "Ben", password = "short" })).Problem(400));
-        await (await api.Nobody.Post(Accept, new { token, name = "Ben", password = People.Password })).Json();
+        await (await api.Nobody.Post(Accept, new { token, name = "Ben", password = People.Password, terms = "2026-11", privacy = "2026-11" })).Json();
 
         var ben = await People.SignIn(api, email);
         Assert.Equal(200, (int)(await ben.Client.Get("/api/v1/entities")).StatusCode);
@@ -39,12 +39,40 @@ public sealed class InvitationTests(ApiFixture api) : IClassFixture<ApiFixture>
         var token = MailFolder.Token(await MailFolder.Letter(api.Mail, ana.Email.ToUpperInvariant()));
 
         Assert.Equal("invitation.sign-in-first", await (await api.Nobody.Post(Accept, new { token, name = "Ana", password = People.Password })).Problem(409));
-        Assert.Equal("invitation.other-address", await (await eve.Client.Post(Accept, new { token })).Problem(403));
-        await (await ana.Client.Post(Accept, new { token })).Json();
+        Assert.Equal("invitation.other-address", await (await eve.Client.Post(Accept, new { token, terms = "2026-11", privacy = "2026-11" })).Problem(403));
+        await (await ana.Client.Post(Accept, new { token, terms = "2026-11", privacy = "2026-11" })).Json();
 
         Assert.Equal(2, (await (await ana.Client.Get("/api/v1/auth/me")).Json()).GetProperty("tenants").GetArrayLength());
         Assert.Equal(204, (int)(await ana.Client.Post("/api/v1/auth/tenant", new { tenant = "acme" })).StatusCode);
         Assert.Equal("permission.missing", await (await ana.Client.Post("/api/v1/entities", new { code = "x" })).Problem(403));
+    }
+
+    [Fact]
+    public async Task Who_joins_agrees_to_the_terms_that_were_shown_and_it_is_recorded()
+    {
+        var admin = await People.Member(api, api.Database.Acme, "admin");
+        var email = Address();
+        var (_, token) = await Invited(admin, email);
+        var offer = await (await api.Nobody.Post("/api/v1/auth/invitations/look", new { token })).Json();
+        foreach (var (terms, privacy) in new (string?, string?)[] { (null, null), (offer.GetProperty("terms").GetString(), null), ("2001-01", offer.GetProperty("privacy").GetString()) })
+        {
+            Assert.Equal("consent.missing", await (await api.Nobody.Post(Accept, new { token, name = "Ben", password = People.Password, terms, privacy })).Problem(400));
+        }
+
+        await (await api.Nobody.Post(Accept, new { token, name = "Ben", password = People.Password, terms = offer.GetProperty("terms").GetString(), privacy = offer.GetProperty("privacy").GetString() })).Json();
+
+        var ben = await People.SignIn(api, email);
+        var given = (await (await ben.Client.Get("/api/v1/auth/consents")).Json()).GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal(["privacy 2026-11", "terms 2026-11"], given.Select(one => $"{one.GetProperty("document").GetString()} {one.GetProperty("edition").GetString()}").Order(StringComparer.Ordinal));
+        Assert.All(given, one => Assert.Equal("127.0.0.1", one.GetProperty("address").GetString()));
+        Assert.All(given, one => Assert.InRange(one.GetProperty("given_at").GetDateTimeOffset(), TimeProvider.System.GetUtcNow().AddMinutes(-5), TimeProvider.System.GetUtcNow()));
+
+        var page = await (await api.Nobody.Send(HttpMethod.Get, $"/invitation?token={(await Invited(admin, Address())).Token}", null)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("name=\"agreed\" value=\"yes\" required", page, StringComparison.Ordinal);
+        foreach (var document in new[] { "/terms", "/privacy" })
+        {
+            Assert.Contains("Edition 2026-11", await (await api.Nobody.Get(document)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -63,7 +91,7 @@ public sealed class InvitationTests(ApiFixture api) : IClassFixture<ApiFixture>
         await (await admin.Client.Post($"{Invitations}/{second.Id}/resend")).Json();
         var newer = MailFolder.Token(await MailFolder.Letter(api.Mail, again, 2));
         Assert.Equal("invitation.not-good", await (await api.Nobody.Post(Accept, new { token = second.Token, name = "Ben", password = People.Password })).Problem(400));
-        await (await api.Nobody.Post(Accept, new { token = newer, name = "Ben", password = People.Password })).Json();
+        await (await api.Nobody.Post(Accept, new { token = newer, name = "Ben", password = People.Password, terms = "2026-11", privacy = "2026-11" })).Json();
 
         var third = await Invited(admin, late);
         await Admin("update org.invitations set expires_at = clock_timestamp() - interval '1 s' where invitation_id = @Id", new { third.Id });
@@ -103,6 +131,24 @@ public sealed class InvitationTests(ApiFixture api) : IClassFixture<ApiFixture>
         {
             Assert.Equal(0, await Admin($"select count(*)::int from {table} t where to_jsonb(t)::text like '%' || @token || '%'", new { token }));
         }
+    }
+
+    [Fact]
+    public async Task Nobody_reads_in_the_queue_whose_password_was_forgotten()
+    {
+        var (ana, stranger) = (await People.Member(api, api.Database.Acme, "viewer"), Address());
+        foreach (var email in new[] { ana.Email, stranger })
+        {
+            Assert.Equal(204, (int)(await api.Nobody.Post("/api/v1/auth/password/forgot", new { email })).StatusCode);
+        }
+
+        await MailFolder.Letter(api.Mail, ana.Email);
+        foreach (var email in new[] { ana.Email, stranger })
+        {
+            Assert.Equal(0, await Admin("select count(*)::int from platform.jobs j where name = 'forgot-password' and to_jsonb(j)::text ilike '%' || @email || '%'", new { email }));
+        }
+
+        Assert.True(await Admin("select count(*)::int from platform.jobs where name = 'forgot-password'", new { }) > 0);
     }
 
     [Fact]

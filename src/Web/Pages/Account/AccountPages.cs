@@ -87,6 +87,7 @@ internal static class AccountPages
         var confirmed = await SetUpTotp.Confirm(
             form["code"].ToString().Replace(" ", "", StringComparison.Ordinal), context.Features.Get<SessionHolder>()?.SessionId, OwnSessions.Person(caller), database, seals, clock, ct);
         ring.Forget();
+        RenewedSession.Tell(context, confirmed.TryValue(out var lifted, out _) ? lifted.Renewed : null);
         var view = await AccountView.Read(context, caller, database, clock, ct);
         return confirmed.TryValue(out var made, out var problem)
             ? new RazorComponentResult<RecoveryCodes>(new { Codes = made.RecoveryCodes, view.Organization })

@@ -74,7 +74,7 @@ internal static class MemberPages
                     await ListMembers.All(session, clock),
                     await Invitation.Open(session, now),
                     roles,
-                    [.. roles.Where(role => role.Name != Role.ApiClient.Name && (role.Name == Role.Owner.Name ? namesOwners : TenantRoles.Parse(role.Permissions).IsWithin(caller.May)))],
+                    [.. roles.Where(role => role.Name != Role.ApiClient.Name && role.Name != Role.ScimClient.Name && (role.Name == Role.Owner.Name ? namesOwners : TenantRoles.Parse(role.Permissions).IsWithin(caller.May)))],
                     (await OrganizationQueries.Facilities(session)).All.ToDictionary(site => site.FacilityId, site => site.Name),
                     caller.May.Has(Permission.SecurityManage) ? await SecurityPolicy.Find(session) : null,
                     caller.May.Has(Permission.UsersManage));

@@ -20,6 +20,8 @@ internal static class LetterPages
                 : (await forgot.Handle(email, AuthEndpoints.Stranger(context), ct)).Problem is null ? Forgot(true, email, null)
                 : Forgot(false, email, "That is no address.");
         }).AllowAnonymous().LimitedStrictly().DisableAntiforgery();
+        pages.MapGet("/terms", () => new RazorComponentResult<TermsPage>()).AllowAnonymous();
+        pages.MapGet("/privacy", () => new RazorComponentResult<PrivacyPage>()).AllowAnonymous();
         pages.MapGet(ChangeEmail.Page, (string? token) => Confirm(token, null)).AllowAnonymous();
         pages.MapPost(ChangeEmail.Page, async (HttpContext context, ChangeEmail change, CancellationToken ct) =>
         {
@@ -40,10 +42,11 @@ internal static class LetterPages
         }
 
         var user = context.Features.Get<Caller>()?.User;
-        var accepted = await accept.Handle(new AcceptInvitation.Request(token, name, form["password"]), user, AuthEndpoints.Stranger(context), ct);
+        var accepted = await accept.Handle(new AcceptInvitation.Request(token, name, form["password"], form["agreed"] == "yes" ? form["terms"].ToString() : null, form["privacy"]), user, AuthEndpoints.Stranger(context), ct);
         return accepted.Problem switch
         {
             null => TypedResults.LocalRedirect(user is null ? Authentication.SignIn : SignInPages.Tenants),
+            { Code: "consent.missing" } => await Offer(token, name, "Agree to the terms of use first.", context, accept, ct),
             { Code: AcceptInvitation.OtherAddress } => await Offer(token, name, "You are signed in with another address than the one that was invited. Sign out, and sign in with that one.", context, accept, ct),
             var wrong => await Offer(token, name, $"Found {wrong.Found}, expected {wrong.Expected}. {wrong.Fix}", context, accept, ct),
         };
