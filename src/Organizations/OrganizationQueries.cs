@@ -16,7 +16,7 @@ public static class OrganizationQueries
         """;
 
     public static async Task<Tenant> Tenant(Session session) =>
-        await session.First<Tenant>("select id, slug, name, plan, status, fiscal_year_start::int as fiscal_year_start from org.tenants")
+        await session.First<Tenant>("select id, slug, name, plan, status, region, fiscal_year_start::int as fiscal_year_start from org.tenants")
         ?? throw new InvalidOperationException($"Tenant {session.Tenant} does not exist.");
 
     /// <summary>All facilities, to be found by the code or the name that a file has; by their id also those that are deleted.</summary>

@@ -3,6 +3,7 @@ using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Pages.Account;
 using OffGridFlow.Web.Pages.Audit;
 using OffGridFlow.Web.Pages.Entries;
+using OffGridFlow.Web.Pages.Governance;
 using OffGridFlow.Web.Pages.Home;
 using OffGridFlow.Web.Pages.Imports;
 using OffGridFlow.Web.Pages.Members;
@@ -35,6 +36,7 @@ internal static class PagesModule
         ImportPages.Map(pages.MapGroup("").Needing(Permission.ActivitiesRead, Permission.ImportsWrite));
         StatementPages.Map(pages.MapGroup("").Needing(Permission.LedgerRead));
         AuditPages.Map(pages.MapGroup("").Needing(Permission.AuditRead));
+        GovernancePages.Map(pages);
         SignInPages.Map(pages);
         ProviderPages.Map(pages);
         LetterPages.Map(pages);

@@ -32,6 +32,16 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
         ["/api/v1/roles"] = async api => await (await api.Acme.Post("/api/v1/roles", new { name = "r" + Guid.CreateVersion7().ToString("N"), title = "Plant lead", permissions = new[] { "ledger:read" } })).Json(201),
         ["/api/v1/providers"] = async api => await (await api.Acme.Post("/api/v1/providers", new { name = "Sign-in", issuer = "https://login.example.org", client_id = "x", client_secret = "y" })).Json(201),
         ["/api/v1/governance/exports"] = async api => await (await api.Acme.Post("/api/v1/governance/exports")).Json(202),
+        ["/api/v1/governance/notices"] = async api =>
+        {
+            await api.Database.Database.Write<int>(
+                api.Database.Acme,
+                async session => await session.Execute(
+                    "insert into org.notices (tenant_id, notice_id, reference, title, body, published_at) values (@tenant, @id, @id::text, 'A breach', '# A breach', now())",
+                    new { tenant = session.Tenant.Value, id = Guid.CreateVersion7() }),
+                TestContext.Current.CancellationToken);
+            return null;
+        },
         ["/api/v1/entities"] = Entity,
         ["/api/v1/facilities"] = async api => await (await api.Acme.Post(
             "/api/v1/facilities", new { entity_id = (await Entity(api))!.Value.GetProperty("entity_id").GetString(), code = Code(), name = "Foundry" })).Json(201),
