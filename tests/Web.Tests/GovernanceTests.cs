@@ -69,32 +69,6 @@ public sealed class GovernanceTests(Browser browser, Site site) : IClassFixture<
         await Assertions.Expect(banner).ToHaveCountAsync(0);
     }
 
-    [Fact]
-    public async Task The_pages_of_the_api_s_documentation_need_no_style_of_their_own()
-    {
-        await using var window = await browser.Window(site.Address.ToString());
-        var refused = new List<string>();
-        window.Console += (_, message) =>
-        {
-            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
-            {
-                refused.Add(message.Text);
-            }
-        };
-        var page = await window.NewPageAsync();
-
-        await page.GotoAsync("/docs/index.html");
-        await page.WaitForFunctionAsync("document.querySelectorAll('.opblock').length > 50 || document.querySelector('.errors-wrapper')", null, new() { Timeout = 20_000 });
-        await Picture(page, "docs-begin");
-        await page.Locator("#operations-Governance-GetRetention").ClickAsync();
-        await Assertions.Expect(page.Locator("#operations-Governance-GetRetention .opblock-body")).ToBeVisibleAsync();
-        await page.Locator("#operations-Governance-RequestDeletion").ClickAsync();
-        await page.Locator("#operations-Governance-RequestDeletion").GetByText("Try it out").ClickAsync();
-        await Picture(page, "docs");
-
-        Assert.Empty(refused);
-    }
-
     private async Task Tell(Caller tenant)
     {
         await People.Owner(site, tenant);

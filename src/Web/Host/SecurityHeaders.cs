@@ -20,7 +20,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
 
     // The package's files: its styles stand in attributes, too.
     private const string OfDocuments =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public Task Invoke(HttpContext context)
     {
