@@ -12,5 +12,6 @@ return CommandLine.Run(
         ReadBench.Create(),
         RecalcBench.Create(),
         AuthBench.Create(),
+        AuditBench.Create(),
         Child.Create()),
     args);

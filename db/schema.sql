@@ -321,6 +321,7 @@ create table activities.uploads (
     size_bytes bigint not null,
     sha256 bytea,
     created_at timestamp with time zone not null default clock_timestamp(),
+    created_by text not null default ''::text,
     constraint uploads_pkey PRIMARY KEY (tenant_id, upload_id),
     constraint uploads_size_bytes_check CHECK ((size_bytes > 0))
 );
@@ -833,6 +834,18 @@ create policy tenant on org.assignments as permissive for all to offgridflow_app
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.assignments FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 CREATE TRIGGER tells AFTER INSERT OR UPDATE ON org.assignments FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
+create table org.elsewhere (
+    slug text not null,
+    id uuid,
+    region text not null,
+    noted_at timestamp with time zone not null default clock_timestamp(),
+    constraint elsewhere_pkey PRIMARY KEY (slug),
+    constraint elsewhere_id_key UNIQUE (id),
+    constraint elsewhere_region_check CHECK ((region ~ '^[a-z][a-z0-9-]{0,30}$'::text)),
+    constraint elsewhere_slug_check CHECK ((slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))
+);
+CREATE TRIGGER tells AFTER INSERT OR DELETE OR UPDATE ON org.elsewhere FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+
 create table org.entities (
     tenant_id uuid not null,
     entity_id uuid not null,
@@ -913,8 +926,7 @@ create table org.erasures (
     due_at timestamp with time zone not null,
     cancelled_at timestamp with time zone,
     cancelled_by text,
-    constraint erasures_pkey PRIMARY KEY (tenant_id, erasure_id),
-    constraint erasures_check CHECK ((due_at >= (requested_at + '30 days'::interval)))
+    constraint erasures_pkey PRIMARY KEY (tenant_id, erasure_id)
 );
 CREATE UNIQUE INDEX erasures_standing ON org.erasures USING btree (tenant_id) WHERE (cancelled_at IS NULL);
 alter table org.erasures enable row level security;
@@ -1059,6 +1071,55 @@ create policy tenant on org.memberships as permissive for all to offgridflow_app
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.memberships FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 CREATE TRIGGER tells AFTER UPDATE ON org.memberships FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+
+create table org.notice_letters (
+    tenant_id uuid not null,
+    notice_id uuid not null,
+    user_id uuid not null,
+    job_id uuid not null,
+    written_at timestamp with time zone not null,
+    constraint notice_letters_pkey PRIMARY KEY (tenant_id, notice_id, user_id),
+    constraint notice_letters_tenant_id_notice_id_fkey FOREIGN KEY (tenant_id, notice_id) REFERENCES org.notices(tenant_id, notice_id)
+);
+alter table org.notice_letters enable row level security;
+alter table org.notice_letters force row level security;
+create policy erasing on org.notice_letters as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.notice_letters as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.notice_letters as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on org.notice_letters as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT ON org.notice_letters FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table org.notices (
+    tenant_id uuid not null,
+    notice_id uuid not null,
+    reference text not null,
+    title text not null,
+    body text not null,
+    published_at timestamp with time zone not null,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by text,
+    constraint notices_pkey PRIMARY KEY (tenant_id, notice_id),
+    constraint notices_tenant_id_reference_key UNIQUE (tenant_id, reference),
+    constraint notices_check CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL)))
+);
+alter table org.notices enable row level security;
+alter table org.notices force row level security;
+create policy erasing on org.notices as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.notices as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.notices as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on org.notices as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR UPDATE ON org.notices FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER INSERT OR UPDATE ON org.notices FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table org.periods (
     tenant_id uuid not null,
@@ -1342,11 +1403,12 @@ create table org.tenants (
     updated_at timestamp with time zone not null default clock_timestamp(),
     version integer not null default 1,
     closed_at timestamp with time zone,
+    region text not null default platform.region(),
     constraint tenants_pkey PRIMARY KEY (id),
     constraint tenants_slug_key UNIQUE (slug),
     constraint tenants_fiscal_year_start_check CHECK (((fiscal_year_start >= 1) AND (fiscal_year_start <= 12))),
     constraint tenants_slug_check CHECK ((slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text)),
-    constraint tenants_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text])))
+    constraint tenants_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text, 'moved'::text])))
 );
 alter table org.tenants enable row level security;
 alter table org.tenants force row level security;
@@ -1356,11 +1418,15 @@ create policy erasing on org.tenants as permissive for delete to offgridflow_own
     using ((id = ( SELECT org.erasable('org'::text) AS erasable)));
 create policy importing on org.tenants as permissive for insert to offgridflow_owner
     with check ((id = ( SELECT org.importing() AS importing)));
+create policy naming on org.tenants as permissive for update to offgridflow_owner
+    using ((region = 'local'::text))
+    with check ((region = platform.region()));
 create policy tenant on org.tenants as permissive for all to offgridflow_app
     using ((id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.tenants FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 CREATE TRIGGER closing BEFORE UPDATE OF status, closed_at ON org.tenants FOR EACH ROW EXECUTE FUNCTION org.set_closed_at();
+CREATE TRIGGER residency BEFORE INSERT OR UPDATE OF region, status ON org.tenants FOR EACH ROW EXECUTE FUNCTION org.keep_in_region();
 CREATE TRIGGER tells AFTER UPDATE OF status ON org.tenants FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 CREATE TRIGGER tells_gone AFTER DELETE ON org.tenants FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
@@ -1812,6 +1878,15 @@ create policy tenant on platform.idempotency as permissive for all to offgridflo
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
+create table platform.installation (
+    is_one boolean not null default true,
+    region text not null,
+    named_at timestamp with time zone not null default clock_timestamp(),
+    constraint installation_pkey PRIMARY KEY (is_one),
+    constraint installation_is_one_check CHECK (is_one),
+    constraint installation_region_check CHECK ((region ~ '^[a-z][a-z0-9-]{0,30}$'::text))
+);
+
 create table platform.job_schedules (
     tenant_id uuid not null,
     schedule_id uuid not null,
@@ -1925,6 +2000,40 @@ create policy tenant on platform.outbox as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER ring_waiting AFTER INSERT ON platform.outbox FOR EACH ROW WHEN ((new.sent_at IS NULL)) EXECUTE FUNCTION platform.ring_dispatchers();
+
+create table platform.retention (
+    name text not null,
+    place integer not null,
+    holds text not null,
+    days integer,
+    starts text not null,
+    ends text not null,
+    why text not null,
+    setting text,
+    constraint retention_pkey PRIMARY KEY (name),
+    constraint retention_place_key UNIQUE (place),
+    constraint retention_days_check CHECK ((days > 0))
+);
+
+create table platform.retention_runs (
+    tenant_id uuid not null,
+    name text not null,
+    ran_at timestamp with time zone not null,
+    removed bigint not null,
+    removed_in_all bigint not null,
+    constraint retention_runs_pkey PRIMARY KEY (tenant_id, name)
+);
+alter table platform.retention_runs enable row level security;
+alter table platform.retention_runs force row level security;
+create policy erasing on platform.retention_runs as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy erasing_sees on platform.retention_runs as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('platform'::text) AS erasable)));
+create policy importing on platform.retention_runs as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on platform.retention_runs as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 
 create table platform.webhook_secrets (
     tenant_id uuid not null,
@@ -2122,7 +2231,7 @@ AS $function$
     where e.tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid and e.cancelled_at is null and e.due_at <= clock_timestamp()
     union all
     select t.id from org.tenants t
-    where t.id = nullif(current_setting('app.tenant_id', true), '')::uuid and of_schema = 'activities' and t.closed_at < clock_timestamp() - interval '90 days'
+    where t.id = nullif(current_setting('app.tenant_id', true), '')::uuid and of_schema = 'activities' and t.closed_at < clock_timestamp() - platform.kept_for('activities')
     limit 1
 $function$
 ;
@@ -2219,6 +2328,24 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION org.keep_in_region()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+    if tg_op = 'INSERT' and current_user = 'offgridflow_owner' then -- Brought in from where it was.
+        new.region := platform.region();
+        new.status := case new.status when 'moved' then 'active' else new.status end;
+    end if;
+    if (new.region = platform.region()) = (new.status = 'moved') then
+        raise exception 'this database is of region %: no place for a tenant of region % with status %', platform.region(), new.region, new.status using errcode = 'check_violation';
+    end if;
+    return new;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION org.origin_is_allowed(asking text)
  RETURNS boolean
  LANGUAGE sql
@@ -2227,6 +2354,14 @@ CREATE OR REPLACE FUNCTION org.origin_is_allowed(asking text)
 AS $function$ select exists (select from org.allowed_origins where origin = asking) $function$
 ;
 comment on function org.origin_is_allowed(asking text) is 'Crosses tenants: a browser asks before it sends what names the tenant; it learns that some tenant allows the origin.';
+
+CREATE OR REPLACE FUNCTION org.own_region()
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$ select platform.region() $function$
+;
 
 CREATE OR REPLACE FUNCTION org.set_closed_at()
  RETURNS trigger
@@ -2246,9 +2381,11 @@ CREATE OR REPLACE FUNCTION org.set_erasure_window()
  SET search_path TO ''
 AS $function$
 begin
-    if current_user <> 'offgridflow_owner' then -- Who brings a tenant in brings its dates.
+    if current_user <> 'offgridflow_owner' then
         new.requested_at := clock_timestamp();
-        new.due_at := new.requested_at + interval '30 days';
+        new.due_at := new.requested_at + platform.kept_for('erasure');
+    elsif new.due_at < new.requested_at + platform.kept_for('erasure') then -- Who brings a tenant in brings its dates, and no shorter window.
+        raise exception 'the window of an erasure is % at least', platform.kept_for('erasure') using errcode = 'check_violation';
     end if;
     return new;
 end
@@ -2265,11 +2402,11 @@ AS $function$ select id from org.tenants where slug = wanted $function$
 comment on function org.tenant_by_slug(wanted text) is 'Crosses tenants: a host name or --tenant names a slug before any tenant is bound.';
 
 CREATE OR REPLACE FUNCTION org.tenant_directory()
- RETURNS TABLE(id uuid, slug text, name text, status text)
+ RETURNS TABLE(id uuid, slug text, name text, status text, region text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
-AS $function$ select id, slug, name, status from org.tenants order by slug $function$
+AS $function$ select id, slug, name, status, region from org.tenants order by slug $function$
 ;
 comment on function org.tenant_directory() is 'Crosses tenants: the operator''s list of tenants (tenant list).';
 
@@ -2664,6 +2801,35 @@ $function$
 ;
 comment on function platform.keep_leases(keeping text, tenants uuid[], jobs uuid[], attempts integer[], lease interval) is 'Crosses tenants: one heartbeat for all jobs of a worker.';
 
+CREATE OR REPLACE FUNCTION platform.kept_for(class text)
+ RETURNS interval
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$ select make_interval(days => r.days) from platform.retention r where r.name = class $function$
+;
+
+CREATE OR REPLACE PROCEDURE platform.name_region(IN named text)
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $procedure$
+declare
+    tenant uuid;
+begin
+    insert into platform.installation (region) values (named) on conflict (is_one) do update set region = excluded.region, named_at = clock_timestamp()
+        where installation.region = 'local';
+    if platform.region() <> named then
+        raise exception 'the database is of region % already', platform.region() using errcode = 'restrict_violation';
+    end if;
+    perform set_config('app.actor', 'cli:migrate', true);
+    for tenant in select t.id from org.tenants t where t.region = 'local' and named <> 'local' loop
+        perform set_config('app.tenant_id', tenant::text, true);
+        update org.tenants t set region = named where t.id = tenant;
+    end loop;
+end
+$procedure$
+;
+
 CREATE OR REPLACE FUNCTION platform.prune_audit(pruned uuid, most integer)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -2671,13 +2837,14 @@ CREATE OR REPLACE FUNCTION platform.prune_audit(pruned uuid, most integer)
  SET search_path TO ''
 AS $function$
 declare
+    oldest timestamptz := clock_timestamp() - platform.kept_for('audit');
     last_gone record;
     gone bigint;
 begin
     perform pg_advisory_xact_lock(hashtextextended('platform.audit_chain ' || pruned, 0));
     select c.chain_no, c.hash into last_gone from platform.audit_chain c
     where c.tenant_id = pruned and c.chain_no in (select o.chain_no from platform.audit_chain o where o.tenant_id = pruned order by o.chain_no limit most)
-        and c.chain_no < coalesce((select min(y.chain_no) from platform.audit_chain y where y.tenant_id = pruned and y.at >= clock_timestamp() - interval '7 years'), 9223372036854775807)
+        and c.chain_no < coalesce((select min(y.chain_no) from platform.audit_chain y where y.tenant_id = pruned and y.at >= oldest), 9223372036854775807)
     order by c.chain_no desc limit 1;
     if not found then
         return 0;
@@ -2736,7 +2903,7 @@ begin
         end if;
     end if;
     if tg_op = 'DELETE' and tg_table_schema = 'platform' and tg_table_name like 'audit%' then
-        if old.at < clock_timestamp() - interval '7 years' then
+        if old.at < clock_timestamp() - platform.kept_for('audit') then
             return old;
         end if;
     end if;
@@ -2744,6 +2911,14 @@ begin
         using errcode = 'restrict_violation';
 end
 $function$
+;
+
+CREATE OR REPLACE FUNCTION platform.region()
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$ select coalesce((select i.region from platform.installation i), 'local') $function$
 ;
 
 CREATE OR REPLACE FUNCTION platform.return_expired_jobs()
@@ -2928,6 +3103,7 @@ grant insert, select on ledger.workings to offgridflow_app;
 grant delete, insert, select on org.allowed_origins to offgridflow_app;
 grant insert, select, update on org.api_keys to offgridflow_app;
 grant insert, select, update on org.assignments to offgridflow_app;
+grant delete, insert, select, update on org.elsewhere to offgridflow_app;
 grant insert, select, update on org.entities to offgridflow_app;
 grant delete, insert, select, update on org.entity_shares to offgridflow_app;
 grant select on org.erasure_certificates to offgridflow_app;
@@ -2936,6 +3112,8 @@ grant delete, insert, select, update on org.exports to offgridflow_app;
 grant insert, select, update on org.facilities to offgridflow_app;
 grant delete, insert, select, update on org.invitations to offgridflow_app;
 grant insert, select, update on org.memberships to offgridflow_app;
+grant insert, select on org.notice_letters to offgridflow_app;
+grant insert, select on org.notices to offgridflow_app;
 grant insert, select, update on org.periods to offgridflow_app;
 grant insert, select, update on org.providers to offgridflow_app;
 grant insert, select, update on org.roles to offgridflow_app;
@@ -2965,16 +3143,21 @@ grant insert, select, update on platform.data_keys to offgridflow_app;
 grant delete, insert, select on platform.deliveries to offgridflow_app;
 grant delete, insert, select on platform.heard to offgridflow_app;
 grant delete, insert, select, update on platform.idempotency to offgridflow_app;
+grant select on platform.installation to offgridflow_app;
 grant delete, insert, select, update on platform.job_schedules to offgridflow_app;
 grant delete, insert, select, update on platform.jobs to offgridflow_app;
 grant select on platform.migrations to offgridflow_app;
 grant delete, insert, select, update on platform.outbox to offgridflow_app;
+grant select on platform.retention to offgridflow_app;
+grant insert, select, update on platform.retention_runs to offgridflow_app;
 grant delete, insert, select on platform.webhook_secrets to offgridflow_app;
 grant insert, select, update on platform.webhooks to offgridflow_app;
 grant insert, select on reporting.contents to offgridflow_app;
 grant insert, select, update on reporting.reports to offgridflow_app;
 grant update on org.erasures (cancelled_at) to offgridflow_app;
 grant update on org.erasures (cancelled_by) to offgridflow_app;
+grant update on org.notices (acknowledged_at) to offgridflow_app;
+grant update on org.notices (acknowledged_by) to offgridflow_app;
 grant execute on function org.certificates() to offgridflow_app;
 grant execute on function org.erase_activities() to offgridflow_app;
 grant execute on function org.erase_tenant(bigint) to offgridflow_app;

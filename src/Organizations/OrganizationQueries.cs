@@ -17,7 +17,7 @@ public static class OrganizationQueries
         """;
 
     public static async Task<Tenant> Tenant(Session session) =>
-        await session.First<Tenant>("select id, slug, name, plan, status, fiscal_year_start::int as fiscal_year_start from org.tenants")
+        await session.First<Tenant>("select id, slug, name, plan, status, region, fiscal_year_start::int as fiscal_year_start from org.tenants")
         ?? throw new InvalidOperationException($"Tenant {session.Tenant} does not exist.");
 
     /// <summary>Whether a second person approves what one has submitted.</summary>

@@ -30,6 +30,9 @@ public enum ProblemKind
     /// <summary>The request came too slowly: 408.</summary>
     TooSlow,
 
+    /// <summary>Another region's node answers it: 421.</summary>
+    Elsewhere,
+
     /// <summary>The body is larger than what is taken: 413.</summary>
     TooLarge,
 

@@ -3,6 +3,6 @@ using OffGridFlow.Web.Cli;
 return CommandLine.Run(
     CommandLine.Root(
         ServerCommands.Up(), DownCommand.Create(), StatusCommand.Create(), ServerCommands.Serve(), ServerCommands.Work(), MigrateCommand.Create(),
-        TenantCommand.Create(), AuditCommand.Create(), KeysCommand.Create(), ImportCommand.Create(), BundleCommand.Create(), VerifyCommand.Create(),
+        TenantCommand.Create(), AuditCommand.Create(), BreachCommand.Create(), KeysCommand.Create(), ImportCommand.Create(), BundleCommand.Create(), VerifyCommand.Create(),
         DemoCommand.Create(), EstimateCommand.Create(), FactorsCommand.Create(), KindsCommand.Create()),
     args);

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using OffGridFlow.Activities.Imports;
+using OffGridFlow.Activities.Records;
+using OffGridFlow.Platform.Audit;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
@@ -29,18 +31,18 @@ internal static class EvidenceFiles
 
     public static void Map(IEndpointRouteBuilder activities)
     {
-        activities.MapPost("/{id:guid}/evidence", Post).WithMetadata(new RequestSizeLimitAttribute(MostBytes + (1 << 20)))
-            .WithName("AttachEvidence").WithSummary("Attach a file of up to 50 MB: a part 'file' of a form, or the raw bytes with ?file_name=.")
+        activities.MapPost("/{id:guid}/evidence", Post).WithMetadata(new RequestSizeLimitAttribute(MostBytes + (1 << 20))).TakingItsTime()
+            .WithinFacilities().WithName("AttachEvidence").WithSummary("Attach a file of up to 50 MB: a part 'file' of a form, or the raw bytes with ?file_name=.")
             .Accepts<IFormFile>("multipart/form-data", "application/octet-stream").Produces<Attached>(StatusCodes.Status201Created);
         activities.MapGet("/{id:guid}/evidence", async (Guid id, ListQuery query, Caller caller, Database database, CancellationToken ct) =>
             (await database.Read(caller, session => List(id, query, session), ct)).ToOk())
-            .Lists<Attached>(Shape).WithName("ListEvidence").WithSummary("What an activity rests on.");
-        activities.MapGet("/{id:guid}/evidence/{evidence_id:guid}", Download).WithName("GetEvidence").WithSummary("The file itself, or the one range of it that the header Range names.").Produces<Stream>(StatusCodes.Status200OK, "application/octet-stream").Produces<Stream>(StatusCodes.Status206PartialContent, "application/octet-stream");
+            .Lists<Attached>(Shape).WithinFacilities().WithName("ListEvidence").WithSummary("What an activity rests on.");
+        activities.MapGet("/{id:guid}/evidence/{evidence_id:guid}", Download).TakingItsTime().WithinFacilities().WithName("GetEvidence").WithSummary("The file itself, or the one range of it that the header Range names.").Produces<Stream>(StatusCodes.Status200OK, "application/octet-stream").Produces<Stream>(StatusCodes.Status206PartialContent, "application/octet-stream");
     }
 
     private static async Task<IResult> Post(Guid id, HttpRequest request, string? file_name, Caller caller, Database database, FileStore files, TimeProvider time, CancellationToken ct)
     {
-        if (!await database.Read(caller, session => Exists(session, id), ct))
+        if (!await database.Read(caller, session => Exists(session, id, Permission.ActivitiesWrite), ct))
         {
             return new ProblemResponse(Problem.NotFound("activity", id.ToString()));
         }
@@ -73,7 +75,7 @@ internal static class EvidenceFiles
 
     private static async Task<Result<Page<Attached>>> List(Guid id, ListQuery query, Session session)
     {
-        if (!await Exists(session, id))
+        if (!await Exists(session, id, Permission.ActivitiesRead))
         {
             return Problem.NotFound("activity", id.ToString());
         }
@@ -82,19 +84,23 @@ internal static class EvidenceFiles
         return new Page<Attached>([.. page.Items.Select(row => row.Shown())], page.Next);
     }
 
-    private static async Task<IResult> Download(Guid id, Guid evidence_id, Caller caller, Database database, FileStore files, CancellationToken ct)
+    private static async Task<IResult> Download(Guid id, Guid evidence_id, HttpRequest request, Caller caller, Database database, FileStore files, CancellationToken ct)
     {
-        var found = await database.Read(caller, session => session.First<Row>($"{Select} where e.activity_id = @id and e.evidence_id = @evidence_id", new { id, evidence_id }), ct);
+        var found = await database.Read(caller, async session => await Exists(session, id, Permission.ActivitiesRead)
+            ? await session.First<Row>($"{Select} where e.activity_id = @id and e.evidence_id = @evidence_id", new { id, evidence_id }) : null, ct);
         if (found is null)
         {
             return new ProblemResponse(Problem.NotFound("evidence", evidence_id.ToString()));
         }
 
+        await Trail.Record(database, caller, "evidence.fetched", new { activity_id = id, evidence_id, found.Sha256, range = request.Headers.Range.ToString() }, ct);
         return new FileAnswer(files, caller.Tenant, Convert.FromHexString(found.Sha256), found.SizeBytes, found.ContentType, found.Name);
     }
 
-    private static async Task<bool> Exists(Session session, Guid id) =>
-        await session.First<Guid?>("select activity_id from activities.activities where activity_id = @id limit 1", new { id }) is not null;
+    // For those who have the permission for some facilities: an activity of these.
+    private static async Task<bool> Exists(Session session, Guid id, Permission permission) =>
+        await session.First<Guid?>(
+            $"select activity_id from activities.activities last where activity_id = @id and {ShowActivities.LastWithin} limit 1", new { id, within = session.Caller.FacilitiesFor(permission)?.ToArray() }) is not null;
 
     private sealed class Row
     {

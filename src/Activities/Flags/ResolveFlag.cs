@@ -19,12 +19,13 @@ internal static class ResolveFlag
     public static void Map(IEndpointRouteBuilder flags) => flags
         .MapPost("/{id:guid}/resolve", async (Guid id, Request request, Caller caller, Database database, ActivityQueries queries, TimeProvider time, CancellationToken ct) =>
             (await database.Write(caller, session => Handle(id, request, session, queries, time), ct)).ToOk())
-        .WithName("ResolveFlag").WithSummary("Keep both activities (keep_both: true), or withdraw one of them (withdraw: its id), with a reason.").Produces<ShowFlags.Details>();
+        .WithinFacilities().WithName("ResolveFlag").WithSummary("Keep both activities (keep_both: true), or withdraw one of them (withdraw: its id), with a reason.").Produces<ShowFlags.Details>();
 
     /// <summary>Within a transaction of the tenant.</summary>
     public static async Task<Result<ShowFlags.Details>> Handle(Guid id, Request request, Session session, ActivityQueries queries, TimeProvider time)
     {
-        if (await session.First<FlagRow>($"select {Flag.Columns} from activities.flags where flag_id = @id for update", new { id }) is not { } flag)
+        if (await session.First<FlagRow>(
+            $"select {Flag.Columns} from activities.flags where flag_id = @id and {ShowFlags.Within} for update", new { id, within = session.Caller.FacilitiesFor(Permission.ActivitiesWrite)?.ToArray() }) is not { } flag)
         {
             return Problem.NotFound("flag", id.ToString());
         }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Activities.Records;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
@@ -21,20 +22,28 @@ internal static class ShowFlags
         .Filter("status").Filter("reason").Filter("import_id", FieldKind.Id).Filter("activity_id", FieldKind.Id).Filter("other_activity_id", FieldKind.Id)
         .Range("co2e_kg", FieldKind.Decimal).Range("raised_at", FieldKind.Instant).Sort("raised_at", FieldKind.Instant);
 
+    /// <summary>Both activities are of the facilities <c>@within</c>: whoever sees one alone cannot tell. Null: of any.</summary>
+    internal const string Within = $"""
+        (@within::uuid[] is null or 2 = (
+            select count(*) from activities.activities last
+            where last.tenant_id = flags.tenant_id and last.activity_id in (flags.activity_id, flags.other_activity_id) and {ShowActivities.LastWithin}))
+        """;
+
     public static void Map(IEndpointRouteBuilder flags)
     {
         flags.MapGet("/", async (ListQuery query, Caller caller, Database database, CancellationToken ct) =>
-            (await database.Read(caller, async session => Shown(await query.Page<FlagRow>(session, $"select {Flag.Columns} from activities.flags")), ct)).ToOk())
-            .Lists<Flag>(Shape).WithName("ListFlags").WithSummary("Activities that may be there twice: both count until somebody decides.");
+            (await database.Read(caller, async session => Shown(await query.Page<FlagRow>(session, $"select {Flag.Columns} from activities.flags where {Within}", new { within = caller.FacilitiesFor(Permission.ActivitiesRead)?.ToArray() })), ct)).ToOk())
+            .Lists<Flag>(Shape).WithinFacilities().WithName("ListFlags").WithSummary("Activities that may be there twice: both count until somebody decides.");
         flags.MapGet("/{id:guid}", async (Guid id, Caller caller, Database database, ActivityQueries queries, CancellationToken ct) =>
             (await database.Read(caller, session => Find(id, session, queries), ct)).ToOk())
-            .WithName("GetFlag").WithSummary("A flag with its two activities as they stand now.").Produces<Details>();
+            .WithinFacilities().WithName("GetFlag").WithSummary("A flag with its two activities as they stand now.").Produces<Details>();
     }
 
     /// <summary>Within a transaction of the tenant.</summary>
     public static async Task<Result<Details>> Find(Guid id, Session session, ActivityQueries queries)
     {
-        if (await session.First<FlagRow>($"select {Flag.Columns} from activities.flags where flag_id = @id", new { id }) is not { } row)
+        if (await session.First<FlagRow>(
+            $"select {Flag.Columns} from activities.flags where flag_id = @id and {Within}", new { id, within = session.Caller.FacilitiesFor(Permission.ActivitiesRead)?.ToArray() }) is not { } row)
         {
             return Problem.NotFound("flag", id.ToString());
         }

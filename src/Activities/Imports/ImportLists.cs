@@ -47,7 +47,8 @@ internal static class ImportLists
     {
         var found = new List<Flags.ShowFlags.Details>();
         foreach (var flag in await session.Query<Guid>(
-            "select flag_id from activities.flags where import_id = @importId and status = 'open' order by co2e_kg desc nulls last, flag_id limit @count", new { importId, count }))
+            $"select flag_id from activities.flags where import_id = @importId and status = 'open' and {Flags.ShowFlags.Within} order by co2e_kg desc nulls last, flag_id limit @count",
+            new { importId, count, within = session.Caller.FacilitiesFor(Platform.Tenancy.Permission.ActivitiesRead)?.ToArray() }))
         {
             found.Add((await Flags.ShowFlags.Find(flag, session, queries)).Value);
         }

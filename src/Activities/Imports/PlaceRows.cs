@@ -40,13 +40,13 @@ internal static class PlaceRows
     public static void Map(IEndpointRouteBuilder imports) => imports
         .MapPost("/{id:guid}/places", async (Guid id, Request request, Caller caller, Database database, CancellationToken ct) =>
             (await database.Write(caller, session => Handle(id, request, session), ct)).ToAccepted(placed => $"/api/v1/imports/{placed.ImportId}"))
-        .WithName("PlaceImportRows").WithSummary("Make the facilities and entities that rows name and the organisation does not have, or say which ones are meant; the rows become theirs.")
+        .WithinFacilities().WithName("PlaceImportRows").WithSummary("Make the facilities and entities that rows name and the organisation does not have, or say which ones are meant; the rows become theirs.")
         .Produces<Response>(StatusCodes.Status202Accepted);
 
     /// <summary>Within a transaction of the tenant.</summary>
     public static async Task<Result<Response>> Handle(Guid id, Request request, Session session)
     {
-        if (await ImportRecord.Hold(session, id) is not { } import)
+        if (await ImportRecord.Hold(session, id) is not { } import || !ShowImports.Shows(import.CreatedBy, session.Caller))
         {
             return Problem.NotFound("import", id.ToString());
         }
@@ -69,6 +69,11 @@ internal static class PlaceRows
             return new Problem("places.name", "places", $"{stray?.Field} {stray?.Name}", $"one of: {string.Join(", ", open.Take(20).Select(place => $"{place.Field} {place.Name}"))}", "Take the name as the import lists it.");
         }
 
+        if (await Beyond(wanted, session) is { } beyond)
+        {
+            return beyond;
+        }
+
         if (!(await Find(id, wanted, request.Entity, session)).TryValue(out var placed, out var problem))
         {
             return problem;
@@ -81,6 +86,23 @@ internal static class PlaceRows
         });
         var job = await JobQueue.Enqueue(session, new NewJob(JobType.Ingestion, PlacedRows.JobName, new PlacedRows.Arguments(id, request.Reason ?? "What the row names is known now.", placed)));
         return new Response(id, job, placed);
+    }
+
+    // Who delivers for some facilities gives names to these and to their entities, and makes no new ones: of others they do not even hear.
+    private static async Task<Problem?> Beyond(IReadOnlyList<Wanted> wanted, Session session)
+    {
+        if (session.Caller.FacilitiesFor(Permission.ImportsWrite) is not { } within)
+        {
+            return null;
+        }
+
+        var (sites, entities) = (await OrganizationQueries.Facilities(session), await OrganizationQueries.Entities(session));
+        var owners = sites.All.Where(site => within.Contains(site.FacilityId)).Select(site => site.EntityId).ToHashSet();
+        return wanted.FirstOrDefault(one => one.Field == "entity"
+                ? entities.Find(one.Is ?? one.Name!, out _) is not { } entity || !owners.Contains(entity.EntityId)
+                : sites.Find(one.Is ?? one.Name!, out _) is not { } site || !within.Contains(site.FacilityId)) is { } other
+            ? Missing(other.Field == "entity" ? "entity" : "facility", other.Is ?? other.Name!)
+            : null;
     }
 
     // Entities first: a new facility may belong to one.

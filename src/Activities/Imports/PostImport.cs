@@ -15,7 +15,7 @@ namespace OffGridFlow.Activities.Imports;
 internal static class PostImport
 {
     public static void Map(IEndpointRouteBuilder imports) => imports.MapPost("/", Post)
-        .WithMetadata(new DisableRequestSizeLimitAttribute())
+        .WithMetadata(new DisableRequestSizeLimitAttribute()).TakingItsTime()
         .WithName("CreateImport")
         .WithSummary("Import a file: multipart/form-data with a part 'file' (and 'options', 'template_id', 'corrects'), or the raw bytes with ?file_name=, or ?upload_id= of a complete upload.")
         .Accepts<IFormFile>("multipart/form-data", "application/octet-stream", "text/csv")

@@ -31,7 +31,7 @@ internal static class PreviewImport
     public sealed record Response(string FileName, string Sha256, string Format, string? Sheet, int HeaderRow, IReadOnlyList<PreviewColumn> Columns, IReadOnlyList<PreviewRow> Rows, IReadOnlyList<string> Messages);
 
     public static void Map(IEndpointRouteBuilder imports) => imports.MapPost("/preview", Post)
-        .WithMetadata(new DisableRequestSizeLimitAttribute(), new ChangesNothing())
+        .WithMetadata(new DisableRequestSizeLimitAttribute(), new ChangesNothing(), new TakesItsTime())
         .WithName("PreviewImport").WithSummary("How a file would be read: columns with a confidence, first rows with their problems. Nothing is imported.")
         .Accepts<IFormFile>("multipart/form-data", "application/octet-stream", "text/csv").Produces<Response>();
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Platform.Audit;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
@@ -19,7 +20,7 @@ internal static class RejectedCsv
     private static readonly string[] Ours = ["problem_row", "problem_code", "problem_column", "problem_found", "problem_expected", "problem_fix"];
 
     public static void Map(IEndpointRouteBuilder imports) => imports.MapGet("/{id:guid}/rejected.csv", Get)
-        .WithinFacilities().WithName("GetRejectedCsv").WithSummary("The rejected rows, to be corrected and sent again.").Produces<string>(StatusCodes.Status200OK, "text/csv");
+        .WithinFacilities().TakingItsTime().WithName("GetRejectedCsv").WithSummary("The rejected rows, to be corrected and sent again.").Produces<string>(StatusCodes.Status200OK, "text/csv");
 
     /// <summary>Whether a column is one that this file adds: it says nothing about the activity.</summary>
     public static bool IsOurs(string column) => column.StartsWith(Prefix, StringComparison.Ordinal);
@@ -32,6 +33,7 @@ internal static class RejectedCsv
             return new ProblemResponse(Problem.NotFound("import", id.ToString()));
         }
 
+        await Trail.Record(database, caller, "rejected_rows.exported", new { import_id = id }, ct);
         var columns = (await session.Query<string>(
             "select key from activities.rows_not_taken, json_object_keys(cells) with ordinality as cell (key, place) where import_id = @id and disposition = 'rejected' group by key order by max(place), key", new { id }))
             .Where(column => !IsOurs(column)).ToList();

@@ -23,13 +23,18 @@ internal static class ShowRow
     public static void Map(IEndpointRouteBuilder imports) => imports.MapGet("/{id:guid}/rows/{row_no}", async (
         Guid id, long row_no, Caller caller, Database database, ActivityQueries activities, CancellationToken ct) =>
         (await database.Read(caller, session => Handle(id, row_no, session, activities, ct), ct)).ToOk())
-        .WithName("GetImportRow").WithSummary("One row: how it ended, and its cells as they stood in the file.").Produces<Response>();
+        .WithinFacilities().WithName("GetImportRow").WithSummary("One row: how it ended, and its cells as they stood in the file.").Produces<Response>();
 
     private static async Task<Result<Response>> Handle(Guid id, long rowNo, Session session, ActivityQueries activities, CancellationToken ct)
     {
-        if (await ImportRecord.Find(session, id) is null)
+        if (await ImportRecord.Find(session, id) is not { } import)
         {
             return Problem.NotFound("import", id.ToString());
+        }
+
+        if (!await Shows(import, rowNo, session))
+        {
+            return Problem.NotFound("row", $"{id}, row {rowNo}");
         }
 
         if (await ImportLists.NotTaken(session, id, rowNo) is { } lost)
@@ -43,6 +48,20 @@ internal static class ShowRow
             ? Problem.NotFound("row", $"{id}, row {rowNo}")
             : new Response(id, rowNo, taken.Disposition, null, null, taken.ActivityId, null, await activities.RawRow(session, id, rowNo, ct), null);
     }
+
+    /// <summary>Whether a caller may see a row: who delivers for some facilities sees rows that became activities of these, and what was not taken of their own imports.</summary>
+    internal static async Task<bool> Shows(ImportRecord import, long rowNo, Session session) =>
+        session.Caller.FacilitiesFor(Permission.ActivitiesRead) is not { } within
+        || await session.First<bool?>(
+            """
+            select (select now.facility_id from activities.activities now where now.activity_id = came.activity_id order by now.version desc limit 1) = any(@within)
+            from activities.activities came where came.import_id = @ImportId and came.row_no = @rowNo order by came.version desc limit 1
+            """,
+            new { import.ImportId, rowNo, within = within.ToArray() }) is true
+        || (ShowImports.Shows(import.CreatedBy, session.Caller) && await ImportLists.NotTaken(session, import.ImportId, rowNo) is not null);
+
+    /// <summary>The same of the import's id.</summary>
+    internal static async Task<bool> Shows(Guid id, long rowNo, Session session) => await ImportRecord.Find(session, id) is { } import && await Shows(import, rowNo, session);
 
     private sealed class Taken
     {

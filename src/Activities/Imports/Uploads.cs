@@ -31,10 +31,10 @@ internal static class Uploads
     {
         uploads.MapPost("/", async (Request request, Caller caller, Database database, FileStore files, TimeProvider time, CancellationToken ct) =>
             (await database.Write(caller, session => Begin(request, session, files.MostBytes, time), ct)).ToCreated(made => $"/api/v1/uploads/{made.UploadId}"))
-            .WithName("CreateUpload").WithSummary("Begin an upload in pieces.").Produces<Upload>(StatusCodes.Status201Created);
-        uploads.MapMethods("/{id:guid}", [HttpMethods.Head], Head).WithName("HeadUpload").WithSummary("How many bytes have arrived: header Upload-Offset.").Produces(StatusCodes.Status200OK);
-        uploads.MapPatch("/{id:guid}", Patch).WithMetadata(new DisableRequestSizeLimitAttribute())
-            .WithName("AppendToUpload").WithSummary("Send the next bytes, with the header Upload-Offset.").Accepts<Stream>("application/offset+octet-stream").Produces(StatusCodes.Status204NoContent);
+            .WithinFacilities().WithName("CreateUpload").WithSummary("Begin an upload in pieces.").Produces<Upload>(StatusCodes.Status201Created);
+        uploads.MapMethods("/{id:guid}", [HttpMethods.Head], Head).WithinFacilities().WithName("HeadUpload").WithSummary("How many bytes have arrived: header Upload-Offset.").Produces(StatusCodes.Status200OK);
+        uploads.MapPatch("/{id:guid}", Patch).WithMetadata(new DisableRequestSizeLimitAttribute()).TakingItsTime()
+            .WithinFacilities().WithName("AppendToUpload").WithSummary("Send the next bytes, with the header Upload-Offset.").Accepts<Stream>("application/offset+octet-stream").Produces(StatusCodes.Status204NoContent);
     }
 
     /// <summary>A complete upload, taken into the file store. Again: the same file.</summary>
@@ -76,8 +76,8 @@ internal static class Uploads
         await TidyFiles.Schedule(session, time);
         var (id, name, now) = (Guid.CreateVersion7(), PostImport.FileName(request.FileName), time.GetUtcNow());
         await session.Execute(
-            "insert into activities.uploads (tenant_id, upload_id, name, size_bytes, created_at) values (@tenant, @id, @name, @SizeBytes, @now)",
-            new { tenant = session.Tenant.Value, id, name, request.SizeBytes, now });
+            "insert into activities.uploads (tenant_id, upload_id, name, size_bytes, created_at, created_by) values (@tenant, @id, @name, @SizeBytes, @now, @Actor)",
+            new { tenant = session.Tenant.Value, id, name, request.SizeBytes, now, session.Caller.Actor });
         return new Upload(id, name, request.SizeBytes, 0, now + Life);
     }
 
@@ -125,8 +125,11 @@ internal static class Uploads
         return TypedResults.NoContent();
     }
 
+    // Who delivers for some facilities goes on with their own uploads alone.
     private static async Task<Result<Row>> Find(Session session, Guid id, TimeProvider time) =>
-        await session.First<Row>("select name, size_bytes, sha256, created_at as begun from activities.uploads where upload_id = @id", new { id }) is not { } found
+        await session.First<Row>(
+            "select name, size_bytes, sha256, created_at as begun from activities.uploads where upload_id = @id and (@own::text is null or created_by = @own)",
+            new { id, own = session.Caller.FacilitiesFor(Permission.ImportsWrite) is null ? null : session.Caller.Actor }) is not { } found
             ? Problem.NotFound("upload", id.ToString())
             : found.Begun + Life < time.GetUtcNow()
             ? new Problem("upload.expired", "id", $"an upload begun at {found.Begun:yyyy-MM-dd HH:mm}", "one begun in the last 7 days", "Begin a new one.") { Kind = ProblemKind.NotFound }

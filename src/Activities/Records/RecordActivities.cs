@@ -38,6 +38,7 @@ internal static class RecordActivities
         if (StreamActivities.IsStream(context.Request))
         {
             context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null; // It is never held as a whole.
+            context.Features.Get<RequestTime>()?.Lift(); // And lasts as long as lines come.
             return await StreamActivities.Post(context, caller, database, pool, time, new StreamActivities.Position(after, stream, offset), ct);
         }
 

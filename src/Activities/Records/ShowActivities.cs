@@ -28,6 +28,12 @@ internal static class ShowActivities
                 and (@asOf::timestamptz is null or later.recorded_at <= @asOf))
         """;
 
+    /// <summary>Of an activity called <c>last</c>: its last version is of one of the facilities <c>@within</c>; null: of any.</summary>
+    internal const string LastWithin = """
+        (@within::uuid[] is null or (last.facility_id = any(@within) and not exists (
+            select from activities.activities later where later.tenant_id = last.tenant_id and later.activity_id = last.activity_id and later.version > last.version)))
+        """;
+
     public static void Map(IEndpointRouteBuilder activities)
     {
         activities.MapGet("/", async (ListQuery query, Caller caller, Database database, CancellationToken ct) =>

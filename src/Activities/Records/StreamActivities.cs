@@ -35,7 +35,7 @@ internal static class StreamActivities
     {
         activities.MapPost("/stream", (HttpContext context, Caller caller, Database database, EstimatorPool pool, TimeProvider time, long? after, string? stream, long? offset, CancellationToken ct) =>
             Post(context, caller, database, pool, time, new Position(after, stream, offset), ct))
-            .WithMetadata(new DisableRequestSizeLimitAttribute())
+            .WithMetadata(new DisableRequestSizeLimitAttribute(), new TakesItsTime())
             .WithName("StreamActivities").WithSummary("Record activities line by line (NDJSON); each line is answered by one. With ?stream= the lines committed before are passed over; with ?offset= the body begins behind so many lines.")
             .Accepts<Stream>(MediaType).Produces<string>(StatusCodes.Status200OK, MediaType);
         activities.MapGet("/stream", async (string stream, Caller caller, Database database, CancellationToken ct) =>

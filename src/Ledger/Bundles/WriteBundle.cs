@@ -7,6 +7,7 @@ using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Ledger.Calculations;
 using OffGridFlow.Ledger.Entries;
 using OffGridFlow.Ledger.Runs;
+using OffGridFlow.Platform.Audit;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 
@@ -21,7 +22,19 @@ public static class WriteBundle
     /// <param name="caller">Of the tenant.</param>
     /// <param name="period">Code of a period: <c>2025</c>.</param>
     /// <param name="path">Where it goes; it appears there whole or not at all.</param>
-    public static Task<Result<Response>> Handle(
+    public static async Task<Result<Response>> Handle(
+        Caller caller, string period, string path, Database database, ActivityQueries activities, ReferenceData data, TimeProvider time, CancellationToken ct)
+    {
+        var made = await Write(caller, period, path, database, activities, data, time, ct);
+        if (made.TryValue(out var bundle, out _))
+        {
+            await Trail.Record(database, caller, "bundle.written", new { period, bundle.Sha256, bundle.Entries }, ct);
+        }
+
+        return made;
+    }
+
+    private static Task<Result<Response>> Write(
         Caller caller, string period, string path, Database database, ActivityQueries activities, ReferenceData data, TimeProvider time, CancellationToken ct) =>
         database.Read(caller, async session =>
         {

@@ -28,7 +28,7 @@ internal sealed class ExportTenant(Database database, FileStore files, TenantFil
 {
     public const string MediaType = "application/zip";
 
-    public static void Map(IEndpointRouteBuilder governance) => governance.MapGet("/export", Get).Needing(Permission.DataExport)
+    public static void Map(IEndpointRouteBuilder governance) => governance.MapGet("/export", Get).Needing(Permission.DataExport).TakingItsTime()
         .WithName("ExportTenant").WithSummary("Take out everything of your organisation as a zip, streamed as it is read.").Produces<byte[]>(StatusCodes.Status200OK, MediaType);
 
     /// <param name="Bytes">Of all parts, unpacked.</param>
@@ -120,7 +120,8 @@ internal sealed class ExportTenant(Database database, FileStore files, TenantFil
 
         await zip.Finish(
             new TenantManifest(
-                TenantManifest.Kind, TenantManifest.Current, at, tenant.Id, tenant.Slug, tenant.Name, await Migrator.Last(session), TenantTables.Left, zip.Parts, await AuditHead(session)),
+                TenantManifest.Kind, TenantManifest.Current, at, tenant.Id, tenant.Slug, tenant.Name, await Migrator.Last(session), TenantTables.Left, zip.Parts, await AuditHead(session),
+                await session.First<string>("select org.own_region()")),
             ct);
         return new Summary(zip.Parts.Count, zip.Parts.Sum(part => part.Rows ?? 0), zip.Parts.Sum(part => part.Bytes));
     }

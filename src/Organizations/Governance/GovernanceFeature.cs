@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OffGridFlow.Organizations.Notices;
 using OffGridFlow.Platform.Messaging;
 
 namespace OffGridFlow.Organizations.Governance;
@@ -10,7 +11,8 @@ namespace OffGridFlow.Organizations.Governance;
 internal static class GovernanceFeature
 {
     internal static IServiceCollection AddGovernance(this IServiceCollection services) => services
-        .AddSingleton<ExportTenant>().AddSingleton<IJobHandler, RequestExport>().AddSingleton<IJobHandler, EraseTenant>().AddSingleton<IPruning, PruneGovernance>();
+        .AddSingleton<ExportTenant>().AddSingleton<IJobHandler, RequestExport>().AddSingleton<IJobHandler, EraseTenant>().AddSingleton<IPruning, PruneGovernance>()
+        .AddSingleton<OpenNotices>().AddHostedService(provider => provider.GetRequiredService<OpenNotices>());
 
     internal static void MapGovernance(this IEndpointRouteBuilder api)
     {
@@ -19,5 +21,6 @@ internal static class GovernanceFeature
         RequestExport.Map(governance);
         RequestErasure.Map(governance);
         ShowRetention.Map(governance);
+        NoticeEndpoints.Map(governance);
     }
 }

@@ -74,7 +74,11 @@ internal static class ImportTenant
         {
             await Execute(connection, "reset role; set local role offgridflow_app; select set_config('app.importing', '', true)", ct);
             await connection.ExecuteAsync("update org.tenants set slug = @slug", new { slug });
+            await Execute(connection, "reset role; set local role offgridflow_owner", ct);
         }
+
+        // It is here now.
+        await connection.ExecuteAsync("delete from org.elsewhere where slug = @slug or id = @TenantId", new { slug, manifest.TenantId });
 
         // Before the rows that refer to them are there for anybody to see.
         var count = 0;
@@ -168,6 +172,11 @@ internal static class ImportTenant
         if (here != manifest.Schema)
         {
             return new Problem("export.schema", "schema", manifest.Schema, here, "Bring both installations to the same version first.");
+        }
+
+        if (await connection.ExecuteScalarAsync<string?>("select region from org.elsewhere where slug = @slug and slug <> @TenantSlug", new { slug, manifest.TenantSlug }) is { } elsewhere)
+        {
+            return new Problem("tenant.slug-elsewhere", "slug", slug, $"a slug no tenant has: this one's is in region {elsewhere}", "Choose another.") { Kind = ProblemKind.Conflict };
         }
 
         return await connection.ExecuteScalarAsync<bool>("select exists (select from org.tenants where id = @TenantId) or exists (select from org.tenant_imports where tenant_id = @TenantId)", new { manifest.TenantId })

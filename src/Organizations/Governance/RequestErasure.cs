@@ -15,8 +15,6 @@ namespace OffGridFlow.Organizations.Governance;
 /// </summary>
 internal static class RequestErasure
 {
-    public const int Days = 30;
-
     /// <param name="Reason">Why: it stays on the certificate.</param>
     public sealed record Request(string Reason);
 
@@ -38,7 +36,7 @@ internal static class RequestErasure
         public DateTimeOffset DeletionDate { get; init; }
 
         /// <summary>Days between the two.</summary>
-        public int RetentionDays => Days;
+        public int RetentionDays { get; init; }
 
         public DateTimeOffset? CancelledAt { get; init; }
 
@@ -47,7 +45,7 @@ internal static class RequestErasure
 
     private const string Select = """
         select erasure_id, case when cancelled_at is not null then 'cancelled' when due_at <= clock_timestamp() then 'due' else 'waiting' end as status, reason,
-            requested_by, requested_at, due_at as deletion_date, cancelled_at, cancelled_by
+            requested_by, requested_at, due_at as deletion_date, extract(day from due_at - requested_at)::int as retention_days, cancelled_at, cancelled_by
         from org.erasures
         """;
 

@@ -2,6 +2,7 @@ using System.Data;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OffGridFlow.Platform.Audit;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Messaging;
@@ -68,7 +69,7 @@ internal sealed class RequestExport(Database database, FileStore files, ExportTe
             .Lists<Response>(Shape).WithName("ListExports").WithSummary("List the exports that can be fetched or are being made.");
         exports.MapGet("/{export_id:guid}", async (Guid export_id, Caller caller, Database database, CancellationToken ct) => (await database.Read(caller, session => Find(export_id, session), ct)).ToOk())
             .WithName("GetExport").WithSummary("Show an export and how far it is.").Produces<Response>();
-        exports.MapGet("/{export_id:guid}/file", Fetch)
+        exports.MapGet("/{export_id:guid}/file", Fetch).TakingItsTime()
             .WithName("FetchExport").WithSummary("Fetch an export.").Produces<byte[]>(StatusCodes.Status200OK, ExportTenant.MediaType);
     }
 
@@ -85,13 +86,21 @@ internal sealed class RequestExport(Database database, FileStore files, ExportTe
     private static async Task<Result<Response>> Find(Guid id, Session session) =>
         await session.First<Response>($"{Response.Select} where export_id = @id", new { id }) is { } found ? found : Problem.NotFound("export", id.ToString());
 
-    private static async Task<IResult> Fetch(Guid export_id, Caller caller, Database database, FileStore files, CancellationToken ct)
+    private static async Task<IResult> Fetch(Guid export_id, HttpRequest request, Caller caller, Database database, FileStore files, CancellationToken ct)
     {
         var found = await database.Read(caller, session => Find(export_id, session), ct);
-        return !found.TryValue(out var made, out var problem) ? new ProblemResponse(problem)
-            : made is { Hash: { } sha256, SizeBytes: { } size }
-                ? new FileAnswer(files, caller.Tenant, sha256, size, ExportTenant.MediaType, $"offgridflow-export-{made.RequestedAt.UtcDateTime:yyyy-MM-dd}.zip")
-                : new ProblemResponse(new Problem("export.unfinished", "export_id", export_id.ToString(), "an export that is finished", "Ask again when its job has ended.") { Kind = ProblemKind.Conflict });
+        if (!found.TryValue(out var made, out var problem))
+        {
+            return new ProblemResponse(problem);
+        }
+
+        if (made is not { Hash: { } sha256, SizeBytes: { } size })
+        {
+            return new ProblemResponse(new Problem("export.unfinished", "export_id", export_id.ToString(), "an export that is finished", "Ask again when its job has ended.") { Kind = ProblemKind.Conflict });
+        }
+
+        await Trail.Record(database, caller, "export.fetched", new { export_id, made.Sha256, range = request.Headers.Range.ToString() }, ct);
+        return new FileAnswer(files, caller.Tenant, sha256, size, ExportTenant.MediaType, $"offgridflow-export-{made.RequestedAt.UtcDateTime:yyyy-MM-dd}.zip");
     }
 
     public async Task Run(JobRun job, CancellationToken ct)

@@ -11,9 +11,11 @@ namespace OffGridFlow.Organizations.Governance;
 /// <param name="AuditHead">The last link of the trail's chain that is in it.</param>
 /// <param name="Left">What stayed behind, and why.</param>
 /// <param name="Files">Every other part.</param>
+/// <param name="Region">The region of the installation it came from: where database and files were.</param>
 internal sealed record TenantManifest(
     string Format, int Version, DateTimeOffset ExportedAt, Guid TenantId, string TenantSlug, string TenantName, string Schema,
-    IReadOnlyDictionary<string, string> Left, IReadOnlyList<TenantManifest.Part> Files, TenantManifest.Head? AuditHead = null)
+    IReadOnlyDictionary<string, string> Left, IReadOnlyList<TenantManifest.Part> Files, TenantManifest.Head? AuditHead = null,
+    string? Region = null)
 {
     public const string Name = "manifest.json";
     public const string Kind = "offgridflow-tenant";

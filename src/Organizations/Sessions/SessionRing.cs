@@ -19,6 +19,9 @@ public sealed record SessionHolder(Guid User, Guid SessionId, TenantId Tenant, P
     /// <summary>Whether the tenant requires a second factor that this session has not shown: until then it may do nothing there.</summary>
     public bool NeedsSecondFactor { get; init; }
 
+    /// <summary>The region that the tenant it worked in has moved to; null: it has not.</summary>
+    public string? MovedTo { get; init; }
+
     /// <summary>Whether it works in this tenant alone, whose provider vouched for the person: it is no key to their account.</summary>
     public bool IsConfined { get; init; }
 }
@@ -126,16 +129,17 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
             return (new SessionHolder(user, sessionId, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt), null);
         }
 
-        var (grants, requiresTwo) = await database.Read(
+        var (grants, requiresTwo, movedTo) = await database.Read(
             new Caller(new TenantId(tenant), $"user:{user}", "session:look-up") { User = user },
-            async session => (await Grants.Of(user, session, now), await SecurityPolicy.RequiresTwoFactors(session)), ct);
+            async session => (await Grants.Of(user, session, now), await SecurityPolicy.RequiresTwoFactors(session),
+                await session.First<string?>("select region from org.tenants where status = 'moved'")), ct);
         if (grants is not null && requiresTwo && !row.Factors.Any(factor => SecondFactors.Counting.Contains(factor, StringComparer.Ordinal)))
         {
             return (new SessionHolder(user, sessionId, new TenantId(tenant), PermissionSet.None, [], row.AuthenticatedAt) { NeedsSecondFactor = true }, null);
         }
 
         return grants is null
-            ? (new SessionHolder(user, sessionId, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt) { IsConfined = row.ConfinedTo is not null }, null)
+            ? (new SessionHolder(user, sessionId, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt) { IsConfined = row.ConfinedTo is not null, MovedTo = movedTo }, null)
             : (new SessionHolder(user, sessionId, new TenantId(tenant), grants.May, grants.ByFacility, row.AuthenticatedAt) { IsConfined = row.ConfinedTo is not null }, grants.Until);
     }
 

@@ -121,7 +121,9 @@ public sealed class PasswordSignIn(Database database, Passwords passwords, Allow
     {
         await session.Execute(
             "update people.users set failed_sign_ins = 0, locked_until = null, last_sign_in_at = @now where user_id = @UserId", new { now, user.UserId });
-        var only = await session.Query<Guid>("select tenant_id from people.tenants_of() where tenant_status = 'active' and membership_status = 'active'");
+        // Who belongs to nothing else is told where their organisation has moved to.
+        var only = await session.Query<Guid>(
+            "select tenant_id from (select *, rank() over (order by tenant_status) as place from people.tenants_of() where tenant_status in ('active', 'moved') and membership_status = 'active') of_person where place = 1");
         var secret = await UserSessions.Begin(user, carrier, factors, confinedTo ?? (only.Count == 1 ? only[0] : null), session, now, confinedTo);
         await User.Record(session, "sign_in.done", new { session_id = secret.Thing, factors, carrier });
         return secret;

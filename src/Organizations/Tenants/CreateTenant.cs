@@ -14,13 +14,22 @@ public static partial class CreateTenant
     /// <param name="Slug">Lower-case letters, digits and hyphens: its name in commands and host names.</param>
     /// <param name="Name">As people write it.</param>
     /// <param name="FiscalYearStart">Month its years begin with, 1 to 12.</param>
-    public sealed record Request(string Slug, string Name, int FiscalYearStart = 1);
+    /// <param name="Region">Where its data are to be; null: here.</param>
+    public sealed record Request(string Slug, string Name, int FiscalYearStart = 1, string? Region = null);
 
     /// <param name="Key">The first key; shown this once.</param>
     public sealed record Response(TenantId Tenant, string Slug, string Key);
 
-    public static async Task<Result<Response>> Handle(Request request, Database database, TimeProvider clock, CancellationToken ct)
+    public static Task<Result<Response>> Handle(Request request, Database database, TimeProvider clock, CancellationToken ct) => Handle(request, Regions.None, database, clock, ct);
+
+    /// <param name="regions">Of another than the own one, the address is told: it is made there.</param>
+    public static async Task<Result<Response>> Handle(Request request, Regions regions, Database database, TimeProvider clock, CancellationToken ct)
     {
+        if (request.Region is { } wanted && wanted != regions.Own)
+        {
+            return regions.Addresses.ContainsKey(wanted) ? regions.Elsewhere(wanted) : RegionDirectory.Unknown(wanted, regions);
+        }
+
         if (!Slugs().IsMatch(request.Slug))
         {
             return new Problem("tenant.slug", "slug", request.Slug, "up to 63 lower-case letters, digits and hyphens, such as acme-pumps", "Correct the slug.");
@@ -49,6 +58,11 @@ public static partial class CreateTenant
 
     private static async Task<Result<Response>> Make(Request request, TenantId tenant, Session session, TimeProvider clock)
     {
+        if (await session.First<string?>("select region from org.elsewhere where slug = @Slug", new { request.Slug }) is { } elsewhere)
+        {
+            return new Problem("tenant.slug-elsewhere", "slug", request.Slug, $"a slug no tenant has: this one's is in region {elsewhere}", "Choose another.") { Kind = ProblemKind.Conflict };
+        }
+
         await session.Execute(
             "insert into org.tenants (id, slug, name, fiscal_year_start) values (@Id, @Slug, @Name, @Start)",
             new { Id = tenant.Value, request.Slug, request.Name, Start = (short)request.FiscalYearStart });

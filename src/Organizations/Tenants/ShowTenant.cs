@@ -24,6 +24,9 @@ public static class ShowTenant
 
         public string Status { get; init; } = "";
 
+        /// <summary>Where its database and files are, as the deployment calls it.</summary>
+        public string Region { get; init; } = "";
+
         /// <summary>Month its years begin with, 1 to 12.</summary>
         public int FiscalYearStart { get; init; }
 
@@ -48,6 +51,6 @@ public static class ShowTenant
     public static async Task<Result<Details>> Handle(Session session) => (await Read(session, ""))!;
 
     internal static Task<Details?> Read(Session session, string locking) => session.First<Details>($"""
-        select id, slug, name, plan, status, fiscal_year_start, settings::text as settings_json, created_at, updated_at, version from org.tenants {locking}
+        select id, slug, name, plan, status, region, fiscal_year_start, settings::text as settings_json, created_at, updated_at, version from org.tenants {locking}
         """);
 }

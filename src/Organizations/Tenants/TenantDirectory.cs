@@ -7,12 +7,12 @@ namespace OffGridFlow.Organizations.Tenants;
 /// <summary>The operator's view over all tenants, by the two functions that may cross the fence.</summary>
 public static class TenantDirectory
 {
-    public sealed record Entry(Guid Id, string Slug, string Name, string Status);
+    public sealed record Entry(Guid Id, string Slug, string Name, string Status, string Region);
 
     public static async Task<IReadOnlyList<Entry>> List(Database database, CancellationToken ct)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
-        return (await connection.QueryAsync<Entry>(new CommandDefinition("select id, slug, name, status from org.tenant_directory()", cancellationToken: ct))).AsList();
+        return (await connection.QueryAsync<Entry>(new CommandDefinition("select id, slug, name, status, region from org.tenant_directory()", cancellationToken: ct))).AsList();
     }
 
     /// <summary>The tenant of a slug, or the problem that there is none.</summary>

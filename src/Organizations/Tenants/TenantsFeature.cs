@@ -11,7 +11,8 @@ namespace OffGridFlow.Organizations.Tenants;
 internal static class TenantsFeature
 {
     internal static IServiceCollection AddTenants(this IServiceCollection services) =>
-        services.AddSingleton<TenantNames>().AddHostedService(provider => provider.GetRequiredService<TenantNames>());
+        services.AddSingleton<TenantNames>().AddHostedService(provider => provider.GetRequiredService<TenantNames>())
+            .AddSingleton<RegionDirectory>().AddHostedService(provider => provider.GetRequiredService<RegionDirectory>());
 
     internal static void MapTenant(this IEndpointRouteBuilder api)
     {

@@ -13,7 +13,11 @@ public sealed record TokenNames(string Issuer, string Audience)
 {
     /// <summary>Of an installation.</summary>
     /// <param name="host">The name it is reached by; null: none in particular.</param>
-    public static TokenNames Of(string? host) => host is null ? new("urn:offgridflow", "urn:offgridflow:api") : new($"https://{host}", $"https://{host}/api");
+    /// <param name="region">Where its region is reached, of several; null: it is the only one.</param>
+    public static TokenNames Of(string? host, Uri? region = null) => region is not null ? Of(region.GetLeftPart(UriPartial.Authority))
+        : host is null ? new("urn:offgridflow", "urn:offgridflow:api") : Of($"https://{host}");
+
+    private static TokenNames Of(string address) => new(address, address + "/api");
 }
 
 /// <summary>Whose token it is, and which session stands behind it.</summary>
@@ -69,6 +73,19 @@ public sealed class AccessTokens(SigningKeys keys, TokenNames names, TimeProvide
             },
             SigningCredentials = new SigningCredentials(key.Key, SecurityAlgorithms.EcdsaSha256),
         });
+    }
+
+    /// <summary>Who says to have issued a token: good for telling where to go with it, and for nothing else. Null: nobody.</summary>
+    public string? Claimed(string text)
+    {
+        try
+        {
+            return text.Length <= MostBytes ? handler.ReadJsonWebToken(text).Issuer : null;
+        }
+        catch (Exception unreadable) when (unreadable is ArgumentException or SecurityTokenException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Whose token it is, or null when it is not one of ours, or not of now.</summary>

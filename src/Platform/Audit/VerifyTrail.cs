@@ -47,7 +47,7 @@ public static class VerifyTrail
     /// <param name="No">In the chain; null: the row is in none.</param>
     public sealed record Fault(string What, long? No, Guid? AuditId, DateTimeOffset? At);
 
-    internal static void Map(IEndpointRouteBuilder audit) => audit.MapGet("/verify", Get)
+    internal static void Map(IEndpointRouteBuilder audit) => audit.MapGet("/verify", Get).TakingItsTime()
         .WithName("VerifyAudit").WithSummary("Recompute the hash chain over the audit trail and name the first row that was tampered with.").Produces<Response>();
 
     private static async Task<IResult> Get(int? seen_no, string? seen_hash, Caller caller, Database database, CancellationToken ct) =>

@@ -38,6 +38,23 @@ public abstract class FileStore
         ? S3FileStore.Of(new Uri(place), Path.Combine(state, "staging"), mostBytes: mostBytes)
         : new LocalFileStore(place, Path.Combine(state, "staging")) { MostBytes = mostBytes };
 
+    /// <summary>Makes sure that the store is a region's: one that nobody has marked yet is marked as it.</summary>
+    /// <exception cref="InvalidDataException">It is another region's.</exception>
+    /// <exception cref="FileStoreException">It does not answer.</exception>
+    public async Task Claim(string region, CancellationToken ct)
+    {
+        var mark = await Mark(ct);
+        if (mark is null && region != Regions.Unnamed)
+        {
+            await SetMark(mark = region, ct);
+        }
+
+        if ((mark ?? Regions.Unnamed) != region)
+        {
+            throw new InvalidDataException($"The file store belongs to region {mark}, this node to region {region} ({Regions.Variable}): raw files stay in their region. Name a store of this region in OFFGRIDFLOW_FILES.");
+        }
+    }
+
     /// <summary>The largest file that imports and uploads take, in bytes.</summary>
     public long MostBytes { get; init; } = UsualMostBytes;
 
@@ -156,6 +173,14 @@ public abstract class FileStore
             }
         }
     }
+
+    /// <summary>The region the store was marked as, or null.</summary>
+    protected abstract Task<string?> Mark(CancellationToken ct);
+
+    protected abstract Task SetMark(string region, CancellationToken ct);
+
+    /// <summary>The name of what marks a store.</summary>
+    protected const string MarkName = "region";
 
     /// <summary>Takes the file at a local path, whose content is known, into the store. Again: it counts as put now.</summary>
     protected abstract Task<StoredFile> Keep(TenantId tenant, string path, StoredFile file, CancellationToken ct);

@@ -60,6 +60,15 @@ internal sealed class LocalFileStore(string folder, string staging) : FileStore(
         return Task.FromResult(true);
     }
 
+    protected override async Task<string?> Mark(CancellationToken ct) =>
+        File.Exists(Path.Combine(folder, MarkName)) ? (await File.ReadAllTextAsync(Path.Combine(folder, MarkName), ct)).Trim() : null;
+
+    protected override Task SetMark(string region, CancellationToken ct)
+    {
+        Directory.CreateDirectory(folder);
+        return File.WriteAllTextAsync(Path.Combine(folder, MarkName), region + "\n", ct);
+    }
+
     protected override Task<StoredFile> Keep(TenantId tenant, string path, StoredFile file, CancellationToken ct)
     {
         var place = Place(tenant, file.Sha256);

@@ -154,6 +154,23 @@ internal sealed class S3FileStore(IAmazonS3 client, string bucket, string prefix
         return true;
     }
 
+    protected override async Task<string?> Mark(CancellationToken ct)
+    {
+        try
+        {
+            using var found = await Tried(() => client.GetObjectAsync(bucket, InPrefix(MarkName), ct));
+            using var text = new StreamReader(found.ResponseStream);
+            return (await text.ReadToEndAsync(ct)).Trim();
+        }
+        catch (AmazonS3Exception missing) when (IsMissing(missing))
+        {
+            return null;
+        }
+    }
+
+    protected override Task SetMark(string region, CancellationToken ct) => Tried(() => client.PutObjectAsync(
+        new PutObjectRequest { BucketName = bucket, Key = InPrefix(MarkName), ContentBody = region + "\n", ContentType = "text/plain", UseChunkEncoding = false }, ct));
+
     protected override async Task<StoredFile> Keep(TenantId tenant, string path, StoredFile file, CancellationToken ct)
     {
         var found = await Described(tenant, file.Sha256, ct);
@@ -279,6 +296,7 @@ internal sealed class S3FileStore(IAmazonS3 client, string bucket, string prefix
     private static FileNotFoundException Missing(byte[] sha256, Exception? cause) =>
         new($"The file store holds no file {Convert.ToHexStringLower(sha256)}.", cause);
 
-    private string Key(TenantId tenant, byte[] sha256) =>
-        $"{(prefix.Length > 0 ? prefix + "/" : "")}{tenant}/{Convert.ToHexStringLower(sha256)}";
+    private string Key(TenantId tenant, byte[] sha256) => InPrefix($"{tenant}/{Convert.ToHexStringLower(sha256)}");
+
+    private string InPrefix(string name) => prefix.Length > 0 ? $"{prefix}/{name}" : name;
 }

@@ -23,8 +23,8 @@ public sealed class SendLetter(Database database, Seals seals, MailPlace place, 
     /// <summary>For about two days: mail servers are away for longer than other things.</summary>
     public RetryPolicy Retries { get; } = new(40, TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
 
-    /// <summary>Puts a letter into the queue, within the transaction that makes it necessary.</summary>
-    public async Task Post(Session session, Letter letter)
+    /// <summary>Puts a letter into the queue, within the transaction that makes it necessary; the job that sends it.</summary>
+    public async Task<Guid> Post(Session session, Letter letter)
     {
         if (session.Tenant == TenantId.None)
         {
@@ -32,7 +32,7 @@ public sealed class SendLetter(Database database, Seals seals, MailPlace place, 
         }
 
         var sealedLetter = await seals.Seal(session, Purpose, JsonSerializer.SerializeToUtf8Bytes(letter, Json.Options));
-        await JobQueue.Enqueue(session, new NewJob(JobType.Notification, JobName, new { letter = Convert.ToBase64String(sealedLetter), letter_id = Guid.CreateVersion7(), written_at = clock.GetUtcNow() }) { Priority = 10 });
+        return await JobQueue.Enqueue(session, new NewJob(JobType.Notification, JobName, new { letter = Convert.ToBase64String(sealedLetter), letter_id = Guid.CreateVersion7(), written_at = clock.GetUtcNow() }) { Priority = 10 });
     }
 
     public async Task Run(JobRun job, CancellationToken ct)

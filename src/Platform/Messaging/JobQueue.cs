@@ -53,6 +53,13 @@ public static class JobQueue
     public static Task<Guid?> Waiting(Session session, string key) =>
         session.First<Guid?>("select job_id from platform.jobs where key = @key and status in ('queued', 'running')", new { key });
 
+    /// <summary>How far a job is; null: it ended long ago, or there is none.</summary>
+    public static Task<string?> Status(Session session, Guid jobId) => session.First<string?>("select status from platform.jobs where job_id = @jobId", new { jobId });
+
+    /// <summary>Whether something is being done for the tenant, or is to be soon; what the clock makes does not count.</summary>
+    public static Task<bool> IsBusy(Session session) => session.First<bool>(
+        "select exists (select from platform.jobs where (status = 'running' or (status = 'queued' and not_before < clock_timestamp() + interval '1 day')) and (key is null or key not like 'schedule %'))");
+
     /// <summary>Stops a job: a waiting one never runs, a running one saves nothing more. It is told as <c>job.cancelled</c>.</summary>
     public static async Task<Result<JobView>> Cancel(Session session, Guid jobId, TimeProvider time)
     {

@@ -21,7 +21,7 @@ public static class MessagingModule
         services.TryAddSingleton(ChunkSize.Default);
         services.TryAddSingleton(_ => OutboundOptions.FromEnvironment());
         services.AddSingleton<OutboundHttp>();
-        services.TryAddSingleton(new Retention());
+        services.TryAddSingleton(new RetentionSettings());
         services.AddSingleton<IPruning, PruneMessages>();
         services.AddSingleton<IJobHandler, Prune>();
         services.AddSingleton<IJobHandler, HearEvent>();

@@ -5,40 +5,20 @@ using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Platform.Messaging;
 
-/// <summary>How long is kept what is of use for a while only. What the law or the ledger keeps is not for an operator to change: see the schedule at /api/v1/governance/retention.</summary>
-public sealed record Retention
-{
-    /// <summary>Jobs that ended well or were cancelled, events that were handed on, deliveries of webhooks.</summary>
-    public TimeSpan Ended { get; init; } = TimeSpan.FromDays(30);
-
-    /// <summary>Dead letters: somebody may still requeue them.</summary>
-    public TimeSpan DeadLetters { get; init; } = TimeSpan.FromDays(365);
-
-    /// <summary>Uploads in pieces to which nothing was added any more.</summary>
-    public TimeSpan Uploads { get; init; } = TimeSpan.FromDays(7);
-
-    /// <summary>Answers to requests with an <c>Idempotency-Key</c>.</summary>
-    public TimeSpan Answers { get; init; } = TimeSpan.FromDays(1);
-
-    /// <summary>Sessions that ended, with their devices and addresses.</summary>
-    public TimeSpan Sessions { get; init; } = TimeSpan.FromDays(30);
-
-    /// <summary>Invitations that nobody accepted, after their expiry or revocation: they hold addresses.</summary>
-    public TimeSpan Invitations { get; init; } = TimeSpan.FromDays(30);
-
-    /// <summary>One-time tokens that have expired: of mails, and between two steps of a sign-in.</summary>
-    public TimeSpan Tokens { get; init; } = TimeSpan.FromDays(1);
-}
+/// <summary>What a part of a night's pruning has deleted.</summary>
+/// <param name="Removed">Of each class it sees to, how much.</param>
+/// <param name="HasMore">Whether it stopped at the most it deletes at a time.</param>
+public sealed record Pruned(IReadOnlyDictionary<string, long> Removed, bool HasMore);
 
 /// <summary>A module's part in the daily pruning of a tenant.</summary>
 public interface IPruning
 {
-    /// <summary>Deletes what has served its time, up to so many of a sort; how many there were at most of one sort.</summary>
-    Task<int> Prune(Session session, Retention retention, DateTimeOffset now, int most);
+    /// <summary>Deletes what has served its time, up to so many of a sort.</summary>
+    Task<Pruned> Prune(Session session, Retention retention, DateTimeOffset now, int most);
 }
 
 /// <summary>Once a day, for each tenant: deletes what the <see cref="Retention"/> no longer keeps.</summary>
-public sealed class Prune(Database database, IEnumerable<IPruning> prunings, Retention retention, TimeProvider time) : IJobHandler
+public sealed class Prune(Database database, IEnumerable<IPruning> prunings, RetentionSettings settings, TimeProvider time) : IJobHandler
 {
     private const string JobName = "prune";
 
@@ -69,19 +49,33 @@ public sealed class Prune(Database database, IEnumerable<IPruning> prunings, Ret
 
     public async Task Run(JobRun job, CancellationToken ct)
     {
-        var done = 0L;
+        var retention = await database.Read(job.Caller, session => Retention.Read(session, settings), ct);
+        var all = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var pruning in prunings)
         {
-            int count;
+            Pruned part;
             do
             {
                 await using var session = await database.Open(job.Caller, IsolationLevel.ReadCommitted, ct);
-                count = await pruning.Prune(session, retention, time.GetUtcNow(), Most);
-                done += count;
-                await job.Save(session, new { }, done, total: null);
+                part = await pruning.Prune(session, retention, time.GetUtcNow(), Most);
+                foreach (var (name, count) in part.Removed)
+                {
+                    all[name] = all.GetValueOrDefault(name) + count;
+                }
+
+                await job.Save(session, new { }, all.Values.Sum(), total: null);
                 await session.Commit();
             }
-            while (count == Most);
+            while (part.HasMore);
         }
+
+        await database.Write<int>(
+            job.Caller,
+            async session =>
+            {
+                await Retention.Note(session, all, time.GetUtcNow());
+                return all.Count;
+            },
+            ct);
     }
 }

@@ -5,16 +5,14 @@ namespace OffGridFlow.Platform.Messaging;
 /// <summary>Prunes jobs, events, deliveries, idempotency keys, and the trail after its seven years. Ids are time-ordered: what is younger is not even looked at.</summary>
 internal sealed class PruneMessages : IPruning
 {
-    public async Task<int> Prune(Session session, Retention retention, DateTimeOffset now, int most)
+    public async Task<Pruned> Prune(Session session, Retention retention, DateTimeOffset now, int most)
     {
-        var old = new { Ended = now - retention.Ended, Last = Guid.CreateVersion7(now - retention.Ended), Dead = now - retention.DeadLetters, Keys = now - retention.Answers, most };
+        var ended = retention[Retention.Jobs];
+        var old = new { Ended = now - ended, Last = Guid.CreateVersion7(now - ended), LastDead = Guid.CreateVersion7(now - retention[Retention.DeadLetters]), Dead = now - retention[Retention.DeadLetters], Keys = now - retention[Retention.Answers], most };
         var jobs = await session.Execute(
-            """
-            delete from platform.jobs where job_id in (
-                select job_id from platform.jobs
-                where job_id < @Last and ((status in ('succeeded', 'cancelled') and finished_at < @Ended) or (status = 'dead' and finished_at < @Dead)) limit @most)
-            """,
-            old);
+            "delete from platform.jobs where job_id in (select job_id from platform.jobs where job_id < @Last and status in ('succeeded', 'cancelled') and finished_at < @Ended limit @most)", old);
+        var dead = await session.Execute(
+            "delete from platform.jobs where job_id in (select job_id from platform.jobs where job_id < @LastDead and status = 'dead' and finished_at < @Dead limit @most)", old);
         var deliveries = await session.Execute(
             "delete from platform.deliveries where (webhook_id, delivery_id) in (select webhook_id, delivery_id from platform.deliveries where at < @Ended limit @most)", old);
         var keys = await session.Execute("delete from platform.idempotency where key in (select key from platform.idempotency where created_at < @Keys limit @most)", old);
@@ -33,8 +31,14 @@ internal sealed class PruneMessages : IPruning
         await session.Execute("delete from platform.outbox where event_id = any (@events)", new { events = events.ToArray() });
 
         // The database itself says what is old enough; the installation's own trail is everybody's to prune.
-        var trail = await session.First<long>(
-            "select greatest(platform.prune_audit(@Tenant, @most), platform.prune_audit('00000000-0000-0000-0000-000000000000', @most))", new { Tenant = session.Tenant.Value, most });
-        return Math.Max(Math.Max(Math.Max(jobs, deliveries), Math.Max(keys, events.Count)), (int)trail);
+        var trail = await session.First<long>("select platform.prune_audit(@Tenant, @most)", new { Tenant = session.Tenant.Value, most });
+        await session.Execute("select platform.prune_audit('00000000-0000-0000-0000-000000000000', @most)", new { most });
+
+        return new Pruned(
+            new Dictionary<string, long>(StringComparer.Ordinal)
+            {
+                [Retention.Jobs] = jobs + deliveries + events.Count, [Retention.DeadLetters] = dead, [Retention.Answers] = keys, [Retention.Audit] = trail,
+            },
+            new[] { jobs, dead, deliveries, keys, events.Count, trail }.Contains(most));
     }
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Web.Cli;
 
@@ -20,8 +21,10 @@ internal sealed class OpenedDatabase : IAsyncDisposable
     /// <param name="migrates">Applies what is pending; else something pending is a fault.</param>
     /// <param name="ct">Stops.</param>
     /// <exception cref="IOException">The database cannot be had, or is not up to date.</exception>
+    /// <exception cref="InvalidDataException">It is another region's.</exception>
     public static async Task<OpenedDatabase> Open(string state, bool migrates, CancellationToken ct)
     {
+        var region = Regions.FromEnvironment().Own;
         var settings = await DatabaseSettings.Open(state, ct);
         try
         {
@@ -29,13 +32,24 @@ internal sealed class OpenedDatabase : IAsyncDisposable
             if (migrates)
             {
                 await migrator.Apply(ct);
+                await DatabaseRegion.Claim(settings.Admin, region, ct);
             }
             else if (await migrator.Check(ct) is { Count: > 0 } pending)
             {
                 throw new IOException($"The database lacks {string.Join(", ", pending)}: './offgridflow migrate' applies them.");
             }
 
-            return new OpenedDatabase(settings, await settings.OpenDatabase(ct));
+            var database = await settings.OpenDatabase(ct);
+            try
+            {
+                await DatabaseRegion.Check(database, region, ct);
+                return new OpenedDatabase(settings, database);
+            }
+            catch
+            {
+                await database.DisposeAsync();
+                throw;
+            }
         }
         catch (Exception failed)
         {

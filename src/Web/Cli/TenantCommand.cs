@@ -2,6 +2,7 @@ using System.CommandLine;
 using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Tenants;
+using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Host;
 
@@ -21,6 +22,8 @@ internal static class TenantCommand
         verb.Add(Close("reopen", "Take a tenant's subscription up again.", opens: true));
         verb.Add(TenantDataCommand.Import());
         verb.Add(TenantDataCommand.Certificates());
+        verb.Add(TenantRegionCommand.Move());
+        verb.Add(TenantRegionCommand.Place());
         return verb;
     }
 
@@ -37,8 +40,9 @@ internal static class TenantCommand
                 return Print<string>(result, problem, text => text);
             }
 
+            var kept = await opened.Database.Read(Caller.System(tenant, "cli:tenant"), session => Retention.Read(session, new RetentionSettings()), ct);
             return Print(result, await CloseTenant.Handle(tenant, opens, opened.Database, ct), closed => closed is { } at
-                ? $"closed  {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC\nActivities and files go 90 days later, everything else after seven years, unless it is reopened."
+                ? $"closed  {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC\nActivities and files go on {at + kept[Retention.Activities]:yyyy-MM-dd}, the erasure of everything else is asked for on {at + kept[Retention.Ledger]:yyyy-MM-dd}, unless it is reopened."
                 : "open");
         });
         return verb;
@@ -49,13 +53,14 @@ internal static class TenantCommand
         var slug = new Option<string>("--slug") { Required = true, Description = "Its name in commands: lower-case letters, digits and hyphens." };
         var name = new Option<string>("--name") { Required = true, Description = "Its name as people write it." };
         var start = new Option<int>("--fiscal-year-start") { DefaultValueFactory = _ => 1, Description = "Month its years begin with, 1 to 12." };
+        var region = new Option<string?>("--region") { Description = "Where its data are to be; without it: in the region of this installation." };
         var state = HomeFolder.StateOption();
-        var verb = new Verb("create", "Make a tenant and print its first API key, once.") { Examples = ["tenant create --slug acme --name \"Acme Pumps\" --fiscal-year-start 4"], Options = { slug, name, start, state } };
+        var verb = new Verb("create", "Make a tenant and print its first API key, once.") { Examples = ["tenant create --slug acme --name \"Acme Pumps\" --fiscal-year-start 4"], Options = { slug, name, start, region, state } };
         verb.SetAction(async (result, ct) =>
         {
             await using var opened = await OpenedDatabase.Open(HomeFolder.State(result, state), migrates: true, ct);
             var made = await CreateTenant.Handle(
-                new CreateTenant.Request(result.GetValue(slug)!, result.GetValue(name)!, result.GetValue(start)), opened.Database, TimeProvider.System, ct);
+                new CreateTenant.Request(result.GetValue(slug)!, result.GetValue(name)!, result.GetValue(start), result.GetValue(region)), Regions.FromEnvironment(), opened.Database, TimeProvider.System, ct);
             return Print(result, made, tenant => $"tenant  {tenant.Slug}  {tenant.Tenant}\nkey     {tenant.Key}\nKeep the key: it is not shown again.");
         });
         return verb;
@@ -69,7 +74,7 @@ internal static class TenantCommand
         {
             await using var opened = await OpenedDatabase.Open(HomeFolder.State(result, state), migrates: true, ct);
             var tenants = await TenantDirectory.List(opened.Database, ct);
-            new TextTable(["slug", "name", "status", "id"], tenants.Select(tenant => new[] { tenant.Slug, tenant.Name, tenant.Status, tenant.Id.ToString() })).Write(result.InvocationConfiguration.Output);
+            new TextTable(["slug", "name", "status", "region", "id"], tenants.Select(tenant => new[] { tenant.Slug, tenant.Name, tenant.Status, tenant.Region, tenant.Id.ToString() })).Write(result.InvocationConfiguration.Output);
             return CommandLine.Done;
         });
         return verb;

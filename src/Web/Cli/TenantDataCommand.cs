@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using OffGridFlow.Organizations.Governance;
 using OffGridFlow.Platform.Files;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Web.Cli;
 
@@ -22,6 +23,7 @@ internal static class TenantDataCommand
             var folder = HomeFolder.State(result, state);
             await using var opened = await OpenedDatabase.Open(folder, migrates: true, ct);
             var files = FileStore.At(Environment.GetEnvironmentVariable(Host.HostSettings.FilesVariable) ?? Path.Combine(folder, "files"), folder);
+            await files.Claim(Regions.FromEnvironment().Own, ct);
             var made = await ImportTenant.Handle(result.GetValue(place)!.FullName, result.GetValue(slug), opened.Settings.Admin, opened.Database, files, ct);
             return TenantCommand.Print(result, made, tenant => string.Create(
                 CultureInfo.InvariantCulture,

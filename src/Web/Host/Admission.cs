@@ -7,7 +7,7 @@ using OffGridFlow.Platform.Tenancy;
 namespace OffGridFlow.Web.Host;
 
 /// <summary>Keeps everybody whom <see cref="Authentication"/> does not know from every endpoint that does not say it is for all (<see cref="IAllowAnonymous"/>).</summary>
-internal sealed class Admission(RequestDelegate next, Denials denials)
+internal sealed class Admission(RequestDelegate next, Denials denials, Regions regions)
 {
     public async Task Invoke(HttpContext context)
     {
@@ -22,6 +22,13 @@ internal sealed class Admission(RequestDelegate next, Denials denials)
         {
             await Denied(context, "key.network");
             await new ProblemResponse(new Problem("key.network", "address", context.Connection.RemoteIpAddress?.ToString() ?? "", "an address of one of the key's networks", "Use the key from where it is allowed, or have its networks changed.") { Kind = ProblemKind.Forbidden }).ExecuteAsync(context);
+            return;
+        }
+
+        // Whether it is good, the other region says.
+        if (context.Features.Get<Presented>() is { Region: { } region } && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null)
+        {
+            await Failures.Answer(context, regions.Elsewhere(region));
             return;
         }
 

@@ -1,5 +1,6 @@
 using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Organizations.Sessions;
+using OffGridFlow.Organizations.Tenants;
 using OffGridFlow.Organizations.Tokens;
 using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Pages.SignIn;
@@ -10,7 +11,7 @@ namespace OffGridFlow.Web.Host;
 /// Says who calls: by the API key or the access token of the header <c>Authorization: Bearer</c>, or by the session of the browser's cookie. Who may come in is for
 /// <see cref="Admission"/>, who may do what for <see cref="Authorization"/>.
 /// </summary>
-internal sealed class Authentication(RequestDelegate next, KeyRing keys, SessionRing sessions, AccessTokens tokens)
+internal sealed class Authentication(RequestDelegate next, KeyRing keys, SessionRing sessions, AccessTokens tokens, Regions regions, RegionDirectory elsewhere)
 {
     /// <summary>Of a browser that came over TLS: HttpOnly, Secure, SameSite=Lax, of this host alone (RFC 6265bis, 4.1.3.2).</summary>
     public const string SecureCookie = "__Host-ogf";
@@ -62,6 +63,10 @@ internal sealed class Authentication(RequestDelegate next, KeyRing keys, Session
                     User = person.User, May = person.May, ByFacility = person.ByFacility,
                 });
             }
+            else if (!isCookie && regions.At(tokens.Claimed(secret)) is { } issuer)
+            {
+                context.Features.Set(new Presented(secret, IsForged: false) { Region = issuer });
+            }
 
             return;
         }
@@ -70,6 +75,10 @@ internal sealed class Authentication(RequestDelegate next, KeyRing keys, Session
         {
             context.Features.Set(new Presented(secret, IsForged: false, !holder.MayComeFrom(context.Connection.RemoteIpAddress)));
             context.Features.Set(new Caller(holder.Tenant, $"key:{holder.ApiKeyId}", context.TraceIdentifier, address, agent) { May = holder.May });
+        }
+        else if (ApiKeySecret.Tenant(secret) is { } tenant && await elsewhere.Of(tenant, context.RequestAborted) is { } region)
+        {
+            context.Features.Set(new Presented(secret, IsForged: false) { Region = region });
         }
     }
 
@@ -100,4 +109,8 @@ internal sealed class Authentication(RequestDelegate next, KeyRing keys, Session
 /// <param name="Secret">Its key or session, known or not.</param>
 /// <param name="IsForged">Another site may have made the browser send it.</param>
 /// <param name="IsElsewhere">Its key is not for the address it came from.</param>
-internal sealed record Presented(string? Secret, bool IsForged, bool IsElsewhere = false);
+internal sealed record Presented(string? Secret, bool IsForged, bool IsElsewhere = false)
+{
+    /// <summary>The other region it is for, by what it says of itself; null: none.</summary>
+    public string? Region { get; init; }
+}

@@ -12,13 +12,20 @@ namespace OffGridFlow.Web.Host;
 /// Lets a caller through to an endpoint whose permission it holds, and nobody else. Denying is the default: an endpoint that declares
 /// nothing is refused to everybody (<see cref="Needs"/>).
 /// </summary>
-internal sealed class Authorization(RequestDelegate next, Denials denials)
+internal sealed class Authorization(RequestDelegate next, Denials denials, Regions regions)
 {
     private const string SomeFacilities = "permission.facilities";
     private const string SecondFactorRequired = "second-factor.required";
 
     public async Task Invoke(HttpContext context)
     {
+        // Their organisation moved while they worked; their own account did not.
+        if (context.Features.Get<SessionHolder>() is { MovedTo: { } region } && context.GetEndpoint()?.Metadata.GetMetadata<NeededPermission>() is not null)
+        {
+            await Failures.Answer(context, regions.Elsewhere(region));
+            return;
+        }
+
         if (context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null && Refusal(context, endpoint.Metadata) is { } problem)
         {
             // Somebody with several organisations chooses one first.

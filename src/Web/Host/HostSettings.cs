@@ -4,6 +4,7 @@ using OffGridFlow.Platform.Mail;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Outbound;
 using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Web.Host;
 
@@ -55,6 +56,9 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     /// <summary>The host the installation is reached by, or null: by any.</summary>
     public string? Host { get; init; } = Environment.GetEnvironmentVariable(HostVariable) is { Length: > 0 } host ? host.Trim().ToLowerInvariant() : null;
 
+    /// <summary>The region of the installation, and those of the deployment.</summary>
+    public Regions Regions { get; init; } = Regions.FromEnvironment();
+
     /// <summary>Names how often a minute somebody may try to sign in from one address.</summary>
     public const string SignInsVariable = "OFFGRIDFLOW_SIGN_INS_PER_MINUTE";
 
@@ -72,6 +76,12 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
 
     /// <summary>How long the headers of a request may take, and how long its body may be slower than a kilobyte a second.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Names how many seconds a request may take.</summary>
+    public const string LongestRequestVariable = "OFFGRIDFLOW_REQUEST_SECONDS";
+
+    /// <summary>How long a request may take, those apart that carry files or streams: they last as long as there is something to carry.</summary>
+    public TimeSpan LongestRequest { get; init; } = TimeSpan.FromSeconds(FromEnvironment(LongestRequestVariable, 100, most: 86_400));
 
     private const int DefaultRate = 200;
 
@@ -107,8 +117,8 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     /// <summary>Where addresses that tenants set may lead.</summary>
     public OutboundOptions Outbound { get; init; } = OutboundOptions.FromEnvironment();
 
-    /// <summary>How long is kept what is of use for a while only.</summary>
-    public Retention Retention { get; init; } = new();
+    /// <summary>What an operator has kept for longer or shorter than the schedule says.</summary>
+    public RetentionSettings Retention { get; init; } = new();
 
     /// <summary>The largest body of a request that is not an upload.</summary>
     public long MostBodyBytes { get; init; } = 32 * 1024 * 1024;
@@ -135,19 +145,13 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     /// <exception cref="InvalidDataException">It names something else than a number.</exception>
     public static long LargestFileFromEnvironment() => (long)FromEnvironment(LargestFileVariable, (int)(FileStore.UsualMostBytes >> 20)) << 20;
 
-    /// <summary>What the environment says is kept how long, else the default.</summary>
+    /// <summary>What the environment says is kept how long; what it does not name is as the schedule has it.</summary>
     /// <exception cref="InvalidDataException">It names something else than a number of days.</exception>
-    public static Retention RetentionFromEnvironment()
+    public static RetentionSettings RetentionFromEnvironment()
     {
-        var usual = new Retention();
-        return new Retention
-        {
-            Ended = Days(KeepVariable, usual.Ended),
-            DeadLetters = Days(KeepDeadVariable, usual.DeadLetters),
-            Uploads = Days(KeepUploadsVariable, usual.Uploads),
-        };
+        return new RetentionSettings { Ended = Days(KeepVariable), DeadLetters = Days(KeepDeadVariable), Uploads = Days(KeepUploadsVariable) };
 
-        static TimeSpan Days(string variable, TimeSpan otherwise) => TimeSpan.FromDays(FromEnvironment(variable, (int)otherwise.TotalDays, most: 36_500));
+        static TimeSpan? Days(string variable) => FromEnvironment(variable, 0, most: 36_500) is > 0 and var days ? TimeSpan.FromDays(days) : null;
     }
 
     /// <summary>The address the environment names, or null.</summary>

@@ -61,6 +61,8 @@ internal static class ProductHost
         services.AddSingleton(settings.Chunk);
         services.AddSingleton(settings.Retention);
         services.AddSingleton(settings.Outbound);
+        services.AddSingleton(settings.Regions);
+        services.AddHostedService<RegionGuard>(); // Before anything else begins.
         services.AddSingleton(new Product(settings.DataFolder));
         services.AddSingleton(provider => provider.GetRequiredService<Product>().Data);
         services.AddSingleton<IMasterKeys>(_ => MasterKeys.Of(settings.StateFolder));
@@ -84,7 +86,7 @@ internal static class ProductHost
         services.AddSingleton(provider => new PublicAddress(() => settings.PublicAddress ?? OwnAddress(provider)));
         services.AddSingleton<SendLetter>();
         services.AddSingleton<IJobHandler>(provider => provider.GetRequiredService<SendLetter>());
-        services.AddSingleton(TokenNames.Of(settings.Host));
+        services.AddSingleton(TokenNames.Of(settings.Host, settings.Regions.OwnAddress));
         services.AddOrganizations(Path.Combine(AppContext.BaseDirectory, "common-passwords.json"));
         services.AddSingleton(provider => new SnapshotCheck(async (session, id) =>
             (await SnapshotQueries.Locked(session, id, provider.GetRequiredService<ReferenceData>())).Problem));
@@ -124,6 +126,7 @@ internal static class ProductHost
         app.Use(Methods.Head(app.Services.GetRequiredService<EndpointDataSource>()));
         app.UseDocuments();
         app.UseRouting();
+        app.UseMiddleware<TimeLimit>();
         admit(app);
         app.Use(KnownParameters.Check);
         app.UseMiddleware<Idempotency>();

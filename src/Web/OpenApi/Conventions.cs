@@ -22,7 +22,7 @@ internal static class Conventions
     [
         (ProblemKind.Invalid, "parameter.unknown"), (ProblemKind.Unauthenticated, "key.missing"), (ProblemKind.Forbidden, "permission.missing"), (ProblemKind.NotFound, "entity.not-found"),
         (ProblemKind.Conflict, "idempotency.in-progress"), (ProblemKind.Stale, "version.stale"), (ProblemKind.TooLarge, "body.too-large"),
-        (ProblemKind.UnsupportedMedia, "body.media-type"), (ProblemKind.Unprocessable, "idempotency.key-reused"),
+        (ProblemKind.UnsupportedMedia, "body.media-type"), (ProblemKind.Elsewhere, "region.elsewhere"), (ProblemKind.Unprocessable, "idempotency.key-reused"),
         (ProblemKind.PreconditionRequired, "version.required"), (ProblemKind.TooMany, "rate.exceeded"), (ProblemKind.Fault, "fault"), (ProblemKind.Unavailable, "database.away"),
     ];
 

@@ -3,6 +3,7 @@ using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Pages.Account;
 using OffGridFlow.Web.Pages.Audit;
 using OffGridFlow.Web.Pages.Entries;
+using OffGridFlow.Web.Pages.Governance;
 using OffGridFlow.Web.Pages.Home;
 using OffGridFlow.Web.Pages.Imports;
 using OffGridFlow.Web.Pages.Members;
@@ -36,6 +37,7 @@ internal static class PagesModule
         StatementPages.Map(pages.MapGroup("").Needing(Permission.LedgerRead));
         ReportPages.Map(pages);
         AuditPages.Map(pages.MapGroup("").Needing(Permission.AuditRead));
+        GovernancePages.Map(pages);
         SignInPages.Map(pages);
         ProviderPages.Map(pages);
         LetterPages.Map(pages);

@@ -48,6 +48,16 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
         ["/api/v1/governance/exports"] = async api => await (await api.Acme.Post("/api/v1/governance/exports")).Json(202),
         ["/scim/v2/Users"] = async api => await Scim(api, "Users", new { userName = $"m{Guid.CreateVersion7():N}@example.org" }),
         ["/scim/v2/Groups"] = async api => await Scim(api, "Groups", new { displayName = Code() }),
+        ["/api/v1/governance/notices"] = async api =>
+        {
+            await api.Database.Database.Write<int>(
+                api.Database.Acme,
+                async session => await session.Execute(
+                    "insert into org.notices (tenant_id, notice_id, reference, title, body, published_at) values (@tenant, @id, @id::text, 'A breach', '# A breach', now())",
+                    new { tenant = session.Tenant.Value, id = Guid.CreateVersion7() }),
+                TestContext.Current.CancellationToken);
+            return null;
+        },
         ["/api/v1/entities"] = Entity,
         ["/api/v1/facilities"] = async api => await (await api.Acme.Post(
             "/api/v1/facilities", new { entity_id = (await Entity(api))!.Value.GetProperty("entity_id").GetString(), code = Code(), name = "Foundry" })).Json(201),

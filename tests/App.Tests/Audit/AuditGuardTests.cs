@@ -21,12 +21,14 @@ public sealed class AuditGuardTests(ApiFixture api) : IClassFixture<ApiFixture>
         ["ledger.run_sums"] = "worked out of entries",
         ["ledger.unposted"] = "append-only, part of a posting",
         ["ledger.workings"] = "append-only, by the hash of its content",
+        ["org.elsewhere"] = "the installation's, of no tenant here; who notes something there leaves an event",
         ["org.signing_keys"] = "sealed keys of the installation",
         ["platform.data_keys"] = "sealed keys",
         ["platform.deliveries"] = "the record of deliveries itself",
         ["platform.heard"] = "the queue's",
         ["platform.idempotency"] = "the answers of a day",
         ["platform.outbox"] = "the queue's",
+        ["platform.retention_runs"] = "the record of the nightly job itself",
         ["platform.webhook_secrets"] = "a secret; its webhook is audited",
         ["reporting.contents"] = "append-only, by the hash in its report, which is audited",
     };
@@ -41,7 +43,6 @@ public sealed class AuditGuardTests(ApiFixture api) : IClassFixture<ApiFixture>
         ["POST /api/v1/entities/{entity_id}/restore"] = "of what is not deleted here: changes nothing",
         ["POST /api/v1/facilities/{facility_id}/restore"] = "of what is not deleted here: changes nothing",
         ["POST /api/v1/periods/{period_id}/restore"] = "of what is not deleted here: changes nothing",
-        ["POST /api/v1/webhooks/{id}/test"] = "is among the webhook's deliveries",
         ["POST /api/v1/imports/preview"] = "shows what an import would be",
     };
 

@@ -1,55 +1,168 @@
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.App.Tests.Support;
 using OffGridFlow.Organizations.Governance;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Tenancy;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace OffGridFlow.App.Tests.Governance;
 
-/// <summary>What the schedule says goes, goes; what is younger stays. Jobs, events and uploads have tests of their own.</summary>
+/// <summary>Each line of the schedule is kept to: what is older goes by the job that runs every night, what is younger stays, and so does another tenant's.</summary>
 public sealed class RetentionTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
-    private static readonly Retention Kept = new();
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task The_schedule_is_told_with_every_class_once()
+    // Rows of an age, told apart by a tag; and the tags that are there still.
+    private static readonly Dictionary<string, (string Insert, string Left)> Rows = new(StringComparer.Ordinal)
     {
-        var classes = (await (await api.Acme.Get("/api/v1/governance/retention")).Json()).GetProperty("classes").EnumerateArray().ToDictionary(one => one.GetProperty("name").GetString()!, StringComparer.Ordinal);
+        ["audit"] = (
+            """
+            insert into platform.audit (tenant_id, at, operation, actor, table_name) values ('@tenant', now() - '@age'::interval, 'insert', '@tag', 'x');
+            insert into platform.audit_chain (tenant_id, chain_no, at, audit_id, hash)
+            select tenant_id, (select coalesce(max(chain_no), 0) + 1 from platform.audit_chain where tenant_id = '@tenant'), at, audit_id, '\x00' from platform.audit where actor = '@tag'
+            """,
+            "select actor from platform.audit where tenant_id = '@tenant' and actor like '@like'"),
+        ["jobs"] = (Job("succeeded"), "select name from platform.jobs where tenant_id = '@tenant' and name like '@like'"),
+        ["dead_letters"] = (Job("dead"), "select name from platform.jobs where tenant_id = '@tenant' and name like '@like'"),
+        ["uploads"] = (
+            "insert into activities.uploads (tenant_id, upload_id, name, size_bytes, created_at) values ('@tenant', gen_random_uuid(), '@tag', 9, now() - '@age'::interval)",
+            "select name from activities.uploads where tenant_id = '@tenant' and name like '@like'"),
+        ["answers"] = (
+            "insert into platform.idempotency (tenant_id, key, created_at) values ('@tenant', '@tag', now() - '@age'::interval)",
+            "select key from platform.idempotency where tenant_id = '@tenant' and key like '@like'"),
+        ["exports"] = (
+            "insert into org.exports (tenant_id, export_id, requested_at, requested_by, finished_at, expires_at) values ('@tenant', gen_random_uuid(), now(), '@tag', now(), now() + interval '1 day' - '@age'::interval)",
+            "select requested_by from org.exports where tenant_id = '@tenant' and requested_by like '@like'"),
+        ["sessions"] = (
+            """
+            insert into people.users (user_id, email, email_key, name) values (md5('@tag')::uuid, '@tag', '@tag', '@tag');
+            insert into people.sessions (user_id, session_id, hash, carrier, factors, stamp, created_at, authenticated_at, last_seen_at, expires_at, user_agent)
+            values (md5('@tag')::uuid, gen_random_uuid(), sha256('@tag'), 'cookie', array['password'], gen_random_uuid(), now(), now(), now(), now() - '@age'::interval, '@tag');
+            insert into people.refresh_tokens (user_id, session_id, hash, issued_at, expires_at) select user_id, session_id, hash, now(), now() from people.sessions where user_agent = '@tag'
+            """,
+            "select user_agent from people.sessions join people.refresh_tokens using (session_id) where user_agent like '@like'"),
+        ["invitations"] = (
+            """
+            insert into org.invitations (tenant_id, invitation_id, email, email_key, role, hash, created_at, created_by, expires_at)
+            values ('@tenant', gen_random_uuid(), '@tag', '@tag', 'viewer', sha256('@tag'), now(), 'test', now() - '@age'::interval)
+            """,
+            "select email from org.invitations where tenant_id = '@tenant' and email like '@like'"),
+        ["tokens"] = (
+            """
+            insert into people.users (user_id, email, email_key, name) values (md5('@tag')::uuid, '@tag', '@tag', '@tag');
+            insert into people.one_time_tokens (user_id, hash, purpose, created_at, expires_at) values (md5('@tag')::uuid, sha256('@tag'), 'reset_password', now(), now() - '@age'::interval)
+            """,
+            "select email from people.one_time_tokens join people.users using (user_id) where email like '@like'"),
+    };
 
-        Assert.Equal(2557, classes["audit"].GetProperty("days").GetInt32());
-        Assert.Equal(2557, classes["ledger"].GetProperty("days").GetInt32());
-        Assert.Equal(90, classes["activities"].GetProperty("days").GetInt32());
-        Assert.Equal((int)Kept.Ended.TotalDays, classes["jobs"].GetProperty("days").GetInt32());
-        Assert.Equal(30, classes["erasure"].GetProperty("days").GetInt32());
+    // What goes by other ways than row by row has a test of its own below.
+    private static readonly string[] Others = ["ledger", "activities", "organization", "erasure", "certificates"];
+
+    public static TheoryData<string> ByRow => [.. Rows.Keys];
+
+    [Fact]
+    public async Task Every_line_of_the_schedule_is_told_with_its_reason_and_has_a_test()
+    {
+        var classes = (await (await api.Acme.Get("/api/v1/governance/retention")).Json()).GetProperty("classes").EnumerateArray().ToList();
+
+        Assert.Equal(Rows.Keys.Concat(Others).Order(StringComparer.Ordinal), classes.Select(one => one.GetProperty("name").GetString()!).Order(StringComparer.Ordinal));
+        Assert.All(classes, one => Assert.NotEqual("", one.GetProperty("why").GetString()));
+        Assert.Equal(
+            "ledger 2557, audit 2557, activities 90, organization 2557, erasure 30, certificates , jobs 30, dead_letters 365, uploads 7, answers 1, exports 1, sessions 30, invitations 30, tokens 1",
+            string.Join(", ", classes.Select(one => $"{one.GetProperty("name").GetString()} {(one.TryGetProperty("days", out var days) ? days.ToString() : "")}")));
     }
 
-    [Fact]
-    public async Task Sessions_and_tokens_go_some_time_after_their_end()
+    [Theory]
+    [MemberData(nameof(ByRow))]
+    public async Task What_is_older_than_its_period_goes_and_what_is_younger_stays(string name)
     {
-        var email = await People.Make(api, api.Database.Acme, "viewer");
-        foreach (var (id, ago) in new[] { ("old", "31 days"), ("young", "29 days") })
+        var (insert, left) = Rows[name];
+        var days = await Days(name);
+        var mark = $"kept-{name}-{Guid.CreateVersion7():N}";
+        var (acme, globex) = (await Tenant(), await Tenant());
+        foreach (var (tenant, place) in new[] { (acme, "a"), (globex, "g") })
+        {
+            // The older first: a trail goes from its beginning.
+            await Behind(Said(insert, tenant, $"{mark}-{place}-old", $"{days} days 1 hour"));
+            await Behind(Said(insert, tenant, $"{mark}-{place}-young", $"{days} days -1 hour"));
+        }
+
+        await Prune(acme);
+
+        Assert.Equal($"{mark}-a-young", await Tags(left, acme, $"{mark}-a-%"));
+        if (name is not ("sessions" or "tokens")) // Those are persons', and whoever prunes prunes everybody's.
+        {
+            Assert.Equal($"{mark}-g-old {mark}-g-young", await Tags(left, globex, $"{mark}-g-%"));
+            await Prune(globex);
+        }
+
+        Assert.Equal($"{mark}-g-young", await Tags(left, globex, $"{mark}-g-%"));
+        var told = (await Told(acme)).First(one => one.Name == name);
+        Assert.True(told.LastRunAt > TimeProvider.System.GetUtcNow().AddMinutes(-5));
+        Assert.True(told is { Removed: >= 1, RemovedInAll: >= 1 } || name is "sessions" or "tokens", $"{name}: {told.Removed} of {told.RemovedInAll}");
+    }
+
+    [Theory]
+    [InlineData(-1, 1)]
+    [InlineData(1, 0)]
+    public async Task Activities_and_files_go_some_time_after_the_subscription_ended_and_the_rest_stays(int daysOver, long left)
+    {
+        var days = await Days(Retention.Activities);
+        var (tenant, other) = (await Closed(days + daysOver), await Tenant());
+        var files = api.Services.GetRequiredService<FileStore>();
+        var file = new Dictionary<Caller, byte[]>();
+        foreach (var one in (Caller[])[tenant, other])
+        {
+            using var content = new MemoryStream(one.Tenant.Value.ToByteArray());
+            file[one] = (await files.Put(one.Tenant, content, 100, Ct))!.Sha256;
+            File.SetLastWriteTimeUtc(await files.PathOf(one.Tenant, file[one], Ct), TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-days));
+            await Behind($"insert into activities.imports (tenant_id, import_id, source, created_by) values ('{one.Tenant}', gen_random_uuid(), 'api', 'test'); insert into org.entities (tenant_id, entity_id, code, name) values ('{one.Tenant}', gen_random_uuid(), 'A', 'A')");
+        }
+
+        using (var late = new MemoryStream([7, 7]))
+        {
+            file[Caller.System(tenant.Tenant, "late")] = (await files.Put(tenant.Tenant, late, 100, Ct))!.Sha256;
+        }
+
+        await Prune(tenant);
+        await Prune(other);
+
+        Assert.Equal(left, await Count("activities.imports", tenant));
+        Assert.Equal(1, await Count("org.entities", tenant));
+        Assert.Equal(1, await Count("activities.imports", other));
+        Assert.Equal(left == 1, await files.SizeOf(tenant.Tenant, file[tenant], Ct) is not null);
+        Assert.NotNull(await files.SizeOf(tenant.Tenant, file.Last().Value, Ct)); // It was put after the period.
+        Assert.NotNull(await files.SizeOf(other.Tenant, file[other], Ct));
+    }
+
+    [Theory]
+    [InlineData("ledger", "ledger.runs", -1, 1)]
+    [InlineData("ledger", "ledger.runs", 1, 0)]
+    [InlineData("organization", "org.entities", -1, 1)]
+    [InlineData("organization", "org.entities", 1, 0)]
+    public async Task Ledger_and_organization_are_erased_their_years_after_the_subscription_ended(string name, string table, int daysOver, long left)
+    {
+        var (tenant, other) = (await Closed(await Days(name) + daysOver), await Closed(10));
+        foreach (var one in (Caller[])[tenant, other])
         {
             await Behind($"""
-                insert into people.sessions (user_id, session_id, hash, carrier, factors, stamp, created_at, authenticated_at, last_seen_at, expires_at, user_agent)
-                select user_id, gen_random_uuid(), sha256('{id}'), 'cookie', array['password'], gen_random_uuid(), now(), now(), now(), now() - interval '{ago}', '{id}' from people.users where email = '{email}';
-                insert into people.refresh_tokens (user_id, session_id, hash, issued_at, expires_at) select user_id, session_id, hash, now(), now() from people.sessions where user_agent = '{id}';
+                insert into org.entities (tenant_id, entity_id, code, name) values ('{one.Tenant}', gen_random_uuid(), 'A', 'A');
+                insert into ledger.runs (tenant_id, run_no, posting_id, cause, entry_count, root, previous_hash, hash, posted_at, posted_by)
+                values ('{one.Tenant}', 1, gen_random_uuid(), 'posting', 1, sha256('a'), sha256('a'), sha256('a'), now(), 'test')
                 """);
         }
 
-        await Behind($"""
-            insert into people.one_time_tokens (user_id, hash, purpose, created_at, expires_at)
-            select user_id, sha256(purpose::bytea), purpose, now(), now() - ago from people.users,
-                (values ('confirm_email', interval '25 hours'), ('reset_password', interval '23 hours')) as t (purpose, ago) where email = '{email}'
-            """);
+        await Prune(tenant);
+        await Prune(tenant); // It is asked for once.
+        await Prune(other);
+        Assert.Equal(1 - left, await Scalar<long>($"select count(*) from org.erasures where tenant_id = '{tenant.Tenant}' and due_at > now() + make_interval(days => {await Days("erasure") - 1})"));
+        await WindowIsOver(tenant, "1 minute");
+        await WindowIsOver(other, "1 minute");
 
-        await Prune(api.Database.Acme);
-
-        Assert.Equal("young", await Scalar<string>($"select string_agg(user_agent, ' ') from people.sessions join people.users using (user_id) where email = '{email}'"));
-        Assert.Equal("reset_password", await Scalar<string>($"select string_agg(purpose, ' ') from people.one_time_tokens join people.users using (user_id) where email = '{email}'"));
+        await Eventually(async () => await Count(table, tenant) == left);
+        Assert.Equal(1, await Count(table, other));
+        Assert.Equal(1 - left, await Count("org.erasure_certificates", tenant));
     }
 
     [Fact]
@@ -92,69 +205,107 @@ public sealed class RetentionTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Theory]
-    [InlineData(89, 1)]
-    [InlineData(91, 0)]
-    public async Task Activities_and_files_go_ninety_days_after_the_subscription_ended_and_the_rest_stays(int days, long left)
+    [InlineData("1 minute", 0)]
+    [InlineData("-1 hour", 1)]
+    public async Task What_is_to_be_deleted_is_erased_when_the_window_is_over_and_no_earlier(string over, long left)
     {
-        var tenant = await Closed($"{days} days");
-        var files = api.Services.GetRequiredService<FileStore>();
-        using var content = new MemoryStream(tenant.Tenant.Value.ToByteArray());
-        var file = (await files.Put(tenant.Tenant, content, 100, Ct))!;
-        await Behind($"insert into activities.imports (tenant_id, import_id, source, created_by) values ('{tenant.Tenant}', gen_random_uuid(), 'api', 'test'); insert into org.entities (tenant_id, entity_id, code, name) values ('{tenant.Tenant}', gen_random_uuid(), 'A', 'A')");
+        var (tenant, other) = (await Tenant(), await Tenant());
+        foreach (var one in (Caller[])[tenant, other])
+        {
+            await Behind($"insert into org.entities (tenant_id, entity_id, code, name) values ('{one.Tenant}', gen_random_uuid(), 'A', 'A')");
+        }
 
-        await Prune(tenant);
+        var asked = (await RequestErasure.Ask(new RequestErasure.Request("Test."), tenant, api.Database.Database, Ct)).Value;
+        Assert.Equal(await Days("erasure"), asked.RetentionDays);
+        Assert.Equal(asked.RequestedAt.AddDays(asked.RetentionDays), asked.DeletionDate);
+        await WindowIsOver(tenant, over);
 
-        Assert.Equal(left, await Scalar<long>($"select count(*) from activities.imports where tenant_id = '{tenant.Tenant}'"));
-        Assert.Equal(1L, await Scalar<long>($"select count(*) from org.entities where tenant_id = '{tenant.Tenant}'"));
-        // The file was put just now, after the ninety days: it is not what was kept for them.
-        Assert.NotNull(await files.SizeOf(tenant.Tenant, file.Sha256, Ct));
-    }
-
-    [Theory]
-    [InlineData("6 years 11 months", 0)]
-    [InlineData("7 years 1 day", 1)]
-    public async Task Seven_years_after_the_subscription_ended_the_erasure_is_asked_for(string ago, long asked)
-    {
-        var tenant = await Closed(ago);
-
-        await Prune(tenant);
-        await Prune(tenant);
-
-        Assert.Equal(asked, await Scalar<long>($"select count(*) from org.erasures where tenant_id = '{tenant.Tenant}' and due_at > now() + interval '29 days'"));
-        Assert.Equal(asked, await Scalar<long>($"select count(*) from platform.jobs where tenant_id = '{tenant.Tenant}' and name = 'erase-tenant' and not_before > now() + interval '29 days'"));
+        await Eventually(async () => await Scalar<long>($"select count(*) from platform.jobs where tenant_id = '{tenant.Tenant}' and name = 'erase-tenant' and status in ('queued', 'running')") == 0);
+        Assert.Equal(left, await Count("org.entities", tenant));
+        Assert.Equal(1, await Count("org.entities", other));
     }
 
     [Fact]
-    public async Task An_export_goes_with_its_file_after_a_day()
+    public async Task A_certificate_of_erasure_stays_however_old_it_is()
+    {
+        var (tenant, other) = (await Tenant(), await Tenant());
+        await Behind(string.Concat(((Caller[])[tenant, other]).Select(one => $"insert into org.erasure_certificates (tenant_id, erased_at, body, hash) values ('{one.Tenant}', now() - interval '50 years', '{{}}', '\\x00');")));
+
+        await Prune(tenant);
+
+        Assert.Equal((1, 1), (await Count("org.erasure_certificates", tenant), await Count("org.erasure_certificates", other)));
+    }
+
+    [Fact]
+    public async Task An_export_goes_with_its_file()
     {
         var files = api.Services.GetRequiredService<FileStore>();
+        var tenant = await Tenant();
         foreach (var (name, ago) in new[] { ("old", "25 hours"), ("young", "23 hours") })
         {
             using var content = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(name));
-            var file = (await files.Put(api.Database.Globex.Tenant, content, 100, Ct))!;
-            await Behind($"insert into org.exports (tenant_id, export_id, requested_at, requested_by, sha256, size_bytes, finished_at, expires_at) values ('{api.Database.Globex.Tenant}', gen_random_uuid(), now(), '{name}', decode('{Convert.ToHexString(file.Sha256)}', 'hex'), 3, now(), now() + interval '1 day' - interval '{ago}')");
+            var file = (await files.Put(tenant.Tenant, content, 100, Ct))!;
+            await Behind($"insert into org.exports (tenant_id, export_id, requested_at, requested_by, sha256, size_bytes, finished_at, expires_at) values ('{tenant.Tenant}', gen_random_uuid(), now(), '{name}', decode('{Convert.ToHexString(file.Sha256)}', 'hex'), 3, now(), now() + interval '1 day' - interval '{ago}')");
         }
 
-        await Prune(api.Database.Globex);
+        await Prune(tenant);
 
-        Assert.Equal("young", await Scalar<string>($"select string_agg(requested_by, ' ') from org.exports where tenant_id = '{api.Database.Globex.Tenant}'"));
-        Assert.Single(await files.PutBefore(api.Database.Globex.Tenant, TimeProvider.System.GetUtcNow().AddDays(1), Ct).ToListAsync(Ct));
+        Assert.Equal("young", await Scalar<string>($"select string_agg(requested_by, ' ') from org.exports where tenant_id = '{tenant.Tenant}'"));
+        Assert.Single(await files.PutBefore(tenant.Tenant, TimeProvider.System.GetUtcNow().AddDays(1), Ct).ToListAsync(Ct));
     }
 
+    [Fact]
+    public async Task Periods_stand_in_one_table_which_the_program_cannot_write()
+    {
+        await using var session = await api.Database.Database.Open(api.Database.Acme, System.Data.IsolationLevel.ReadCommitted, Ct);
+        var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => session.Execute("update platform.retention set days = 1"));
+        Assert.Equal(Npgsql.PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+
+        // What the operator may set is shown as set.
+        var set = await api.Database.Database.Read(api.Database.Acme, own => Retention.Read(own, new RetentionSettings { Ended = TimeSpan.FromDays(3), DeadLetters = TimeSpan.FromHours(30) }), Ct);
+        Assert.Equal((3, 2, 7), (Shown("jobs"), Shown("dead_letters"), Shown("uploads")));
+        Assert.Equal(TimeSpan.FromHours(30), set[Retention.DeadLetters]);
+
+        int? Shown(string name) => set.Classes.First(one => one.Name == name).Days;
+    }
+
+    private static string Job(string status) =>
+        $$"""
+        insert into platform.jobs (tenant_id, job_id, type, name, arguments, status, created_at, created_by, finished_at)
+        select '@tenant', (lpad(to_hex((extract(epoch from now() - '@age'::interval - interval '1 second') * 1000)::bigint), 12, '0') || '7' || substr(md5('@tag'), 1, 3) || '8' || substr(md5('@tag'), 4, 15))::uuid,
+            'export', '@tag', '{}', '{{status}}', now(), 'test', now() - '@age'::interval
+        """;
+
+    private static string Said(string sql, Caller tenant, string tag, string age = "", string like = "") => sql
+        .Replace("@tenant", tenant.Tenant.ToString(), StringComparison.Ordinal).Replace("@tag", tag, StringComparison.Ordinal).Replace("@age", age, StringComparison.Ordinal).Replace("@like", like, StringComparison.Ordinal);
+
+    private Task<string?> Tags(string left, Caller tenant, string like) => Scalar<string>($"select string_agg(tag, ' ' order by tag) from ({Said(left, tenant, "", like: like)}) as there (tag)");
+
+    private Task<int> Days(string name) => Scalar<int>($"select days from platform.retention where name = '{name}'");
+
+    private Task<IReadOnlyList<DataClass>> Told(Caller tenant) => api.Database.Database.Read(tenant, async session => (await Retention.Read(session, new RetentionSettings())).Classes, Ct);
+
+    // The job itself, by a worker.
     private async Task Prune(Caller tenant)
     {
-        foreach (var pruning in api.Services.GetServices<IPruning>())
-        {
-            await api.Database.Database.Write<int>(tenant, async session => await pruning.Prune(session, Kept, TimeProvider.System.GetUtcNow(), 1000), Ct);
-        }
+        var job = (await api.Database.Database.Write<Guid>(tenant, async session => await JobQueue.Enqueue(session, new NewJob(JobType.Maintenance, "prune", new { })), Ct)).Value;
+        await Eventually(async () => await api.Database.Database.Read(tenant, session => JobQueue.Status(session, job), Ct) is "succeeded" or "dead");
+        Assert.Equal("succeeded", await api.Database.Database.Read(tenant, session => JobQueue.Status(session, job), Ct));
     }
 
-    private async Task<Caller> Closed(string ago)
+    private async Task WindowIsOver(Caller tenant, string by) => await Behind(
+        $"update org.erasures set due_at = now() - interval '{by}' where tenant_id = '{tenant.Tenant}'; update platform.jobs set not_before = now() where tenant_id = '{tenant.Tenant}' and name = 'erase-tenant'");
+
+    private Task<Caller> Tenant() => People.Tenant(api);
+
+    private async Task<Caller> Closed(int days)
     {
         var caller = Caller.System(TenantId.New(), "test:retention");
-        await Behind($"insert into org.tenants (id, slug, name, status, closed_at) values ('{caller.Tenant}', 'r{caller.Tenant.Value:N}', 'Closed', 'closed', now() - interval '{ago}')");
+        await Behind($"insert into org.tenants (id, slug, name, status, closed_at) values ('{caller.Tenant}', 'r{caller.Tenant.Value:N}', 'Closed', 'closed', now() - interval '{days} days')");
         return caller;
     }
+
+    private Task<long> Count(string table, Caller tenant) => Scalar<long>($"select count(*) from {table} where tenant_id = '{tenant.Tenant}'");
 
     private async Task Behind(string sql)
     {
@@ -166,5 +317,15 @@ public sealed class RetentionTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         await using var admin = await api.Database.Admin.OpenConnectionAsync(Ct);
         return await admin.ExecuteScalarAsync<T>(sql);
+    }
+
+    private static async Task Eventually(Func<Task<bool>> isSo)
+    {
+        var end = TimeProvider.System.GetUtcNow().AddSeconds(30);
+        while (!await isSo())
+        {
+            Assert.True(TimeProvider.System.GetUtcNow() < end, "It has not come to be.");
+            await Task.Delay(20, Ct);
+        }
     }
 }

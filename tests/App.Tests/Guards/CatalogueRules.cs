@@ -19,8 +19,8 @@ internal static class CatalogueRules
     // What a person may see of their own, as PostgreSQL prints it.
     private const string Person = "(user_id = ( SELECT (current_setting(''app.user_id''::text))::uuid AS current_setting))";
 
-    // A row of these is nobody's: which migrations were applied.
-    private const string OfNoTenant = "'platform.migrations'";
+    // A row of these is nobody's: which migrations were applied, the region of all of it, how long everything is kept, and which region has the tenants that are not here.
+    private const string OfNoTenant = "'platform.migrations', 'platform.installation', 'platform.retention', 'org.elsewhere'";
 
     private const string AppendOnly = "'ledger.entries'::regclass, 'ledger.runs'::regclass, 'ledger.run_sums'::regclass, 'platform.audit'::regclass";
 

@@ -141,7 +141,6 @@ public sealed class FacilityRoleTests(ApiFixture api) : IClassFixture<ApiFixture
         Assert.Equal("facility.not-yours", await (await ana.Client.Post("/api/v1/activities", Bill(office.Code))).Problem(403));
         Assert.Equal("facility.not-yours", await (await ana.Client.Post("/api/v1/activities", Bill(null))).Problem(403));
         await (await ana.Client.Post("/api/v1/activities", Bill(foundry.Code))).Json(201);
-        Assert.Equal("permission.facilities", await (await ana.Client.Get("/api/v1/flags")).Problem(403));
         Assert.Equal("permission.facilities", await (await ana.Client.Get("/api/v1/ledger/totals")).Problem(403));
         Assert.Equal("permission.missing", await (await ana.Client.Post("/api/v1/entities", new { code = "x" })).Problem(403));
     }

@@ -45,6 +45,11 @@ public sealed class PruneTests(TestDatabase test) : IClassFixture<TestDatabase>
         try
         {
             var files = FileStore.At(Path.Combine(folder, "files"), folder);
+            async Task<long> PruneUploads(DateTimeOffset now) => (await test.Database.Write<long>(
+                test.Acme,
+                async session => (await new PruneUploads(files).Prune(session, await Retention.Read(session, new RetentionSettings { Uploads = TimeSpan.FromMinutes(1) }), now, 100)).Removed.Values.Single(),
+                Ct)).Value;
+
             var (givenUp, goesOn, begun) = (await Upload(), await Upload(), await Upload());
             foreach (var id in new[] { givenUp, goesOn })
             {
@@ -54,15 +59,13 @@ public sealed class PruneTests(TestDatabase test) : IClassFixture<TestDatabase>
             File.SetLastWriteTimeUtc(Directory.GetFiles(Path.Combine(folder, "staging"), $"*{givenUp:N}").Single(), DateTime.UnixEpoch);
 
             // The rows are as old as the clock is ahead; a file that is being added to is not.
-            var pruned = await test.Database.Write<int>(
-                test.Acme, async session => await new PruneUploads(files).Prune(session, new Retention { Uploads = TimeSpan.FromMinutes(1) }, TimeProvider.System.GetUtcNow().AddSeconds(59), 100), Ct);
-            Assert.Equal((0, 0L, 3L), (pruned.Value, files.Offset(test.Acme.Tenant, givenUp), files.Offset(test.Acme.Tenant, goesOn)));
+            var pruned = await PruneUploads(TimeProvider.System.GetUtcNow().AddSeconds(59));
+            Assert.Equal((0L, 0L, 3L), (pruned, files.Offset(test.Acme.Tenant, givenUp), files.Offset(test.Acme.Tenant, goesOn)));
 
             await test.Admin<int>("with aged as (update activities.uploads set created_at = created_at - interval '1 hour' returning 1) select count(*)::int from aged");
-            pruned = await test.Database.Write<int>(
-                test.Acme, async session => await new PruneUploads(files).Prune(session, new Retention { Uploads = TimeSpan.FromMinutes(1) }, TimeProvider.System.GetUtcNow(), 100), Ct);
+            pruned = await PruneUploads(TimeProvider.System.GetUtcNow());
 
-            Assert.Equal(2, pruned.Value);
+            Assert.Equal(2, pruned);
             Assert.Equal(goesOn, await test.Admin<Guid>("select upload_id from activities.uploads where upload_id in (@givenUp, @goesOn, @begun)", new { givenUp, goesOn, begun }));
         }
         finally
@@ -167,7 +170,7 @@ public sealed class PruneTests(TestDatabase test) : IClassFixture<TestDatabase>
         await test.Enqueue(test.Acme, new NewJob(JobType.Maintenance, "prune", new { }));
         var leases = test.Leases("pruner");
         var job = (await leases.Claim(["prune"], Ct))!;
-        await new Prune(test.Database, [new PruneMessages()], new Retention(), new Clock(TimeSpan.FromDays(days))).Run(job, Ct);
+        await new Prune(test.Database, [new PruneMessages()], new RetentionSettings(), new Clock(TimeSpan.FromDays(days))).Run(job, Ct);
         await leases.Finish(job, Ct);
     }
 

@@ -37,6 +37,24 @@ public sealed class S3FileStoreTests(S3Peer peer) : IClassFixture<S3Peer>
     }
 
     [Fact]
+    public async Task a_bucket_s_prefix_belongs_to_one_region_and_no_node_of_another_takes_it()
+    {
+        FileStore Of(string prefix) => S3FileStore.Of(new Uri(peer.Place().ToString().Replace("/tenants", "/" + prefix, StringComparison.Ordinal)), peer.NewFolder(), new BasicAWSCredentials(S3Peer.Key, S3Peer.Key));
+        var (eu, us) = ($"eu-{Guid.CreateVersion7():N}", $"us-{Guid.CreateVersion7():N}");
+        await Of(eu).Claim("eu", Cancelled);
+        await Of(us).Claim("us", Cancelled);
+        await Of(eu).Claim("eu", Cancelled);
+
+        foreach (var (prefix, region) in new[] { (eu, "us"), (us, "eu"), (eu, "local") })
+        {
+            Assert.Contains("The file store belongs to region", (await Assert.ThrowsAsync<InvalidDataException>(() => Of(prefix).Claim(region, Cancelled))).Message, StringComparison.Ordinal);
+        }
+
+        // The mark is nobody's file.
+        Assert.Empty(await Of(eu).PutBefore(TenantId.New(), Ever, Cancelled).ToListAsync(Cancelled));
+    }
+
+    [Fact]
     public async Task a_file_of_110_MB_goes_in_parts_and_is_read_as_a_stream_or_by_ranges_without_a_copy()
     {
         const long Size = 110_000_000;

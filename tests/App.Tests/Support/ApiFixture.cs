@@ -45,12 +45,16 @@ public class ApiFixture(TestPostgres postgres) : IAsyncLifetime
     /// <summary>The server's own services.</summary>
     public IServiceProvider Services => app.Services;
 
+    /// <summary>Changes the database before a server is started on it.</summary>
+    internal virtual Task Prepare() => Task.CompletedTask;
+
     /// <summary>Changes what the server is started with.</summary>
     internal virtual HostSettings Settings(HostSettings settings) => settings;
 
     public async ValueTask InitializeAsync()
     {
         await Database.InitializeAsync();
+        await Prepare();
         Directory.CreateDirectory(state);
         app = Build();
         Address = await Start(app);

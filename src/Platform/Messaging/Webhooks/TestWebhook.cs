@@ -34,6 +34,7 @@ internal static class TestWebhook
             // Sent already, as far as the dispatcher is concerned: nobody else is to hear it.
             var eventId = Guid.CreateVersion7();
             await Outbox.Write(session, eventId, "webhook.tested", new { webhook.WebhookId }, time.GetUtcNow(), sent: true);
+            await Audit.Trail.Record(session, "webhook.tested", new { webhook.WebhookId, event_id = eventId });
             return new Response(eventId, await JobQueue.Enqueue(session, DeliverWebhook.Job(id, eventId)));
         },
         ct);

@@ -19,14 +19,14 @@ internal static class ImportPages
 
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapPost("/imports", Drop).WithMetadata(new DisableRequestSizeLimitAttribute()).WithinFacilities();
+        pages.MapPost("/imports", Drop).WithMetadata(new DisableRequestSizeLimitAttribute()).TakingItsTime().WithinFacilities();
         pages.MapGet("/imports", List).WithinFacilities();
         pages.MapGet("/imports/{id:guid}", Show).WithinFacilities();
-        pages.MapPost("/imports/{id:guid}/places", Place);
-        pages.MapPost("/imports/{id:guid}/flags/{flag:guid}", Decide);
+        pages.MapPost("/imports/{id:guid}/places", Place).WithinFacilities();
+        pages.MapPost("/imports/{id:guid}/flags/{flag:guid}", Decide).WithinFacilities();
         pages.MapPost("/imports/{id:guid}/undo", Undo).WithinFacilities();
         pages.MapGet("/imports/{id:guid}/rejected.csv", (Guid id) => TypedResults.LocalRedirect($"/api/v1/imports/{id}/rejected.csv")).WithinFacilities();
-        pages.MapGet("/imports/{id:guid}/rows/{row:long}", Row);
+        pages.MapGet("/imports/{id:guid}/rows/{row:long}", Row).WithinFacilities();
     }
 
     private static async Task<IResult> Drop(
@@ -105,8 +105,6 @@ internal static class ImportPages
             context.Response.Headers["HX-Trigger"] = "posted";
         }
 
-        // Whether something is there twice is for those to decide who see the other one, too.
-        view = ShowImports.OwnOnly(caller) is null ? view : view with { Flags = [] };
         return PageAnswer.Of<ImportState>(context, view.Import.FileName ?? "Import", await states.Organization(caller, ct), ("View", view), ("Trouble", trouble));
     }
 
@@ -115,7 +113,7 @@ internal static class ImportPages
     {
         var (organization, found, problem) = await database.Read(
             caller,
-            async session => ((await OrganizationQueries.Tenant(session)).Name, await activities.RawRow(session, id, row, ct), await ImportLists.NotTaken(session, id, row)),
+            async session => ((await OrganizationQueries.Tenant(session)).Name, await ShowRow.Shows(id, row, session) ? await activities.RawRow(session, id, row, ct) : null, await ImportLists.NotTaken(session, id, row)),
             ct);
         if (found is null)
         {

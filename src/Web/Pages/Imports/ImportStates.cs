@@ -59,6 +59,8 @@ internal sealed class ImportStates(Database database, ActivityQueries activities
             var asks = problems > 0 && import.UnknownPlaces.Count > 0;
             var sites = asks ? await OrganizationQueries.Facilities(session) : new([]);
             var entities = asks ? await OrganizationQueries.Entities(session) : new([]);
+            var within = caller.FacilitiesFor(Permission.ImportsWrite);
+            var own = sites.All.Where(site => within is null || within.Contains(site.FacilityId)).ToList();
             var period = posted.Month is { } month ? (await OrganizationQueries.Periods(session)).YearOf(month)?.Code : null;
             var (isPlacing, placed) = import.UndoneAt is null ? await Placing(session, import) : (false, 0);
             var posting = import.UndoneAt is { } undone ? await IsTakingBack(session, id, posted.Entries, undone) : posted.ThroughRow < last || isPlacing;
@@ -66,8 +68,10 @@ internal sealed class ImportStates(Database database, ActivityQueries activities
                 row.RowNo, row.Disposition, row.Code, row.Problem?.Column, row.Problem?.Found, row.Problem?.Expected, row.Problem?.Fix))])
             {
                 Flags = problems == 0 ? [] : [.. (await ImportLists.OpenFlags(session, id, problems, activities)).Select(Flag)],
-                Facilities = [.. sites.All.Select(one => (one.Code, one.Name))],
-                Entities = [.. entities.All.Select(one => (one.Code, one.Name))],
+                Facilities = [.. own.Select(one => (one.Code, one.Name))],
+                Entities = [.. entities.All.Where(entity => within is null || own.Exists(site => site.EntityId == entity.EntityId)).Select(one => (one.Code, one.Name))],
+                MayMake = within is null,
+                SeesLedger = caller.May.Has(Permission.LedgerRead),
                 Places = import.UnknownPlaces.Select(place => place.PlaceId).OfType<Guid>().Distinct()
                     .ToDictionary(place => place, place => (sites.Find(place) as INamed ?? entities.Find(place))?.Name ?? ""),
             };

@@ -17,6 +17,12 @@ public sealed record ImportView(ImportSummary Import, bool Posting, long Entries
     /// <summary>Those that an unknown name may stand for, and that new facilities may belong to.</summary>
     public IReadOnlyList<(string Code, string Name)> Entities { get; init; } = [];
 
+    /// <summary>Whether an unknown name may become a new facility or entity.</summary>
+    public bool MayMake { get; init; }
+
+    /// <summary>Whether who asks may see the entries.</summary>
+    public bool SeesLedger { get; init; }
+
     /// <summary>Facilities and entities by their id, in words.</summary>
     public IReadOnlyDictionary<Guid, string> Places { get; init; } = new Dictionary<Guid, string>();
 
