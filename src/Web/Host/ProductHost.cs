@@ -20,6 +20,7 @@ using OffGridFlow.Web.Api;
 using OffGridFlow.Web.OpenApi;
 using OffGridFlow.Web.Pages;
 using OffGridFlow.Web.Pages.Statement;
+using OffGridFlow.Web.Trust;
 
 namespace OffGridFlow.Web.Host;
 
@@ -154,6 +155,7 @@ internal static class ProductHost
         PostEstimates.Map(api);
         FindFactors.Map(api);
         StatementPages.MapApi(api);
+        ShowTrust.MapApi(api);
         app.MapPages();
     }
 

@@ -8,6 +8,7 @@ using OffGridFlow.Web.Pages.Imports;
 using OffGridFlow.Web.Pages.Members;
 using OffGridFlow.Web.Pages.SignIn;
 using OffGridFlow.Web.Pages.Statement;
+using OffGridFlow.Web.Trust;
 
 namespace OffGridFlow.Web.Pages;
 
@@ -35,6 +36,7 @@ internal static class PagesModule
         ImportPages.Map(pages.MapGroup("").Needing(Permission.ActivitiesRead, Permission.ImportsWrite));
         StatementPages.Map(pages.MapGroup("").Needing(Permission.LedgerRead));
         AuditPages.Map(pages.MapGroup("").Needing(Permission.AuditRead));
+        ShowTrust.Map(pages);
         SignInPages.Map(pages);
         ProviderPages.Map(pages);
         LetterPages.Map(pages);

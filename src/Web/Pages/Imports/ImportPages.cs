@@ -26,7 +26,7 @@ internal static class ImportPages
         pages.MapPost("/imports/{id:guid}/flags/{flag:guid}", Decide);
         pages.MapPost("/imports/{id:guid}/undo", Undo).WithinFacilities();
         pages.MapGet("/imports/{id:guid}/rejected.csv", (Guid id) => TypedResults.LocalRedirect($"/api/v1/imports/{id}/rejected.csv")).WithinFacilities();
-        pages.MapGet("/imports/{id:guid}/rows/{row:long}", Row);
+        pages.MapGet("/imports/{id:guid}/rows/{row:long}", Row).WithinFacilities();
     }
 
     private static async Task<IResult> Drop(
@@ -111,8 +111,13 @@ internal static class ImportPages
     }
 
     private static async Task<IResult> Row(
-        Guid id, long row, string? entry, HttpContext context, Caller caller, Database database, ActivityQueries activities, CancellationToken ct)
+        Guid id, long row, string? entry, HttpContext context, Caller caller, Database database, ActivityQueries activities, ImportStates states, CancellationToken ct)
     {
+        if (await states.Find(caller, id, 0, ct) is not { } view || !ShowImports.Shows(view.Import.CreatedBy, caller))
+        {
+            return PageAnswer.Of(context, Problem.NotFound("import", id.ToString()));
+        }
+
         var (organization, found, problem) = await database.Read(
             caller,
             async session => ((await OrganizationQueries.Tenant(session)).Name, await activities.RawRow(session, id, row, ct), await ImportLists.NotTaken(session, id, row)),
