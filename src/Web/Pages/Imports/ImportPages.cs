@@ -107,7 +107,10 @@ internal static class ImportPages
 
         // Whether something is there twice is for those to decide who see the other one, too.
         view = ShowImports.OwnOnly(caller) is null ? view : view with { Flags = [] };
-        return PageAnswer.Of<ImportState>(context, view.Import.FileName ?? "Import", await states.Organization(caller, ct), ("View", view), ("Trouble", trouble));
+        var (title, organization) = (view.Import.FileName ?? "Import", await states.Organization(caller, ct));
+        return PageAnswer.IsPart(context)
+            ? PageAnswer.Of<ImportState>(context, title, organization, ("View", view), ("Trouble", trouble))
+            : PageAnswer.Of<ImportPage>(context, title, organization, ("View", view), ("Trouble", trouble));
     }
 
     private static async Task<IResult> Row(
