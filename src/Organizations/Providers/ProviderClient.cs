@@ -171,9 +171,15 @@ internal sealed class ProviderClient(OutboundHttp outbound, OutboundOptions opti
             var configuration = await manager.GetConfigurationAsync(enough.Token);
 
             // OpenID Connect Discovery 1.0, 4.3: it must be the issuer it was asked of.
-            return configuration.Issuer == provider.Issuer && configuration.AuthorizationEndpoint is not null && configuration.TokenEndpoint is not null
-                ? configuration
-                : Refused(provider, $"a configuration of {configuration.Issuer}");
+            if (configuration.Issuer != provider.Issuer || configuration.AuthorizationEndpoint is null || configuration.TokenEndpoint is null)
+            {
+                return Refused(provider, $"a configuration of {configuration.Issuer}");
+            }
+
+            // Neither codes nor secrets go where an issuer's own address could not lead.
+            return new[] { configuration.AuthorizationEndpoint, configuration.TokenEndpoint, configuration.UserInfoEndpoint }.OfType<string>().FirstOrDefault(one => one.Length > 0 && outbound.Check("provider.answer", "provider", one) is not null) is { } wrong
+                ? Refused(provider, $"an endpoint at {wrong}")
+                : configuration;
         }
         catch (Exception failure) when (failure is InvalidOperationException or IOException or HttpRequestException || (failure is OperationCanceledException && !ct.IsCancellationRequested))
         {

@@ -17,6 +17,10 @@ internal static class SecondFactors
     // Without letters and digits that look alike.
     private const string Letters = "23456789abcdefghjkmnpqrstuvwxyz";
 
+    // Five times five: 123 bits, so that nobody finds a code by its hash.
+    private const int CodeLetters = 25;
+    private const int GroupLetters = 5;
+
     /// <summary>Those the person has: <c>totp</c>, <c>recovery_code</c>, <c>passkey</c>.</summary>
     public static Task<IReadOnlyList<string>> Of(Session session) => session.Query<string>(
         """
@@ -51,17 +55,17 @@ internal static class SecondFactors
         return "totp";
     }
 
-    /// <summary>Ten new recovery codes in place of those there were: <c>k7mp2-x9wqa</c>. They are shown once.</summary>
+    /// <summary>Ten new recovery codes in place of those there were: <c>k7mp2-x9wqa-…</c>. They are shown once.</summary>
     public static async Task<IReadOnlyList<string>> NewRecoveryCodes(Guid user, Session session)
     {
         await session.Execute("delete from people.recovery_codes where user_id = @user", new { user });
-        var codes = Enumerable.Range(0, RecoveryCodes).Select(_ => RandomNumberGenerator.GetString(Letters, 10)).ToList();
+        var codes = Enumerable.Range(0, RecoveryCodes).Select(_ => RandomNumberGenerator.GetString(Letters, CodeLetters)).ToList();
         foreach (var code in codes)
         {
             await session.Execute("insert into people.recovery_codes (user_id, hash) values (@user, @hash)", new { user, hash = Hash(code) });
         }
 
-        return [.. codes.Select(code => $"{code[..5]}-{code[5..]}")];
+        return [.. codes.Select(code => string.Join('-', code.Chunk(GroupLetters).Select(group => new string(group))))];
     }
 
     public static string Purpose(Guid user) => $"totp:{user}";

@@ -16,6 +16,8 @@ internal static class SetUpTotp
 {
     internal const string Issuer = "OffGridFlow";
 
+    private static readonly object Removed = new();
+
     /// <param name="Secret">In Base32, for apps that cannot scan.</param>
     /// <param name="Uri">What the QR code holds.</param>
     internal sealed record Begun(string Secret, string Uri);
@@ -34,8 +36,8 @@ internal static class SetUpTotp
 
     public static void Map(IEndpointRouteBuilder auth)
     {
-        auth.MapPost("/totp", async (PasswordRequest request, Caller caller, Database database, Passwords passwords, Seals seals, CancellationToken ct) =>
-            (await Begin(request.Password, OwnSessions.Person(caller), database, passwords, seals, ct)).ToOk())
+        auth.MapPost("/totp", async (PasswordRequest request, Caller caller, Database database, Passwords passwords, Seals seals, TimeProvider clock, CancellationToken ct) =>
+            (await Begin(request.Password, OwnSessions.Person(caller), database, passwords, seals, clock, ct)).ToOk())
             .WithName("BeginTotp").WithSummary("Begin to set up an authenticator app.").Produces<Begun>().OfOwnAccount().WithMetadata(new AnswersWithSecret());
         auth.MapPost("/totp/confirm", async (ConfirmRequest request, HttpContext context, Caller caller, Database database, Seals seals, SessionRing ring, TimeProvider clock, CancellationToken ct) =>
             {
@@ -45,35 +47,29 @@ internal static class SetUpTotp
                 return confirmed.ToOk();
             })
             .WithName("ConfirmTotp").WithSummary("Finish setting up an authenticator app, with a code of it.").Produces<Confirmed>().OfOwnAccount().WithMetadata(new AnswersWithSecret());
-        auth.MapPost("/totp/remove", async (PasswordRequest request, Caller caller, Database database, Passwords passwords, SessionRing ring, CancellationToken ct) =>
+        auth.MapPost("/totp/remove", async (PasswordRequest request, Caller caller, Database database, Passwords passwords, SessionRing ring, TimeProvider clock, CancellationToken ct) =>
             {
-                var removed = await Remove(request.Password, OwnSessions.Person(caller), database, passwords, ct);
+                var removed = await Remove(request.Password, OwnSessions.Person(caller), database, passwords, clock, ct);
                 ring.Forget();
                 return removed.ToNoContent();
             })
             .WithName("RemoveTotp").WithSummary("Sign in without an authenticator app from now on.").Produces(StatusCodes.Status204NoContent).OfOwnAccount();
     }
 
-    internal static async Task<Result<Begun>> Begin(string? password, Caller person, Database database, Passwords passwords, Seals seals, CancellationToken ct) => await database.Write<Begun>(
-        person,
-        async session =>
+    internal static Task<Result<Begun>> Begin(string? password, Caller person, Database database, Passwords passwords, Seals seals, TimeProvider clock, CancellationToken ct) => WithPassword<Begun>(
+        password, person, database, passwords, clock,
+        async (user, session) =>
         {
-            var user = (await User.Find(person.User!.Value, session, forUpdate: true))!;
-            if (await passwords.Verify(user.UserId, password ?? "", session) == PasswordAnswer.Wrong)
-            {
-                return WrongPassword();
-            }
-
             if (await session.First<bool>("select exists (select from people.authenticators where confirmed_at is not null)"))
             {
-                return new Problem("totp.there", "totp", "an authenticator", "none", "Remove the one there is first.") { Kind = ProblemKind.Conflict };
+                return (null, new Problem("totp.there", "totp", "an authenticator", "none", "Remove the one there is first.") { Kind = ProblemKind.Conflict });
             }
 
             var secret = RandomNumberGenerator.GetBytes(Totp.SecretBytes);
             await session.Execute(
                 "insert into people.authenticators (user_id, secret) values (@UserId, @box) on conflict (user_id) do update set secret = excluded.secret, last_step = 0",
                 new { user.UserId, box = await seals.Seal(session, SecondFactors.Purpose(user.UserId), secret) });
-            return new Begun(Totp.Base32(secret), Totp.Uri(secret, user.Email, Issuer));
+            return (new Begun(Totp.Base32(secret), Totp.Uri(secret, user.Email, Issuer)), null);
         },
         ct);
 
@@ -102,27 +98,44 @@ internal static class SetUpTotp
         },
         ct);
 
-    internal static async Task<Result<int>> Remove(string? password, Caller person, Database database, Passwords passwords, CancellationToken ct) => await database.Write<int>(
-        person,
-        async session =>
-        {
-            var user = (await User.Find(person.User!.Value, session, forUpdate: true))!;
-            if (await passwords.Verify(user.UserId, password ?? "", session) == PasswordAnswer.Wrong)
+    internal static async Task<Result<int>> Remove(string? password, Caller person, Database database, Passwords passwords, TimeProvider clock, CancellationToken ct) =>
+        (await WithPassword<object>(
+            password, person, database, passwords, clock,
+            async (user, session) =>
             {
-                return WrongPassword();
-            }
+                if (await session.Execute("delete from people.authenticators where user_id = @UserId", new { user.UserId }) == 0)
+                {
+                    return (null, Problem.NotFound("authenticator", "totp"));
+                }
 
-            if (await session.Execute("delete from people.authenticators where user_id = @UserId", new { user.UserId }) == 0)
+                await session.Execute("delete from people.recovery_codes where user_id = @UserId and not exists (select from people.passkeys)", new { user.UserId });
+                await session.Execute("update people.sessions set factors = array_remove(array_remove(factors, 'totp'), 'recovery_code') where ended_at is null");
+                await User.Record(session, "second_factor.removed", new { factor = "totp" });
+                return (Removed, null);
+            },
+            ct)).TryValue(out _, out var problem) ? 1 : problem;
+
+    // A wrong password counts as at a sign-in, and what it counted stays: nobody guesses at a device that was left open.
+    private static async Task<Result<T>> WithPassword<T>(
+        string? password, Caller person, Database database, Passwords passwords, TimeProvider clock, Func<User, Session, Task<(T? Done, Problem? Problem)>> then, CancellationToken ct)
+        where T : class
+    {
+        var answered = await database.Write<(T? Done, Problem? Problem)>(
+            person,
+            async session =>
             {
-                return Problem.NotFound("authenticator", "totp");
-            }
+                var (user, now) = ((await User.Find(person.User!.Value, session, forUpdate: true))!, clock.GetUtcNow());
+                if (user.LockedUntil > now || await passwords.Verify(user.UserId, password ?? "", session) == PasswordAnswer.Wrong)
+                {
+                    await PasswordSignIn.Failed(user, "password", session, now);
+                    return (null, WrongPassword());
+                }
 
-            await session.Execute("delete from people.recovery_codes where user_id = @UserId and not exists (select from people.passkeys)", new { user.UserId });
-            await session.Execute("update people.sessions set factors = array_remove(array_remove(factors, 'totp'), 'recovery_code') where ended_at is null");
-            await User.Record(session, "second_factor.removed", new { factor = "totp" });
-            return 1;
-        },
-        ct);
+                return await then(user, session);
+            },
+            ct);
+        return answered.Value is (_, { } problem) ? problem : answered.Value.Done!;
+    }
 
     internal static Problem WrongPassword(string field = "password") => new("password.wrong", field, "another password", "one's own", "Write the password you sign in with.") { Kind = ProblemKind.Forbidden };
 }

@@ -41,7 +41,7 @@ public sealed class Passwords
         (this.common, this.clock) = (common, clock);
     }
 
-    /// <summary>Why a password is not taken, or null: at least 12 characters, not among the most common, not one's own address or name; no other rule.</summary>
+    /// <summary>Why a password is not taken, or null: at least 12 characters, not among the most common, not made of one's own address or name (<see cref="OwnWords"/>); no other rule.</summary>
     public Problem? Check(string? password, params ReadOnlySpan<string?> ownWords)
     {
         var length = password?.EnumerateRunes().Count() ?? 0;
@@ -50,12 +50,9 @@ public sealed class Passwords
             return new Problem("password.length", "password", $"{length} characters", $"{FewestCharacters} to {MostCharacters} characters", "Several words are easier to remember than signs.");
         }
 
-        foreach (var word in ownWords)
+        if (OwnWords.IsMadeOf(password!, ownWords))
         {
-            if (string.Equals(word, password, StringComparison.OrdinalIgnoreCase))
-            {
-                return new Problem("password.own-word", "password", "your own name or address", "something others cannot look up", "Choose another.");
-            }
+            return new Problem("password.own-word", "password", "hardly more than your own name or address, or words of this program", "something others cannot look up", "Choose another.");
         }
 
         return common.Has(password!) || IsOneSign(password!)

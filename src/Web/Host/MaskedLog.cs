@@ -6,9 +6,9 @@ namespace OffGridFlow.Web.Host;
 
 /// <summary>
 /// The log as it is written: addresses of persons, keys and tokens are masked in everything, whoever logs it, exceptions too. What is masked stays recognisable
-/// as what it was.
+/// as what it was. Each entry begins with its instant in UTC; its further lines are set in, so that no text that is logged looks like an entry of its own.
 /// </summary>
-internal sealed partial class MaskedLog() : ConsoleFormatter(FormatterName)
+internal sealed partial class MaskedLog(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "masked";
 
@@ -20,15 +20,20 @@ internal sealed partial class MaskedLog() : ConsoleFormatter(FormatterName)
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         var text = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        textWriter.Write($"{Level(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)}]\n");
+        textWriter.Write($"{clock.GetUtcNow().UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ} {Level(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)}]\n");
         foreach (var line in Masked(logEntry.Exception is null ? text : $"{text}\n{logEntry.Exception}").Split('\n'))
         {
-            textWriter.Write($"{Indent}{line.TrimEnd('\r')}\n");
+            textWriter.Write($"{Indent}{Visible(line.TrimEnd('\r'))}\n");
         }
     }
 
     /// <summary>A text without anybody's address, key or token.</summary>
     public static string Masked(string text) => Named().Replace(Tokens().Replace(Keys().Replace(Emails().Replace(text, "${first}***@${host}***"), "${kind}***"), "***.***.***"), "${name}***");
+
+    // What moves the cursor or colours a terminal is shown as what it is not.
+    private static string Visible(string line) => line.AsSpan().ContainsAnyInRange('\0', '\u001F') || line.Contains('\u007F', StringComparison.Ordinal)
+        ? string.Concat(line.Select(letter => char.IsControl(letter) && letter != '\t' ? '\uFFFD' : letter))
+        : line;
 
     private static string Level(LogLevel level) => level switch
     {

@@ -20,6 +20,7 @@ using OffGridFlow.Reporting;
 using OffGridFlow.Web.Api;
 using OffGridFlow.Web.OpenApi;
 using OffGridFlow.Web.Pages;
+using OffGridFlow.Web.Trust;
 
 namespace OffGridFlow.Web.Host;
 
@@ -159,6 +160,7 @@ internal static class ProductHost
         api.MapAudit();
         PostEstimates.Map(api);
         FindFactors.Map(api);
+        ShowTrust.MapApi(api);
         app.MapPages();
     }
 

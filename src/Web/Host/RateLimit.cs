@@ -13,6 +13,9 @@ internal static class Plans
 {
     private static readonly Dictionary<string, double> Shares = new(StringComparer.Ordinal) { ["free"] = 0.25, ["standard"] = 1, ["enterprise"] = 4 };
 
+    /// <summary>All of them, the smallest first.</summary>
+    public static IReadOnlyDictionary<string, double> All => Shares;
+
     /// <summary>The most that any plan allows.</summary>
     public static double Most { get; } = Shares.Values.Max();
 
@@ -27,8 +30,14 @@ internal sealed class RateLimit(RequestDelegate next, Allowance allowance, Tenan
 {
     private const int SecondsSaved = 10;
 
-    // None of a tenant's persons and keys uses it all up.
-    private const double ShareOfOne = 0.5;
+    /// <summary>None of a tenant's persons and keys uses it all up.</summary>
+    public const double ShareOfOne = 0.5;
+
+    /// <summary>Requests a second in the long run.</summary>
+    public static double PerSecond(HostSettings settings, double share) => Math.Max(0.1, settings.RequestsPerSecond * share);
+
+    /// <summary>Requests that can be saved up.</summary>
+    public static int AtOnce(HostSettings settings, double share) => Math.Max(1, (int)(settings.RequestsPerSecond * share * SecondsSaved));
 
     public async Task Invoke(HttpContext context)
     {
@@ -85,7 +94,7 @@ internal sealed class RateLimit(RequestDelegate next, Allowance allowance, Tenan
         return [Of($"tenant {caller.Tenant}", share), Of($"{caller.Tenant} {caller.Actor}", share * ShareOfOne), Of("address " + address, Plans.Most)];
     }
 
-    private Bucket Of(string name, double share) => new(name, Math.Max(0.1, settings.RequestsPerSecond * share), Math.Max(1, (int)(settings.RequestsPerSecond * share * SecondsSaved)));
+    private Bucket Of(string name, double share) => new(name, PerSecond(settings, share), AtOnce(settings, share));
 
     // Somebody with IPv6 has a network of 64 bits for themselves.
     private static string Place(IPAddress? address)

@@ -10,6 +10,7 @@ using OffGridFlow.Web.Pages.Members;
 using OffGridFlow.Web.Pages.Reports;
 using OffGridFlow.Web.Pages.SignIn;
 using OffGridFlow.Web.Pages.Statement;
+using OffGridFlow.Web.Trust;
 
 namespace OffGridFlow.Web.Pages;
 
@@ -38,6 +39,7 @@ internal static class PagesModule
         ReportPages.Map(pages);
         AuditPages.Map(pages.MapGroup("").Needing(Permission.AuditRead));
         GovernancePages.Map(pages);
+        ShowTrust.Map(pages);
         SignInPages.Map(pages);
         ProviderPages.Map(pages);
         LetterPages.Map(pages);

@@ -16,7 +16,7 @@ public sealed class ConventionTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public void Every_endpoint_refuses_strangers_unless_it_is_one_of_those_for_all()
     {
-        string[] forAll = ["/health/", "/openapi/", "/docs", "/sign-in", "/sign-out", "/choose-password", "/api/v1/auth/login", "/api/v1/auth/verify-2fa", "/api/v1/auth/refresh", "/.well-known/jwks.json", "/api/v1/auth/passkeys/challenge", "/api/v1/auth/passkeys/login", "/api/v1/auth/password/reset", "/api/v1/auth/password/forgot", "/api/v1/auth/email/confirm", "/api/v1/auth/invitations/", "/forgot-password", "/invitation", "/terms", "/privacy", "/confirm-email", "/css/", "/js/", "/lib/", "/favicon"];
+        string[] forAll = ["/health/", "/openapi/", "/docs", "/sign-in", "/sign-out", "/choose-password", "/api/v1/auth/login", "/api/v1/auth/verify-2fa", "/api/v1/auth/refresh", "/.well-known/jwks.json", "/api/v1/auth/passkeys/challenge", "/api/v1/auth/passkeys/login", "/api/v1/auth/password/reset", "/api/v1/auth/password/forgot", "/api/v1/auth/email/confirm", "/api/v1/auth/invitations/", "/forgot-password", "/invitation", "/terms", "/privacy", "/confirm-email", "/trust", "/api/v1/trust", "/css/", "/js/", "/lib/", "/favicon"];
         var open = api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/')).ToList();

@@ -11,6 +11,13 @@ namespace OffGridFlow.App.Tests.Audit;
 /// <summary>Nobody's address, key or token is in the log, whoever writes it there.</summary>
 public sealed class MaskedLogTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
+    private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+
+    private sealed class At(DateTimeOffset instant) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => instant;
+    }
+
     private const string Jwt = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl";
 
     [Theory]
@@ -31,10 +38,20 @@ public sealed class MaskedLogTests(ApiFixture api) : IClassFixture<ApiFixture>
         using var output = new StringWriter();
         var failure = new InvalidOperationException("for ana@example.org", new IOException("with ogf_live_SECRETSECRET"));
 
-        new MaskedLog().Write(new LogEntry<string>(LogLevel.Error, "A.B", default, "Letter to ana@example.org", failure, (state, _) => state), null, output);
+        new MaskedLog(new At(Noon)).Write(new LogEntry<string>(LogLevel.Error, "A.B", default, "Letter to ana@example.org", failure, (state, _) => state), null, output);
 
-        Assert.StartsWith("fail: A.B[0]\n      Letter to a***@e***\n      System.InvalidOperationException: for a***@e***", output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("2026-11-21T12:00:00.000Z fail: A.B[0]\n      Letter to a***@e***\n      System.InvalidOperationException: for a***@e***", output.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("SECRETSECRET", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_text_looks_like_an_entry_of_its_own()
+    {
+        using var output = new StringWriter();
+
+        new MaskedLog(new At(Noon)).Write(new LogEntry<string>(LogLevel.Warning, "A.B", default, "path /x\r\n2026-11-21T12:00:00.000Z fail: A.B[0]\n\u001b[2Jadmin\rsigned in", null, (state, _) => state), null, output);
+
+        Assert.Equal("2026-11-21T12:00:00.000Z warn: A.B[0]\n      path /x\n      2026-11-21T12:00:00.000Z fail: A.B[0]\n      \uFFFD[2Jadmin\uFFFDsigned in\n", output.ToString());
     }
 
     [Fact]

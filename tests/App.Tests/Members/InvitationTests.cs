@@ -122,6 +122,18 @@ public sealed class InvitationTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task Who_sends_a_letter_again_answers_for_its_role()
+    {
+        var (owner, admin) = (await People.Member(api, api.Database.Acme, "owner"), await People.Member(api, api.Database.Acme, "admin"));
+        var invited = await (await owner.Client.Post(Invitations, new { email = Address(), role = "owner" })).Json(201);
+        var id = invited.GetProperty("invitation_id").GetString();
+        await Admin("set session_replication_role = replica; with done as (update org.invitations set sent_at = sent_at - interval '2 minutes' where invitation_id = @id::uuid returning 1) select count(*)::int from done", new { id });
+
+        Assert.Equal("role.owners-only", await (await admin.Client.Post($"{Invitations}/{id}/resend")).Problem(403));
+        Assert.Equal(200, (int)(await owner.Client.Post($"{Invitations}/{id}/resend")).StatusCode);
+    }
+
+    [Fact]
     public async Task No_token_of_a_letter_is_in_the_database_in_clear()
     {
         var admin = await People.Member(api, api.Database.Acme, "admin");

@@ -25,6 +25,9 @@ public sealed partial class HeaderTests(HeaderTests.BehindAProxy api) : IClassFi
     [InlineData("/openapi/v1.json", false)]
     [InlineData("/health/live", false)]
     [InlineData("/.well-known/jwks.json", false)]
+    [InlineData("/trust", false)]
+    [InlineData("/trust", true)]
+    [InlineData("/api/v1/trust", false)]
     [InlineData("/api/v1/entities", true)]
     [InlineData("/api/v1/entities", false)]
     [InlineData("/api/v1/nowhere", true)]
@@ -46,7 +49,7 @@ public sealed partial class HeaderTests(HeaderTests.BehindAProxy api) : IClassFi
         Assert.DoesNotContain("script-src 'self' 'unsafe-inline'", policy, StringComparison.Ordinal);
         Assert.False(answer.Headers.Contains("Server"));
         Assert.False(answer.Headers.Contains("Strict-Transport-Security"));
-        Assert.Contains(One(answer, "Cache-Control"), path is "/site.css" ? ["no-cache"] : path.EndsWith("jwks.json", StringComparison.Ordinal) ? ["public, max-age=60"] : path.StartsWith("/docs/index", StringComparison.Ordinal) ? ["max-age=0, private"] : (string[])["no-store"]);
+        Assert.Contains(One(answer, "Cache-Control"), path is "/site.css" ? ["no-cache"] : path.EndsWith("jwks.json", StringComparison.Ordinal) ? ["public, max-age=60"] : path.StartsWith("/docs/index", StringComparison.Ordinal) ? ["max-age=0, private"] : path.EndsWith("/trust", StringComparison.Ordinal) ? ["public, max-age=300"] : (string[])["no-store"]);
     }
 
     [Theory]

@@ -8,8 +8,17 @@ namespace OffGridFlow.App.Tests.Security;
 /// <param name="Told">For whoever reads that it failed.</param>
 internal sealed record HostileRequest(string Told, byte[] Bytes);
 
+/// <summary>What a hostile caller has of its own.</summary>
+/// <param name="Used">A refresh token that was used.</param>
+/// <param name="Cookie">Of another session of the same person.</param>
+internal sealed record HostileCaller(string Token, string Key, string Refresh, string Used, string Cookie);
+
 /// <summary>Makes hostile requests: injection, traversal, smuggling, oversized, deep, unicode, tokens. The same seed makes the same requests.</summary>
-internal sealed class Hostile(IReadOnlyList<ApiOperation> operations, string token, string key, int seed)
+/// <param name="operations">Of the API: each is asked for in turn.</param>
+/// <param name="forms">Paths of pages that take forms.</param>
+/// <param name="who">Whose token, key, session and refresh token it has.</param>
+/// <param name="seed">Of the choices.</param>
+internal sealed class Hostile(IReadOnlyList<ApiOperation> operations, IReadOnlyList<string> forms, HostileCaller who, int seed)
 {
     /// <summary>What no answer may give back as it came in a page, nor as a header.</summary>
     public const string Marker = "<zq9'\">";
@@ -49,70 +58,76 @@ internal sealed class Hostile(IReadOnlyList<ApiOperation> operations, string tok
     ];
 
     private readonly Random random = new(seed);
+    private readonly string token = who.Token;
+    private readonly string key = who.Key;
+    private int turn;
+    private int formTurn;
 
     public HostileRequest Next(int no)
     {
         var isKnown = no % 2 == 0;
-        var who = isKnown ? random.Next(2) == 0 ? token : key : null;
-        var (told, bytes) = (no / 2 % 8) switch
+        var caller = isKnown ? random.Next(2) == 0 ? token : key : null;
+        var (told, bytes) = (no / 2 % 10) switch
         {
-            0 => Injection(who),
-            1 => Traversal(who),
-            2 => Smuggling(who),
-            3 => Oversized(who),
-            4 => Deep(who),
-            5 => OfUnicode(who),
+            0 => Injection(caller),
+            1 => Traversal(caller),
+            2 => Smuggling(caller),
+            3 => Oversized(caller),
+            4 => Deep(caller),
+            5 => OfUnicode(caller),
             6 => OfTokens(),
-            _ => OfHeaders(who),
+            7 => OfForms(isKnown),
+            8 => OfRefreshTokens(),
+            _ => OfHeaders(caller),
         };
         return new HostileRequest($"{no} {(isKnown ? "signed in" : "stranger")} {told}", bytes);
     }
 
-    private (string, byte[]) Injection(string? who)
+    private (string, byte[]) Injection(string? caller)
     {
-        var (operation, text) = (Pick(operations), Pick(Injections));
+        var (operation, text) = (operations[turn++ % operations.Count], Pick(Injections));
         var path = operation.WithIds(_ => random.Next(2) == 0 ? text : Guid.Empty.ToString());
         if (operation.Method == HttpMethod.Get)
         {
             var names = operation.Parameters("query").Select(parameter => parameter.GetProperty("name").GetString()!).ToList();
             path += $"?{(names.Count > 0 ? Pick(names) : "x")}={(random.Next(2) == 0 ? Uri.EscapeDataString(text) : text.Replace(' ', '+').Replace("\r\n", "%0d%0a", StringComparison.Ordinal))}";
-            return ($"injection GET {path}", Request("GET", path, who));
+            return ($"injection GET {path}", Request("GET", path, caller));
         }
 
-        return ($"injection {operation} {text}", Request(operation.Method.Method, path, who, Body(operation, text)));
+        return ($"injection {operation} {text}", Request(operation.Method.Method, path, caller, Body(operation, text)));
     }
 
-    private (string, byte[]) Traversal(string? who)
+    private (string, byte[]) Traversal(string? caller)
     {
         var path = "/" + Pick((string[])["", "lib/", "docs/", "api/v1/", "api/v1/jobs/", "openapi/", ".well-known/"]) + Pick(Traversals);
-        return ($"traversal {path}", Request(Pick((string[])["GET", "HEAD", "POST"]), path, who));
+        return ($"traversal {path}", Request(Pick((string[])["GET", "HEAD", "POST"]), path, caller));
     }
 
     // Behind it a second request that must not be answered as anybody's but the stranger's it is.
-    private (string, byte[]) Smuggling(string? who)
+    private (string, byte[]) Smuggling(string? caller)
     {
         var how = Pick(Smuggled);
-        var text = new StringBuilder($"POST /api/v1/estimates HTTP/1.1\r\nHost: x\r\n{Authorization(who)}Content-Type: application/json\r\n{how}\r\n\r\n");
+        var text = new StringBuilder($"POST /api/v1/estimates HTTP/1.1\r\nHost: x\r\n{Authorization(caller)}Content-Type: application/json\r\n{how}\r\n\r\n");
         text.Append(Pick((string[])["0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "ffffffffffffffff\r\nx", "5;x=\"\r\nhello\r\n", "-1\r\n", "5\nhello\n0\n\n", "{}\r\n", ""]));
         text.Append("GET /api/v1/tenant HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         return ($"smuggling {how.Replace("\r\n", "|", StringComparison.Ordinal)}", Encoding.Latin1.GetBytes(text.ToString()));
     }
 
-    private (string, byte[]) Oversized(string? who)
+    private (string, byte[]) Oversized(string? caller)
     {
         var operation = Pick(operations);
         return random.Next(6) switch
         {
-            0 => ("a long path", Request("GET", "/api/v1/" + new string('p', 7_000 + random.Next(4_000)), who)),
-            1 => ("a large header", Request("GET", operation.WithIds(_ => "x"), who, headers: ["X: " + new string('h', 10_000 + random.Next(20_000))])),
-            2 => ("many headers", Request("GET", operation.WithIds(_ => "x"), who, headers: [.. Enumerable.Range(0, 30 + random.Next(60)).Select(i => $"X-{i}: y")])),
-            3 => ("many parameters", Request("GET", "/api/v1/entities?" + string.Join('&', Enumerable.Range(0, 800).Select(i => $"a{i}=1")), who)),
-            4 => ("a long method", Request(new string('M', 50 + random.Next(9_000)), "/api/v1/entities", who)),
-            _ => ($"a long text {operation}", Request(operation.Method == HttpMethod.Get ? "POST" : operation.Method.Method, operation.WithIds(_ => Guid.Empty.ToString()), who, Body(operation, new string('x', 100_000)))),
+            0 => ("a long path", Request("GET", "/api/v1/" + new string('p', 7_000 + random.Next(4_000)), caller)),
+            1 => ("a large header", Request("GET", operation.WithIds(_ => "x"), caller, headers: ["X: " + new string('h', 10_000 + random.Next(20_000))])),
+            2 => ("many headers", Request("GET", operation.WithIds(_ => "x"), caller, headers: [.. Enumerable.Range(0, 30 + random.Next(60)).Select(i => $"X-{i}: y")])),
+            3 => ("many parameters", Request("GET", "/api/v1/entities?" + string.Join('&', Enumerable.Range(0, 800).Select(i => $"a{i}=1")), caller)),
+            4 => ("a long method", Request(new string('M', 50 + random.Next(9_000)), "/api/v1/entities", caller)),
+            _ => ($"a long text {operation}", Request(operation.Method == HttpMethod.Get ? "POST" : operation.Method.Method, operation.WithIds(_ => Guid.Empty.ToString()), caller, Body(operation, new string('x', 100_000)))),
         };
     }
 
-    private (string, byte[]) Deep(string? who)
+    private (string, byte[]) Deep(string? caller)
     {
         var operation = Pick([.. operations.Where(one => one.TakesJson)]);
         var depth = 20 + random.Next(20_000);
@@ -123,15 +138,15 @@ internal sealed class Hostile(IReadOnlyList<ApiOperation> operations, string tok
             2 => $"{{\"name\":{new string('[', depth)}{new string(']', depth)}}}",
             _ => "{" + string.Join(',', Enumerable.Range(0, depth).Select(i => $"\"k{i}\":{i}")) + "}",
         };
-        return ($"deep {operation} {depth}", Request(operation.Method.Method, operation.WithIds(_ => Guid.Empty.ToString()), who, body));
+        return ($"deep {operation} {depth}", Request(operation.Method.Method, operation.WithIds(_ => Guid.Empty.ToString()), caller, body));
     }
 
-    private (string, byte[]) OfUnicode(string? who)
+    private (string, byte[]) OfUnicode(string? caller)
     {
         var (operation, text) = (Pick(operations), Pick(Unicode));
         return operation.TakesJson && random.Next(3) > 0
-            ? ($"unicode {operation} {Uri.EscapeDataString(text)}", Request(operation.Method.Method, operation.WithIds(_ => Guid.Empty.ToString()), who, Body(operation, text)))
-            : ($"unicode path {Uri.EscapeDataString(text)}", Request("GET", operation.WithIds(_ => "x").Replace("/x", "/" + (random.Next(2) == 0 ? Uri.EscapeDataString(text) : text), StringComparison.Ordinal), who));
+            ? ($"unicode {operation} {Uri.EscapeDataString(text)}", Request(operation.Method.Method, operation.WithIds(_ => Guid.Empty.ToString()), caller, Body(operation, text)))
+            : ($"unicode path {Uri.EscapeDataString(text)}", Request("GET", operation.WithIds(_ => "x").Replace("/x", "/" + (random.Next(2) == 0 ? Uri.EscapeDataString(text) : text), StringComparison.Ordinal), caller));
     }
 
     private (string, byte[]) OfTokens()
@@ -159,12 +174,42 @@ internal sealed class Hostile(IReadOnlyList<ApiOperation> operations, string tok
             : Request("GET", Pick((string[])["/api/v1/tenant", "/api/v1/auth/me", "/api/v1/api-keys", "/"]), changed));
     }
 
-    private (string, byte[]) OfHeaders(string? who)
+    // As our own pages send them.
+    private (string, byte[]) OfForms(bool isKnown)
+    {
+        var path = forms[formTurn++ % forms.Count];
+        var (text, mine) = (Pick((string[])[.. Injections, .. Unicode, .. Traversals, new string('f', 50_000)]), isKnown ? [$"Cookie: {who.Cookie}"] : (string[])[]);
+        var body = string.Join('&', ((string[])["email", "password", "name", "return", "token", "code", "reason", "role", "facility", "place", "is", "tenant", "credential", text]).Where(_ => random.Next(3) > 0)
+            .Select(field => $"{Uri.EscapeDataString(field)}={Uri.EscapeDataString(text)}"));
+        return ($"form {path} {text[..Math.Min(40, text.Length)]}", Request("POST", path, null, body, ["Sec-Fetch-Site: same-origin", "Accept: text/html", .. mine], "application/x-www-form-urlencoded"));
+    }
+
+    private (string, byte[]) OfRefreshTokens()
+    {
+        var at = random.Next(who.Refresh.Length);
+        var (told, text) = random.Next(8) switch
+        {
+            0 => ("used before", who.Used),
+            1 => ("a changed character", who.Refresh[..at] + (who.Refresh[at] == 'A' ? 'B' : 'A') + who.Refresh[(at + 1)..]),
+            2 => ("cut short", who.Refresh[..at]),
+            3 => ("longer", who.Refresh + "AAAA"),
+            4 => ("another prefix", who.Refresh.Replace("ogf_refr_", Pick((string[])["ogf_sess_", "ogf_once_", "ogf_live_"]), StringComparison.Ordinal)),
+            5 => ("another alphabet", who.Refresh.Replace('-', '+').Replace('_', '/')),
+            6 => ("with a zero", who.Refresh[..at] + "\0" + who.Refresh[at..]),
+            _ => ("a marker", "ogf_refr_" + Marker),
+        };
+        var path = Pick((string[])["/api/v1/auth/refresh", "/api/v1/auth/refresh", "/api/v1/auth/verify-2fa", "/api/v1/auth/password/reset", "/api/v1/auth/email/confirm", "/api/v1/auth/invitations/accept"]);
+        return path.EndsWith("/refresh", StringComparison.Ordinal)
+            ? ($"refresh token: {told}", Request("POST", path, null, JsonSerializer.Serialize(new { refresh_token = text })))
+            : ($"token {path}: {told}", Request("POST", path, null, JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { [path.EndsWith("2fa", StringComparison.Ordinal) ? "temporary_token" : "token"] = text })));
+    }
+
+    private (string, byte[]) OfHeaders(string? caller)
     {
         var (name, values) = Pick(Headers);
         var (value, operation) = (Pick(values), Pick(operations));
-        var path = random.Next(3) == 0 ? Pick((string[])["/", "/sign-in", "/sign-in?return=//evil.example", "/ledger", "/imports", "/nowhere/" + Uri.EscapeDataString(Marker), "/docs/problems", "/choose-password?token=" + Uri.EscapeDataString(Marker)]) : operation.WithIds(_ => "x");
-        return ($"header {name}: {value[..Math.Min(40, value.Length)]} {path}", Request("GET", path, who, headers: [$"{name}: {value}", "Accept: text/html"]));
+        var path = random.Next(3) == 0 ? Pick((string[])["/", "/sign-in", "/sign-in?return=//evil.example", "/ledger", "/imports", "/trust", "/account", "/members", "/audit?text=" + Uri.EscapeDataString(Marker), "/audit", "/entries?kind=" + Uri.EscapeDataString(Marker), "/forgot-password", "/invitation?token=" + Uri.EscapeDataString(Marker), "/nowhere/" + Uri.EscapeDataString(Marker), "/docs/problems", "/choose-password?token=" + Uri.EscapeDataString(Marker)]) : operation.WithIds(_ => "x");
+        return ($"header {name}: {value[..Math.Min(40, value.Length)]} {path}", Request("GET", path, caller, headers: [$"{name}: {value}", "Accept: text/html"]));
     }
 
     private string Body(ApiOperation operation, string text)
@@ -184,10 +229,10 @@ internal sealed class Hostile(IReadOnlyList<ApiOperation> operations, string tok
         return body?.ToJsonString() ?? "null";
     }
 
-    private static byte[] Request(string method, string path, string? who, string? body = null, IReadOnlyList<string>? headers = null)
+    private static byte[] Request(string method, string path, string? bearer, string? body = null, IReadOnlyList<string>? headers = null, string type = "application/json")
     {
         var content = body is null ? [] : Encoding.UTF8.GetBytes(body);
-        var head = new StringBuilder($"{method} {path.Replace(' ', '+').Replace("\r\n", "%0d%0a", StringComparison.Ordinal)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{Authorization(who)}");
+        var head = new StringBuilder($"{method} {path.Replace(' ', '+').Replace("\r\n", "%0d%0a", StringComparison.Ordinal)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{Authorization(bearer)}");
         foreach (var header in headers ?? [])
         {
             head.Append(header).Append("\r\n");
@@ -195,13 +240,13 @@ internal sealed class Hostile(IReadOnlyList<ApiOperation> operations, string tok
 
         if (body is not null)
         {
-            head.Append("Content-Type: application/json\r\nContent-Length: ").Append(content.Length).Append("\r\n");
+            head.Append("Content-Type: ").Append(type).Append("\r\nContent-Length: ").Append(content.Length).Append("\r\n");
         }
 
         return [.. Encoding.UTF8.GetBytes(head.Append("\r\n").ToString()), .. content];
     }
 
-    private static string Authorization(string? who) => who is null ? "" : $"Authorization: Bearer {who}\r\n";
+    private static string Authorization(string? bearer) => bearer is null ? "" : $"Authorization: Bearer {bearer}\r\n";
 
     private static string Base64(string text) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 

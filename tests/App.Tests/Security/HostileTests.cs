@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using OffGridFlow.App.Tests.Support;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Web.Host;
 
 namespace OffGridFlow.App.Tests.Security;
@@ -26,10 +28,13 @@ public sealed partial class HostileTests(HostileTests.Impatient api) : IClassFix
         await (await api.Globex.Post("/api/v1/entities", new { code = "G-1", name = planted, country = "DE" })).Json(201);
         var email = await People.Make(api, api.Database.Acme, "owner");
         var token = (await (await api.Nobody.Post("/api/v1/auth/login", new { email, password = People.Password })).Json()).GetProperty("access_token").GetString()!;
+        var who = await Who(email, token);
+        var secrets = await Secrets(email);
 
         // What signs out, changes the password or takes the key away would make strangers of the rest.
         var operations = (await ApiOperation.All(api)).Where(operation => !operation.Path.StartsWith("/api/v1/auth/", StringComparison.Ordinal) || operation.Method == HttpMethod.Get).ToList();
-        var hostile = new Hostile(operations, token, await api.Key(api.Database.Acme), Seed);
+        var forms = Forms();
+        var hostile = new Hostile(operations, forms, who, Seed);
         var (wrong, statuses) = (new List<string>(), new SortedDictionary<int, int>());
         var answers = new (HostileRequest Request, string Answer)[Requests];
         for (var i = 0; i < Requests; i++)
@@ -46,29 +51,68 @@ public sealed partial class HostileTests(HostileTests.Impatient api) : IClassFix
                 wrong.AddRange(status >= 500 ? [$"{request.Told}: {status} {answer[..Math.Min(400, answer.Length)]}"] : []);
             }
 
-            wrong.AddRange(Leaks(answer, planted).Select(leak => $"{request.Told}: {leak}: {answer[..Math.Min(600, answer.Length)]}"));
+            wrong.AddRange(Leaks(answer, [planted, .. secrets]).Select(leak => $"{request.Told}: {leak}: {answer[..Math.Min(600, answer.Length)]}"));
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", statuses.Select(status => $"{status.Value} of {status.Key}")));
         Assert.True(wrong.Count == 0, $"{wrong.Count}:\n" + string.Join('\n', wrong.Take(20)));
         Assert.True(statuses.Count >= 6, "They were all refused for the same reason: they reached nothing.");
         Assert.True(statuses.Values.Sum() >= Requests * 9 / 10);
+        Assert.True(Requests / 10 >= operations.Count && forms.Count > 20, "Each address has its turn.");
 
-        // It stands, and everything is where it was.
+        // It stands, and everything is where it was; the session whose refresh token came twice has ended, and no other.
         Assert.Equal(200, (int)(await api.Client(token).Get("/api/v1/tenant")).StatusCode);
         Assert.Contains(planted, await (await api.Globex.Get("/api/v1/entities")).Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> Leaks(string answer, string planted)
+    // Sessions of their own, so that the token goes on opening what it opens.
+    private async Task<HostileCaller> Who(string email, string token)
     {
-        if (answer.Contains(planted, StringComparison.Ordinal))
+        var used = (await (await api.Nobody.Post("/api/v1/auth/login", new { email, password = People.Password })).Json()).GetProperty("refresh_token").GetString()!;
+        await (await api.Nobody.Post("/api/v1/auth/refresh", new { refresh_token = used })).Json();
+        var refresh = (await (await api.Nobody.Post("/api/v1/auth/login", new { email, password = People.Password })).Json()).GetProperty("refresh_token").GetString()!;
+        return new HostileCaller(token, await api.Key(api.Database.Acme), refresh, used, await People.Cookie(api, api.Database.Acme, "owner"));
+    }
+
+    // What is kept of secrets, in the forms in which it would be printed; the master key's own.
+    private async Task<IReadOnlyList<string>> Secrets(string email)
+    {
+        await (await api.Acme.Post("/api/v1/webhooks", new { url = "https://planted.invalid/hook" })).Json(201);
+        await using var command = api.Database.Admin.CreateCommand(
+            $"""
+            select p.hash from people.passwords p join people.users u using (user_id) where u.email = '{email}' union all select encode(hash, 'hex') from people.sessions union all select encode(hash, 'hex') from org.api_keys
+            union all select encode(secret, 'hex') from platform.webhook_secrets union all select encode(wrapped, 'hex') from platform.data_keys
+            """);
+        var secrets = new List<string> { (await File.ReadAllTextAsync(Path.Combine(api.StateFolder, "keys", "master"), Ct)).Trim().Split(':')[1] };
+        await using var reader = await command.ExecuteReaderAsync(Ct);
+        while (await reader.ReadAsync(Ct))
         {
-            yield return "another tenant's name";
+            secrets.Add(reader.GetString(0));
+        }
+
+        Assert.True(secrets.Count > 8);
+        return secrets;
+    }
+
+    // Pages that change something; ids in them are nobody's. Signing out would make a stranger of the caller.
+    private List<string> Forms() =>
+    [
+        .. api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => !endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("api/", StringComparison.Ordinal) && endpoint.RoutePattern.RawText != "/sign-out"
+                && (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("POST", StringComparer.Ordinal) ?? false))
+            .Select(endpoint => "/" + Id().Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), Guid.CreateVersion7().ToString())).Order(StringComparer.Ordinal),
+    ];
+
+    private static IEnumerable<string> Leaks(string answer, IReadOnlyList<string> planted)
+    {
+        if (planted.FirstOrDefault(one => answer.Contains(one, StringComparison.OrdinalIgnoreCase)) is { } found)
+        {
+            yield return found.StartsWith("Globex", StringComparison.Ordinal) ? "another tenant's name" : "a secret";
         }
 
         var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         var head = end < 0 ? answer : answer[..end];
-        if (head.Contains("\nX-Injected", StringComparison.OrdinalIgnoreCase) || head.Contains("zq9", StringComparison.Ordinal) || head.Contains("evil.example", StringComparison.Ordinal))
+        if (head.Contains("\nX-Injected", StringComparison.OrdinalIgnoreCase) || head.Contains("<zq9", StringComparison.Ordinal) || head.Contains("evil.example", StringComparison.Ordinal))
         {
             yield return "a header of the request's making";
         }
@@ -106,6 +150,9 @@ public sealed partial class HostileTests(HostileTests.Impatient api) : IClassFix
 
         return Encoding.UTF8.GetString(heard.ToArray());
     }
+
+    [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 1000)]
+    private static partial Regex Id();
 
     [GeneratedRegex(@"HTTP/1\.1 (?<code>\d{3}) ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Status();

@@ -55,7 +55,7 @@ internal static class AccountPages
         own.MapPost("/second-factor/confirm", Confirm);
         own.MapPost("/second-factor/remove", async (HttpContext context, Caller caller, Database database, Passwords passwords, SessionRing ring, TimeProvider clock, CancellationToken ct) =>
         {
-            var removed = await SetUpTotp.Remove((await context.Request.ReadFormAsync(ct))["password"], OwnSessions.Person(caller), database, passwords, ct);
+            var removed = await SetUpTotp.Remove((await context.Request.ReadFormAsync(ct))["password"], OwnSessions.Person(caller), database, passwords, clock, ct);
             ring.Forget();
             return await Done(context, caller, database, clock, removed, "factor", ct);
         });
@@ -76,7 +76,7 @@ internal static class AccountPages
     private static async Task<IResult> Begin(HttpContext context, Caller caller, Database database, Passwords passwords, Seals seals, TimeProvider clock, CancellationToken ct)
     {
         var view = await AccountView.Read(context, caller, database, clock, ct);
-        var begun = await SetUpTotp.Begin((await context.Request.ReadFormAsync(ct))["password"], OwnSessions.Person(caller), database, passwords, seals, ct);
+        var begun = await SetUpTotp.Begin((await context.Request.ReadFormAsync(ct))["password"], OwnSessions.Person(caller), database, passwords, seals, clock, ct);
         return begun.TryValue(out var made, out var problem) ? SetUp(view, context, made.Secret, null) : SetUp(view, context, null, problem);
     }
 

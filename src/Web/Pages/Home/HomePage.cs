@@ -20,7 +20,7 @@ internal static class HomePage
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet("/", Get);
-        pages.MapGet("/import-example.csv", (HostSettings settings) => TypedResults.PhysicalFile(Path.Combine(settings.DataFolder, "examples", "energy.csv"), "text/csv", "activities.csv"))
+        pages.MapGet("/import-example.csv", (HostSettings settings) => TypedResults.PhysicalFile(Path.Combine(settings.DataFolder, "examples", "energy.csv"), "text/csv; charset=utf-8", "activities.csv"))
             .Needing(Permission.ActivitiesRead).WithinFacilities();
     }
 

@@ -105,7 +105,10 @@ internal static class ImportPages
             context.Response.Headers["HX-Trigger"] = "posted";
         }
 
-        return PageAnswer.Of<ImportState>(context, view.Import.FileName ?? "Import", await states.Organization(caller, ct), ("View", view), ("Trouble", trouble));
+        var (title, organization) = (view.Import.FileName ?? "Import", await states.Organization(caller, ct));
+        return PageAnswer.IsPart(context)
+            ? PageAnswer.Of<ImportState>(context, title, organization, ("View", view), ("Trouble", trouble))
+            : PageAnswer.Of<ImportPage>(context, title, organization, ("View", view), ("Trouble", trouble));
     }
 
     private static async Task<IResult> Row(

@@ -71,7 +71,6 @@ internal sealed class ImportStates(Database database, ActivityQueries activities
                 Facilities = [.. own.Select(one => (one.Code, one.Name))],
                 Entities = [.. entities.All.Where(entity => within is null || own.Exists(site => site.EntityId == entity.EntityId)).Select(one => (one.Code, one.Name))],
                 MayMake = within is null,
-                SeesLedger = caller.May.Has(Permission.LedgerRead),
                 Places = import.UnknownPlaces.Select(place => place.PlaceId).OfType<Guid>().Distinct()
                     .ToDictionary(place => place, place => (sites.Find(place) as INamed ?? entities.Find(place))?.Name ?? ""),
             };

@@ -20,9 +20,6 @@ public sealed record ImportView(ImportSummary Import, bool Posting, long Entries
     /// <summary>Whether an unknown name may become a new facility or entity.</summary>
     public bool MayMake { get; init; }
 
-    /// <summary>Whether who asks may see the entries.</summary>
-    public bool SeesLedger { get; init; }
-
     /// <summary>Facilities and entities by their id, in words.</summary>
     public IReadOnlyDictionary<Guid, string> Places { get; init; } = new Dictionary<Guid, string>();
 

@@ -14,6 +14,9 @@ internal static class ProviderPages
 
     private const string Cookie = "ogf-provider";
 
+    // As of the session's cookie: of this host alone where the browser came over TLS.
+    private static string CookieOf(HttpRequest request) => request.IsHttps ? "__Host-" + Cookie : Cookie;
+
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet(Authentication.SignIn + "/organisation", Organisation).AllowAnonymous().LimitedStrictly();
@@ -36,15 +39,15 @@ internal static class ProviderPages
         }
 
         // Lax, for the provider's redirect is another site's.
-        context.Response.Cookies.Append(Cookie, begun.Cookie, Options(context.Request, TimeSpan.FromMinutes(10)));
+        context.Response.Cookies.Append(CookieOf(context.Request), begun.Cookie, Options(context.Request, TimeSpan.FromMinutes(10)));
         return TypedResults.Redirect(begun.Address);
     }
 
     private static async Task<IResult> End(
         string? code, string? state, string? iss, string? error, HttpContext context, ProviderSignIn signIn, PublicAddress address, CancellationToken ct)
     {
-        var cookie = context.Request.Cookies[Cookie];
-        context.Response.Cookies.Delete(Cookie, Options(context.Request, null));
+        var cookie = context.Request.Cookies[CookieOf(context.Request)];
+        context.Response.Cookies.Delete(CookieOf(context.Request), Options(context.Request, null));
         if (error is not null)
         {
             return Listed(null, null, error == "access_denied" ? "The sign-in was broken off." : "The provider could not sign you in.", []);
@@ -63,7 +66,7 @@ internal static class ProviderPages
     private static string CallbackOf(PublicAddress address) => address.Link(Callback);
 
     private static CookieOptions Options(HttpRequest request, TimeSpan? age) =>
-        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = request.IsHttps, IsEssential = true, Path = Callback, MaxAge = age };
+        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = request.IsHttps, IsEssential = true, Path = "/", MaxAge = age };
 
     private static string Told(Problem problem) => $"{char.ToUpperInvariant(problem.Found[0])}{problem.Found[1..]} came; expected was {problem.Expected}. {problem.Fix}";
 

@@ -1,0 +1,209 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.WebUtilities;
+using OffGridFlow.App.Tests.Support;
+using OffGridFlow.Platform.Outbound;
+using OffGridFlow.Web.Host;
+
+namespace OffGridFlow.App.Tests.SignIn;
+
+/// <summary>Which answers of a provider sign somebody in: right ones, to the sign-in that this browser began, and no other.</summary>
+public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : IClassFixture<ProviderAnswerTests.Trusting>
+{
+    private const string Kept = "ogf-provider";
+
+    /// <summary>Where providers may be on this machine.</summary>
+    public sealed class Trusting(TestPostgres postgres) : ApiFixture(postgres)
+    {
+        internal override HostSettings Settings(HostSettings settings) => settings with { Outbound = new OutboundOptions(AllowPrivate: true), Proxies = [System.Net.IPNetwork.Parse("127.0.0.0/8")] };
+    }
+
+    /// <summary>One point in which an answer errs.</summary>
+    public static TheoryData<string> Errors { get; } =
+    [
+        "another nonce", "no nonce", "another audience", "another issuer in the token", "an older token", "no expiry", "no subject", "no algorithm", "a shared secret", "another key", "a key within the token", "a changed signature",
+        "an issuer that is another's", "another issuer in the answer", "an unverified address", "no address", "no group",
+    ];
+
+    [Fact]
+    public async Task a_right_answer_signs_in_with_the_code_s_own_proof()
+    {
+        await using var provider = await OidcImpostor.Start();
+        var begun = await Begin(provider, await Trust(provider));
+        provider.Claims["nonce"] = begun.Nonce;
+
+        var entered = await End(begun, provider.Issuer);
+
+        Assert.Equal(("/entries", 302), (entered.Headers.Location?.OriginalString, (int)entered.StatusCode));
+        Assert.Equal(begun.Challenge, WebEncoders.Base64UrlEncode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(Assert.Single(provider.Asked)["code_verifier"].ToString()))));
+        Assert.Equal(200, (int)(await api.Nobody.Send(HttpMethod.Get, "/api/v1/entities", null, ("Cookie", Session(entered)!))).StatusCode);
+        Assert.Equal("permission.confined", await (await api.Nobody.Send(HttpMethod.Get, "/api/v1/auth/sessions", null, ("Cookie", Session(entered)!))).Problem(403));
+
+        // The session works in the tenant of its provider, whatever is asked for.
+        Assert.Equal("acme", (await (await api.Nobody.Send(HttpMethod.Get, "/api/v1/tenant", null, ("Cookie", Session(entered)!))).Json()).GetProperty("slug").GetString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Errors))]
+    public async Task an_answer_that_errs_in_one_point_signs_nobody_in(string error)
+    {
+        await using var provider = await OidcImpostor.Start();
+        var id = await Trust(provider);
+        if (error == "an issuer that is another's")
+        {
+            provider.Configuration["issuer"] = "https://accounts.example.org";
+            provider.Claims["iss"] = "https://accounts.example.org";
+            Assert.Null(Session(await api.Nobody.Send(HttpMethod.Get, $"/sign-in/with/acme/{id}?return=/entries", null)));
+            Assert.Empty(provider.Asked);
+            return;
+        }
+
+        var begun = await Begin(provider, id);
+        provider.Claims["nonce"] = begun.Nonce;
+        Err(provider, error);
+
+        var answer = await End(begun, error == "another issuer in the answer" ? "https://other.example.org" : provider.Issuer);
+
+        Assert.Equal(401, (int)answer.StatusCode);
+        Assert.Null(Session(answer));
+    }
+
+    [Fact]
+    public async Task only_the_browser_that_began_is_signed_in_and_only_by_its_own_answer()
+    {
+        await using var provider = await OidcImpostor.Start();
+        var id = await Trust(provider);
+        var (mine, theirs) = (await Begin(provider, id), await Begin(provider, id));
+        provider.Claims["nonce"] = mine.Nonce;
+
+        Assert.Null(Session(await End(mine with { Cookie = "" }, provider.Issuer)));
+        Assert.Null(Session(await End(mine with { Cookie = theirs.Cookie }, provider.Issuer)));
+        Assert.Null(Session(await End(mine with { State = theirs.State }, provider.Issuer)));
+        Assert.Null(Session(await End(mine with { State = "" }, provider.Issuer)));
+        Assert.Null(Session(await End(mine with { Cookie = mine.Cookie[..^4] + "AAAA" }, provider.Issuer)));
+        Assert.Empty(provider.Asked);
+        Assert.NotNull(Session(await End(mine, provider.Issuer)));
+    }
+
+    [Fact]
+    public async Task over_tls_the_browser_keeps_the_step_in_a_cookie_of_this_host_alone()
+    {
+        await using var provider = await OidcImpostor.Start();
+        var id = await Trust(provider);
+        (string, string)[] tls = [("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "198.51.100.7")];
+        var sent = await api.Nobody.Send(HttpMethod.Get, $"/sign-in/with/acme/{id}?return=/entries", null, tls);
+
+        var kept = Assert.Single(sent.Headers.GetValues("Set-Cookie"));
+        Assert.StartsWith("__Host-ogf-provider=", kept, StringComparison.Ordinal);
+        Assert.All(["; path=/;", "; secure", "; samesite=lax", "; httponly"], part => Assert.Contains(part, kept, StringComparison.Ordinal));
+        Assert.DoesNotContain("domain", kept, StringComparison.OrdinalIgnoreCase);
+        var asked = QueryHelpers.ParseQuery(sent.Headers.Location!.Query);
+        provider.Claims["nonce"] = asked["nonce"].ToString();
+        var entered = await api.Nobody.Send(HttpMethod.Get, $"/sign-in/callback?code=x&state={Uri.EscapeDataString(asked["state"].ToString())}", null, [("Cookie", kept.Split(';')[0]), .. tls]);
+        Assert.NotNull(Cookie(entered, "__Host-ogf"));
+    }
+
+    [Fact]
+    public async Task what_is_told_besides_is_believed_of_the_same_subject_alone()
+    {
+        await using var provider = await OidcImpostor.Start();
+        var id = await Trust(provider);
+        foreach (var (told, email) in new[] { ("email", provider.Claims["email"]), ("email_verified", provider.Claims["email_verified"]), ("groups", provider.Claims["groups"]) })
+        {
+            provider.UserInfo[told] = email;
+            provider.Claims.Remove(told);
+        }
+
+        var begun = await Begin(provider, id);
+        provider.Claims["nonce"] = begun.Nonce;
+        provider.UserInfo["sub"] = "somebody else";
+        Assert.Null(Session(await End(begun, provider.Issuer)));
+
+        begun = await Begin(provider, id);
+        provider.Claims["nonce"] = begun.Nonce;
+        provider.UserInfo["sub"] = provider.Claims["sub"];
+        Assert.NotNull(Session(await End(begun, provider.Issuer)));
+    }
+
+    [Fact]
+    public async Task who_is_suspended_or_no_member_where_nobody_joins_is_not_let_in()
+    {
+        await using var provider = await OidcImpostor.Start();
+        var id = await Trust(provider, joins: false);
+        Assert.Null(Session(await Whole(provider, id)));
+
+        var ana = await People.Member(api, api.Database.Acme, "viewer");
+        await People.Owner(api, api.Database.Acme);
+        (provider.Claims["email"], provider.Claims["sub"]) = (ana.Email, "ana");
+        Assert.NotNull(Session(await Whole(provider, id)));
+        Assert.True((await api.Acme.Post($"/api/v1/members/{ana.User}/suspend")).IsSuccessStatusCode);
+        Assert.Null(Session(await Whole(provider, id)));
+    }
+
+    private static void Err(OidcImpostor provider, string error)
+    {
+        var claims = provider.Claims;
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        switch (error)
+        {
+            case "another nonce": claims["nonce"] = "another"; break;
+            case "no nonce": claims.Remove("nonce"); break;
+            case "another audience": claims["aud"] = "another-client"; break;
+            case "another issuer in the token": claims["iss"] = "https://accounts.example.org"; break;
+            case "an older token": (claims["iat"], claims["exp"]) = (now - 1000, now - 600); break;
+            case "no expiry": claims.Remove("exp"); break;
+            case "no subject": claims.Remove("sub"); break;
+            case "no algorithm": (provider.Header["alg"], provider.Sign) = ("none", _ => []); break;
+            case "a shared secret": (provider.Header["alg"], provider.Sign) = ("HS256", bytes => HMACSHA256.HashData(provider.PublicKey, bytes)); break;
+            case "another key": provider.Sign = Forged; break;
+            case "a key within the token":
+                provider.Header.Remove("kid");
+                provider.Header["jwk"] = new { kty = "EC", crv = "P-256", x = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", y = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" };
+                provider.Sign = Forged;
+                break;
+            case "a changed signature": provider.Sign = _ => new byte[64]; break;
+            case "another issuer in the answer": break; // Said by the redirect.
+            case "an unverified address": claims["email_verified"] = false; break;
+            case "no address": claims.Remove("email"); break;
+            case "no group": claims["groups"] = (string[])["everybody"]; break;
+            default: Assert.Fail(error); break;
+        }
+    }
+
+    private static byte[] Forged(byte[] bytes)
+    {
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return other.SignData(bytes, HashAlgorithmName.SHA256);
+    }
+
+    private async Task<string> Trust(OidcImpostor provider, bool joins = true) => (await (await api.Acme.Post("/api/v1/providers", new
+    {
+        name = "Acme's", issuer = provider.Issuer, client_id = OidcImpostor.Client, client_secret = "theirs", joins, group_roles = new Dictionary<string, string>(StringComparer.Ordinal) { ["analysts"] = "analyst" },
+    })).Json(201)).GetProperty("provider_id").GetString()!;
+
+    private async Task<HttpResponseMessage> Whole(OidcImpostor provider, string id)
+    {
+        var begun = await Begin(provider, id);
+        provider.Claims["nonce"] = begun.Nonce;
+        return await End(begun, provider.Issuer);
+    }
+
+    private async Task<Begun> Begin(OidcImpostor provider, string id)
+    {
+        var sent = await api.Nobody.Send(HttpMethod.Get, $"/sign-in/with/acme/{id}?return=/entries", null);
+        Assert.Equal(302, (int)sent.StatusCode);
+        Assert.StartsWith(provider.Issuer + "/authorize?", sent.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        var asked = QueryHelpers.ParseQuery(sent.Headers.Location.Query);
+        Assert.Equal(("code", "S256"), (asked["response_type"].ToString(), asked["code_challenge_method"].ToString()));
+        return new Begun(Cookie(sent, Kept)!, asked["state"].ToString(), asked["nonce"].ToString(), asked["code_challenge"].ToString());
+    }
+
+    private Task<HttpResponseMessage> End(Begun begun, string issuer) => api.Nobody.Send(
+        HttpMethod.Get, $"/sign-in/callback?code=x&state={Uri.EscapeDataString(begun.State)}&iss={Uri.EscapeDataString(issuer)}", null, ("Cookie", begun.Cookie));
+
+    private static string? Session(HttpResponseMessage answer) => Cookie(answer, "ogf");
+
+    private static string? Cookie(HttpResponseMessage answer, string name) => !answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? null
+        : cookies.Select(cookie => cookie.Split(';')[0]).FirstOrDefault(cookie => cookie.StartsWith(name + "=", StringComparison.Ordinal) && cookie.Length > name.Length + 1);
+
+    private sealed record Begun(string Cookie, string State, string Nonce, string Challenge);
+}
