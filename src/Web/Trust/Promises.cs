@@ -26,6 +26,8 @@ internal static class Promises
         new("Which organisation a request is for is told by who signed in, never by what the request’s body or headers say.", "HostNameTests.no_header_and_no_body_names_the_tenant"),
         new("On its own host name an organisation is found by its members alone; nobody else learns whether there is one of the name.",
             "HostNameTests.who_works_in_another_tenant_finds_nothing_there", "HostNameTests.a_tenant_there_is_and_one_there_is_not_look_the_same_from_outside"),
+        new("An organisation’s rows and files are in the database and the store of its region; a server of another region sends whoever asks there, and its database takes none of it in.",
+            "ResidencyTests.A_tenant_is_made_in_its_region_and_its_rows_and_files_are_there_alone", "ResidencyTests.A_token_of_another_region_is_sent_there_and_opens_nothing", "ResidencyTests.The_database_takes_in_no_tenant_of_another_region_whoever_writes_it"),
         new("Who answers for one facility sees and changes that facility’s data, and no other’s.", "FacilityRoleTests.A_data_owner_sees_and_edits_their_facility_s_activities_alone"),
     ]);
 
@@ -35,6 +37,8 @@ internal static class Promises
         new("A role reaches the addresses of its permissions, and no other one: the table below, tried at every address.", "PermissionTests.A_role_reaches_exactly_the_endpoints_of_its_permissions", "RoleMatrixTests.The_roles_are_as_promised"),
         new("An auditor sees everything, changes nothing, and only until a day that is set.", "PermissionTests.An_auditor_reads_everything_and_changes_nothing", "MemberTests.An_auditor_s_assignment_ends_and_so_does_what_they_see"),
         new("A changed role or a suspension counts from the next request on.", "MemberTests.A_changed_role_counts_from_the_next_request_on_for_sessions", "MemberTests.Who_is_suspended_is_out_at_once_and_in_again_when_reactivated"),
+        new("Where an organisation asks for four eyes, nobody approves a report that they submitted, and no key decides; a decision stays, and so do the figures it is of.",
+            "ReportTests.where_four_eyes_are_asked_for_nobody_approves_what_they_submitted", "ReportTests.not_even_the_database_lets_a_report_be_rewritten"),
         new("Nobody hands on permissions they do not hold, to a person or to a key.", "MemberTests.Nobody_gives_a_role_with_permissions_they_do_not_hold", "PermissionTests.Nobody_makes_a_key_that_may_more_than_they_may"),
     ]);
 
@@ -48,6 +52,8 @@ internal static class Promises
             "TotpTests.codes_are_those_of_the_standard", "TotpTests.a_code_is_good_for_half_a_minute_on_either_side_and_only_once", "LoginTests.a_second_factor_is_asked_for_taken_once_and_replaced_by_a_recovery_code_once"),
         new("Passkeys (WebAuthn) sign in alone; an answer to a challenge counts once.", "SignInTests.A_passkey_signs_in_alone_and_its_answer_counts_once"),
         new("An organisation can require two factors: without, a member can do nothing in it but set one up.", "SecurityPolicyTests.Where_two_factors_are_required_a_member_with_one_does_nothing_but_set_up_another"),
+        new("An organisation’s directory (SCIM 2.0) says whom it lets in and in which groups; it makes and changes no account, and whom it switches off is out from the next request on.",
+            "TakeoverTests.Whatever_it_says_no_account_is_made_or_changed_and_no_other_tenant_notices", "UserTests.Who_is_switched_off_is_out_from_the_next_request_on_with_their_keys"),
         new("An organisation’s own provider (OpenID Connect with PKCE) signs people in to that organisation, and to no other; an answer that errs in one point signs nobody in.", "ProviderAnswerTests.an_answer_that_errs_in_one_point_signs_nobody_in", "ProviderTests.Somebody_new_joins_in_the_role_of_their_group_and_works_in_that_tenant_alone", "ProviderAnswerTests.only_the_browser_that_began_is_signed_in_and_only_by_its_own_answer"),
     ]);
 
@@ -93,7 +99,8 @@ internal static class Promises
     private static Chapter Leaving { get; } = new("export", "Taking out and erasing",
     [
         new("Everything of an organisation is taken out as one zip: JSON lines for programs, CSV for people, raw files under their SHA-256, and a manifest with the hash of every part. Brought into another installation and taken out again, it is the same byte for byte.", "TenantExportTests.Taken_out_brought_in_and_taken_out_again_it_is_the_same_byte_for_byte", "TenantExportTests.The_manifest_names_the_tenant_and_every_part_with_its_hash_and_rows"),
-        new(string.Create(Plain, $"Erasure is asked for, can be taken back for {RequestErasure.Days} days, and then removes every row and file; a certificate remains."), "ErasureTests.A_request_says_when_and_can_be_taken_back", "ErasureTests.Before_the_window_is_over_nothing_erases_it", "ErasureTests.After_the_window_every_row_and_file_is_gone_and_a_certificate_remains"),
+        new("Erasure is asked for, can be taken back for as long as the table below says, and then removes every row and file; a certificate remains.", "ErasureTests.A_request_says_when_and_can_be_taken_back", "ErasureTests.Before_the_window_is_over_nothing_erases_it", "ErasureTests.After_the_window_every_row_and_file_is_gone_and_a_certificate_remains"),
+        new("Of a breach every owner and administrator concerned is told by letter and on every page, until one has acknowledged it.", "BreachNoticeTests.Owners_and_administrators_of_the_tenants_concerned_are_told_once_and_nobody_else", "BreachNoticeTests.Every_page_shows_it_to_administrators_until_one_has_acknowledged_it"),
         new("A person takes out all that is held of them, and can be erased: ledger and trail keep an id that names nobody.", "PersonalDataTests.A_person_takes_out_all_that_is_held_of_them_and_nothing_that_signs_in", "PersonalDataTests.Who_is_erased_has_no_name_no_address_and_no_way_in_and_what_they_did_stays"),
     ]);
 
@@ -112,7 +119,7 @@ internal static class Promises
     public static Promise Classified { get; } = new("Every column of the database has a class: compared with the database’s own catalogue.", "ClassificationTests.every_column_of_the_database_has_a_class", "ClassificationTests.what_sounds_like_a_person_s_or_a_secret_is_said_to_be_one");
 
     /// <summary>Of the retention table.</summary>
-    public static Promise Kept { get; } = new("The nightly job works by this table.", "RetentionTests.The_schedule_is_told_with_every_class_once", "RetentionTests.Activities_and_files_go_ninety_days_after_the_subscription_ended_and_the_rest_stays");
+    public static Promise Kept { get; } = new("The nightly job works by this table.", "RetentionTests.Every_line_of_the_schedule_is_told_with_its_reason_and_has_a_test", "RetentionTests.What_is_older_than_its_period_goes_and_what_is_younger_stays");
 
     /// <summary>Of the rates.</summary>
     public static Promise Limited { get; } = new("Whoever asks more often is told how long to wait (429, Retry-After); others are not slowed down. Servers that share a Redis share the limits.", "RateLimitTests.A_tenant_that_asks_too_often_waits_and_the_other_does_not", "SharedLimitTests.two_servers_share_one_limit_and_neither_lets_more_through", "SharedLimitTests.a_bucket_fills_at_its_rate");
@@ -130,7 +137,7 @@ internal static class Promises
         "TLS is the operator’s proxy’s: the program speaks HTTP to it, and does not redirect.",
         "Files that are handed in are not scanned for viruses; programs among them are refused.",
         "No independent auditor has certified any of this; the tests can be run by anybody who has the source.",
-        "Four eyes over reports, reports and billing themselves are not there yet: the permissions exist, no address needs them.",
+        "Billing and connected sources are not there yet: their permissions exist, no address needs them.",
     ];
 
     private static string Time(TimeSpan time) => time.TotalDays >= 1 && time.TotalHours % 24 == 0 ? string.Create(Plain, $"{time.TotalDays:0} days")

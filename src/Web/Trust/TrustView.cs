@@ -1,4 +1,4 @@
-using OffGridFlow.Organizations.Governance;
+using OffGridFlow.Platform.Messaging;
 
 namespace OffGridFlow.Web.Trust;
 

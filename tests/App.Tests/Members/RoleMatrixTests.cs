@@ -32,6 +32,9 @@ public sealed class RoleMatrixTests(ApiFixture api) : IClassFixture<ApiFixture>
         ["adjust entries"] = (HttpMethod.Post, "/api/v1/ledger/recalculations", () => new { period = "none" }),
         ["close periods"] = (HttpMethod.Post, $"/api/v1/periods/{Guid.CreateVersion7()}/close", () => new { reason = "Year end" }),
         ["lock factor snapshots"] = (HttpMethod.Post, $"/api/v1/factor-snapshots/{Guid.CreateVersion7()}/lock", () => null),
+        ["generate reports"] = (HttpMethod.Post, "/api/v1/reports", () => new { kind = "none" }),
+        ["submit for approval"] = (HttpMethod.Post, $"/api/v1/reports/{Guid.CreateVersion7()}/submit", () => null),
+        ["approve or reject"] = (HttpMethod.Post, $"/api/v1/reports/{Guid.CreateVersion7()}/approve", () => new { reason = "Checked" }),
         ["see users"] = (HttpMethod.Get, "/api/v1/members", () => null),
         ["manage users"] = (HttpMethod.Post, "/api/v1/invitations", () => new { email = "nobody" }),
         ["manage roles"] = (HttpMethod.Post, "/api/v1/roles", () => new { name = "1" }),
@@ -47,9 +50,6 @@ public sealed class RoleMatrixTests(ApiFixture api) : IClassFixture<ApiFixture>
     private static readonly Dictionary<string, Permission> Promised = new(StringComparer.Ordinal)
     {
         ["connect sources"] = Permission.SourcesConnect,
-        ["generate reports"] = Permission.ReportsGenerate,
-        ["submit for approval"] = Permission.ReportsSubmit,
-        ["approve or reject"] = Permission.ReportsApprove,
         ["configure billing"] = Permission.BillingManage,
     };
 
