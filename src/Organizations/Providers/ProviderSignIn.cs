@@ -22,6 +22,8 @@ namespace OffGridFlow.Organizations.Providers;
 internal sealed class ProviderSignIn(Database database, ProviderClient client, Seals seals, SessionRing ring, TimeProvider clock)
 {
     private const string Purpose = "oidc-step";
+    private const string Suspended = "a suspended member";
+    private const string Unknown = "somebody who is no member, and whose groups have no role here";
 
     private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(10);
 
@@ -112,7 +114,7 @@ internal sealed class ProviderSignIn(Database database, ProviderClient client, S
         return session.TryValue(out var made, out problem) ? new Ended(made, step.Return) : problem;
     }
 
-    // By what the provider calls them; else by a verified address; else, where the tenant lets people join, somebody new.
+    // By what the provider calls them; else a member by their verified address; else, where the tenant lets people join, somebody new.
     private async Task<Result<Guid>> Person(Vouched vouched, Provider provider, TenantId tenant, Caller by, CancellationToken ct)
     {
         var sign = Caller.System(TenantId.None, by.RequestId);
@@ -128,12 +130,18 @@ internal sealed class ProviderSignIn(Database database, ProviderClient client, S
 
         if (await User.IdOf(email, database, ct) is { } there)
         {
-            return there;
+            // An account is its person's: they join by a letter that they open, not by what an organisation has its own provider say.
+            return await database.Read(
+                Caller.System(tenant, "sign-in"), session => session.First<bool>("select exists (select from org.memberships where user_id = @there and status in ('active', 'suspended'))", new { there }), ct)
+                ? there
+                : NotIn(provider, "an account that has not joined") with { Fix = "Have an administrator invite you, and open the letter: then this sign-in works, too." };
         }
 
-        if (!provider.Joins && await database.Read(Caller.System(tenant, "sign-in"), session => DirectoryMembers.LetsIn(email, session), ct) is not true)
+        // Who would not be let in leaves no account behind.
+        var letsIn = await database.Read(Caller.System(tenant, "sign-in"), session => DirectoryMembers.LetsIn(email, session), ct);
+        if (letsIn == false || (letsIn is null && (!provider.Joins || provider.RolesFor([.. vouched.Groups]).Count == 0)))
         {
-            return NotIn(provider, "somebody who is no member");
+            return NotIn(provider, letsIn == false ? Suspended : Unknown);
         }
 
         var name = AddUser.CheckName(vouched.Name) is null ? vouched.Name! : email.Text[..email.Text.IndexOf('@', StringComparison.Ordinal)];
@@ -156,7 +164,7 @@ internal sealed class ProviderSignIn(Database database, ProviderClient client, S
                 var letsIn = email is null ? null : await DirectoryMembers.LetsIn(email, session);
                 if (!isMember && (status == "suspended" || letsIn == false || (letsIn is null && (!provider.Joins || roles.Count == 0))))
                 {
-                    return NotIn(provider, status == "suspended" || letsIn == false ? "a suspended member" : "somebody who is no member, and whose groups have no role here");
+                    return NotIn(provider, status == "suspended" || letsIn == false ? Suspended : Unknown);
                 }
 
                 if (!isMember && letsIn is true)

@@ -62,7 +62,7 @@ internal static class Classification
         new("activities.rows_not_taken", "Rows that became no activity", DataLevel.Confidential),
         new("activities.streams", "How far streams have come", DataLevel.Confidential),
         new("activities.synonym_proposals", "Names that corrections teach", DataLevel.Confidential),
-        new("activities.uploads", "Files on their way", DataLevel.Confidential),
+        new("activities.uploads", "Files on their way", DataLevel.Confidential) { Personal = ["created_by"] },
         new("activities.vocabularies", "Names an import was read with", DataLevel.Confidential),
         new("factors.overrides", "Factors of an organisation’s own", DataLevel.Confidential),
         new("factors.snapshots", "Editions an organisation chose", DataLevel.Confidential) { Personal = ["locked_by"] },

@@ -139,6 +139,37 @@ public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : ICla
         Assert.Null(Session(await Whole(provider, id)));
     }
 
+    [Fact]
+    public async Task no_provider_makes_a_member_of_somebody_who_has_an_account_already()
+    {
+        await using var provider = await OidcImpostor.Start();
+        var id = await Trust(provider);
+        var eve = await People.Member(api, api.Database.Globex, "analyst");
+        (provider.Claims["email"], provider.Claims["sub"]) = (eve.Email, "eve");
+
+        var refused = await Whole(provider, id);
+
+        Assert.Null(Session(refused));
+        Assert.DoesNotContain(eve.User.ToString(), (await (await api.Acme.Get("/api/v1/members?limit=1000")).Json()).ToString(), StringComparison.Ordinal);
+        await api.Database.Database.Write(
+            api.Database.Acme, session => OffGridFlow.Organizations.Members.Join.Handle(new(eve.User, "viewer", "invitation"), session, TimeProvider.System), TestContext.Current.CancellationToken);
+        Assert.NotNull(Session(await Whole(provider, id)));
+    }
+
+    [Fact]
+    public async Task who_is_not_let_in_leaves_no_account_behind_and_is_let_in_once_they_have_a_role()
+    {
+        await using var provider = await OidcImpostor.Start();
+        var id = await Trust(provider);
+        var email = $"new{Guid.CreateVersion7():N}@example.org";
+        (provider.Claims["email"], provider.Claims["sub"], provider.Claims["groups"]) = (email, "new", (string[])["everybody"]);
+        Assert.Null(Session(await Whole(provider, id)));
+
+        provider.Claims["groups"] = (string[])["analysts"];
+
+        Assert.NotNull(Session(await Whole(provider, id)));
+    }
+
     private static void Err(OidcImpostor provider, string error)
     {
         var claims = provider.Claims;
