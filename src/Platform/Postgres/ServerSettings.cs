@@ -4,7 +4,7 @@ namespace OffGridFlow.Platform.Postgres;
 
 /// <summary>
 /// The settings of a private server, written anew at every start. Fit for loading millions of rows and reading sums of them: tables that only grow
-/// are looked at again when they have grown by half, not by a tenth, and whole pages go to the log less often.
+/// are looked at again when they have grown by half, not by a tenth, and the log's two gigabytes are written over and over instead of fresh ones.
 /// </summary>
 internal static class ServerSettings
 {
