@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using OffGridFlow.Platform.Messaging;
 using OffGridFlow.Platform.Postgres;
@@ -9,12 +8,8 @@ namespace OffGridFlow.Organizations.Tenants;
 /// <summary>What every request asks of tenants: whose a host name is, and which plan a tenant is on. Remembered for half a minute.</summary>
 public sealed class TenantNames(Database database, Bell bell, TimeProvider clock) : IHostedService
 {
-    private const int Most = 10_000;
-
-    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(30);
-
-    private readonly ConcurrentDictionary<string, (TenantId? Tenant, DateTimeOffset Until)> bySlug = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<TenantId, (string Plan, DateTimeOffset Until)> plans = new();
+    private readonly Remembered<string, TenantId?> bySlug = new(clock, StringComparer.Ordinal);
+    private readonly Remembered<TenantId, string> plans = new(clock);
     private IDisposable? listening;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -31,45 +26,15 @@ public sealed class TenantNames(Database database, Bell bell, TimeProvider clock
 
     public void Forget()
     {
-        bySlug.Clear();
-        plans.Clear();
+        bySlug.Forget();
+        plans.Forget();
     }
 
     /// <summary>The tenant of a slug, or null when there is none.</summary>
-    public async ValueTask<TenantId?> Find(string slug, CancellationToken ct)
-    {
-        var now = clock.GetUtcNow();
-        if (bySlug.TryGetValue(slug, out var known) && now < known.Until)
-        {
-            return known.Tenant;
-        }
-
-        if (bySlug.Count >= Most)
-        {
-            bySlug.Clear();
-        }
-
-        TenantId? found = (await TenantDirectory.Find(slug, database, ct)).TryValue(out var tenant, out _) ? tenant : null;
-        bySlug[slug] = (found, now + Memory);
-        return found;
-    }
+    public ValueTask<TenantId?> Find(string slug, CancellationToken ct) => bySlug.Get(
+        slug, async () => (await TenantDirectory.Find(slug, database, ct)).TryValue(out var tenant, out _) ? tenant : null);
 
     /// <summary>The plan a tenant is on.</summary>
-    public async ValueTask<string> PlanOf(TenantId tenant, CancellationToken ct)
-    {
-        var now = clock.GetUtcNow();
-        if (plans.TryGetValue(tenant, out var known) && now < known.Until)
-        {
-            return known.Plan;
-        }
-
-        if (plans.Count >= Most)
-        {
-            plans.Clear();
-        }
-
-        var plan = await database.Read(Caller.System(tenant, "plan"), session => session.First<string>("select plan from org.tenants"), ct) ?? "";
-        plans[tenant] = (plan, now + Memory);
-        return plan;
-    }
+    public ValueTask<string> PlanOf(TenantId tenant, CancellationToken ct) => plans.Get(
+        tenant, async () => await database.Read(Caller.System(tenant, "plan"), session => session.First<string>("select plan from org.tenants"), ct) ?? "");
 }
