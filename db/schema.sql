@@ -516,7 +516,7 @@ create table ledger.entries (
     biogenic_co2_kg numeric not null,
     gases_kg numeric[] not null,
     restates boolean not null,
-    constraint entries_pkey PRIMARY KEY (tenant_id, month, run_no, line),
+    constraint entries_pkey PRIMARY KEY (tenant_id, run_no, line, month),
     constraint entries_by_activity UNIQUE (tenant_id, activity_id, month, activity_version, slot, revision, entry_type),
     constraint entries_basis_check CHECK ((basis = ANY (ARRAY['single'::text, 'location'::text, 'market'::text]))),
     constraint entries_category_check CHECK (((category >= 1) AND (category <= 15))),
@@ -546,7 +546,6 @@ create table ledger.entries_2035 partition of ledger.entries FOR VALUES FROM ('2
 create table ledger.entries_before_2018 partition of ledger.entries FOR VALUES FROM (MINVALUE) TO ('2018-01-01');
 create table ledger.entries_from_2036 partition of ledger.entries FOR VALUES FROM ('2036-01-01') TO (MAXVALUE);
 CREATE INDEX entries_by_calculation ON ONLY ledger.entries USING btree (tenant_id, calculation_id);
-CREATE INDEX entries_by_run ON ONLY ledger.entries USING brin (run_no) WITH (pages_per_range='16');
 CREATE INDEX entries_restating ON ONLY ledger.entries USING btree (tenant_id, run_no) WHERE restates;
 alter table ledger.entries enable row level security;
 alter table ledger.entries force row level security;

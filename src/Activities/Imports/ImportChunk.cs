@@ -47,6 +47,10 @@ internal sealed class ImportChunk(Guid importId, int capacity)
     private readonly List<ImportedRow> taken = new(capacity);
     private readonly List<ImportedRow> refused = [];
 
+    // Of what is taken, once it is copied.
+    private List<Guid> ids = [];
+    private List<int> versions = [];
+
     public int Count => taken.Count + refused.Count;
 
     public bool IsFull => Count == capacity;
@@ -78,25 +82,36 @@ internal sealed class ImportChunk(Guid importId, int capacity)
         refused.Clear();
     }
 
-    /// <summary>Writes the rows. Rows whose key the tenant has already become duplicates; those of withdrawn activities bring them back.</summary>
+    /// <summary>Copies the rows into a temporary table of the transaction. It holds no lock, so that it can begin while the chunk before is written.</summary>
+    /// <param name="session">The transaction.</param>
+    /// <param name="now">When: later than of the chunk before.</param>
+    public async Task Copy(Session session, DateTimeOffset now)
+    {
+        // In the order of their rows: of two the one that stands further down is the later, and an index grows at its end.
+        ids = taken.ConvertAll(_ => Guid.CreateVersion7(now));
+        ids.Sort();
+        versions = taken.ConvertAll(_ => 1);
+        if (taken.Count > 0)
+        {
+            await CopyRows(session, taken, ids, versions);
+        }
+    }
+
+    /// <summary>Writes the rows that were copied. Rows whose key the tenant has already become duplicates; those of withdrawn activities bring them back.</summary>
     /// <param name="session">The transaction.</param>
     /// <param name="now">When they are recorded.</param>
     /// <returns>What each row ended as: what it was read as, but for duplicates.</returns>
     public async Task<IReadOnlyList<RowEnd>> Write(Session session, DateTimeOffset now)
     {
-        // In the order of their rows: of two the one that stands further down is the later, and an index grows at its end.
-        var ids = taken.ConvertAll(_ => Guid.CreateVersion7(now));
-        ids.Sort();
-        var versions = taken.ConvertAll(_ => 1);
         var ends = new RowEnd[taken.Count];
         for (var i = 0; i < ends.Length; i++)
         {
             ends[i] = new RowEnd(taken[i].RowNo, ids[i], 1, null);
         }
 
-        if (taken.Count > 0 && await Insert(session, now, taken, ids, versions) < taken.Count)
+        if (taken.Count > 0 && await TakeCopied(session, now) < taken.Count)
         {
-            await Settle(session, now, ids, versions, ends);
+            await Settle(session, now, ends);
         }
 
         await WriteRefused(session, ends);
@@ -123,7 +138,7 @@ internal sealed class ImportChunk(Guid importId, int capacity)
     }
 
     // Some keys were there. A withdrawn activity's row brings it back as a new version; who is first decides when two imports try.
-    private async Task Settle(Session session, DateTimeOffset now, List<Guid> ids, List<int> versions, RowEnd[] ends)
+    private async Task Settle(Session session, DateTimeOffset now, RowEnd[] ends)
     {
         var repeated = await Find(session);
         var back = repeated.Where(one => one.Withdrawn).ToList();
@@ -136,7 +151,8 @@ internal sealed class ImportChunk(Guid importId, int capacity)
             }
 
             // The same key twice in this chunk: the second finds the first one's version there, and is its duplicate.
-            await Insert(session, now, back.ConvertAll(one => taken[one.Place]), back.ConvertAll(one => ids[one.Place]), back.ConvertAll(one => versions[one.Place]));
+            await CopyRows(session, back.ConvertAll(one => taken[one.Place]), back.ConvertAll(one => ids[one.Place]), back.ConvertAll(one => versions[one.Place]));
+            await TakeCopied(session, now);
             repeated = await Find(session);
         }
 
@@ -163,14 +179,15 @@ internal sealed class ImportChunk(Guid importId, int capacity)
         return found;
     }
 
-    private async Task<int> Insert(Session session, DateTimeOffset now, List<ImportedRow> rows, List<Guid> ids, List<int> versions)
+    private static async Task CopyRows(Session session, List<ImportedRow> rows, List<Guid> ids, List<int> versions)
     {
         await session.Execute(Make);
-        using (var encoded = Encode(rows, ids, versions))
-        {
-            await encoded.Copy(session, $"copy import_rows ({Columns}) from stdin (format binary)");
-        }
+        using var encoded = Encode(rows, ids, versions);
+        await encoded.Copy(session, $"copy import_rows ({Columns}) from stdin (format binary)");
+    }
 
+    private async Task<int> TakeCopied(Session session, DateTimeOffset now)
+    {
         await using var command = Command(session, TakeRows);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = session.Tenant.Value });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = importId });

@@ -81,16 +81,18 @@ internal sealed class ReadImport(Database database, FileStore files, EstimatorPo
         await session.Commit();
     }
 
-    /// <summary>Writes chunks while the next one is read.</summary>
+    /// <summary>Writes a chunk while the next one is copied and the one after it is read.</summary>
     private sealed class Writer(Database database, JobRun job, ImportRecord import, ChunkSize size, TimeProvider time)
     {
+        private const int AtOnce = 3;
         private ImportQuantities quantities = ImportQuantities.Of(import);
         private long lastRow = import.LastRow;
 
         public async Task Write(RowLanes lanes, CancellationToken ct)
         {
-            var (filling, writing) = (new ImportChunk(import.ImportId, size.Rows), new ImportChunk(import.ImportId, size.Rows));
-            var written = Task.CompletedTask;
+            var chunks = Array.ConvertAll(new int[AtOnce], _ => new ImportChunk(import.ImportId, size.Rows));
+            var written = Array.ConvertAll(chunks, _ => Task.CompletedTask);
+            var turn = 0;
             try
             {
                 foreach (var part in lanes.Parts())
@@ -98,25 +100,30 @@ internal sealed class ReadImport(Database database, FileStore files, EstimatorPo
                     ct.ThrowIfCancellationRequested();
                     for (var rest = part; !rest.IsEmpty;)
                     {
-                        rest = rest[filling.Take(rest.Span)..];
-                        if (filling.IsFull)
+                        rest = rest[chunks[turn].Take(rest.Span)..];
+                        if (chunks[turn].IsFull)
                         {
-                            await written;
-                            (filling, writing) = (writing, filling);
-                            var full = writing;
-                            written = Task.Run(() => Chunk(full, ct), CancellationToken.None);
+                            Begin();
+                            await written[turn];
                         }
                     }
+                }
+
+                if (chunks[turn].Count > 0)
+                {
+                    Begin();
                 }
             }
             finally
             {
-                await written;
+                await Task.WhenAll(written);
             }
 
-            if (filling.Count > 0)
+            void Begin()
             {
-                await Chunk(filling, ct);
+                var (full, before, begun) = (chunks[turn], written[(turn + AtOnce - 1) % AtOnce], time.GetUtcNow());
+                written[turn] = Task.Run(() => Chunk(full, before, begun, ct), CancellationToken.None);
+                turn = (turn + 1) % AtOnce;
             }
         }
 
@@ -179,13 +186,13 @@ internal sealed class ReadImport(Database database, FileStore files, EstimatorPo
             return notes;
         }
 
-        private async Task Chunk(ImportChunk chunk, CancellationToken ct)
+        private async Task Chunk(ImportChunk chunk, Task before, DateTimeOffset begun, CancellationToken ct)
         {
             for (var deadlocks = 0; ; deadlocks++)
             {
                 try
                 {
-                    await ChunkOnce(chunk, ct);
+                    await ChunkOnce(chunk, before, begun, ct);
                     chunk.Clear();
                     return;
                 }
@@ -195,9 +202,11 @@ internal sealed class ReadImport(Database database, FileStore files, EstimatorPo
             }
         }
 
-        private async Task ChunkOnce(ImportChunk chunk, CancellationToken ct)
+        private async Task ChunkOnce(ImportChunk chunk, Task before, DateTimeOffset begun, CancellationToken ct)
         {
             await using var session = await database.Open(job.Caller, IsolationLevel.ReadCommitted, ct);
+            await chunk.Copy(session, begun);
+            await before;
             var ends = await chunk.Write(session, time.GetUtcNow());
 
             // A copy: what is undone counts for nothing, and the chunk is tried again.

@@ -92,7 +92,9 @@ internal static class RecordActivities
             chunk.Add(row);
         }
 
-        var ends = await chunk.Write(session, time.GetUtcNow());
+        var now = time.GetUtcNow();
+        await chunk.Copy(session, now);
+        var ends = await chunk.Write(session, now);
         var quantities = new ImportQuantities();
         chunk.Tally(quantities, ends);
         await ImportRecord.Close(session, read.ImportId, quantities, time, read.Rows.Exists(row => FindDuplicates.Concerns(row)));

@@ -14,7 +14,7 @@ internal static class GetEntries
 {
     public static void Map(IEndpointRouteBuilder ledger)
     {
-        ledger.MapGet("/entries", List).WithName("ListEntries").WithSummary("Entries in the order of month, run and line").Produces<Page<EntryView>>();
+        ledger.MapGet("/entries", List).WithName("ListEntries").WithSummary("Entries in the order they were posted in").Produces<Page<EntryView>>();
         ledger.MapGet("/entries/{id}", One).WithName("GetEntry").WithSummary("One entry").Produces<EntryView>();
         ledger.MapGet("/entries/{id}/explain", Explain).WithName("ExplainEntry").WithSummary("How an entry was worked out, down to the cells of the file").Produces<Explanation>();
         ledger.MapGet("/entries/{id}/proof", Proof).WithName("ProveEntry").WithSummary("The Merkle path from an entry to the root of its run").Produces<EntryProof>();

@@ -5,7 +5,7 @@ using OffGridFlow.Platform.Postgres;
 
 namespace OffGridFlow.Ledger.Entries;
 
-/// <summary>Which entries are asked for, in the order of month, run and line.</summary>
+/// <summary>Which entries are asked for, in the order they were posted in.</summary>
 public sealed record EntriesQuestion
 {
     public DateOnly? From { get; init; }
@@ -66,16 +66,14 @@ public sealed record EntriesQuestion
         Add("e.run_no <= (select coalesce(max(run_no), 0) from ledger.runs where posted_at <= {0})", AsOf);
         if (Cursor is not null)
         {
-            if (Platform.Http.Cursor.Read(Cursor, 3) is not [var month, var run, var line]
-                || !DateOnly.TryParseExact(month, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var afterMonth)
+            if (Platform.Http.Cursor.Read(Cursor, 2) is not [var run, var line]
                 || !long.TryParse(run, NumberStyles.None, CultureInfo.InvariantCulture, out var afterRun)
                 || !int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var afterLine))
             {
                 return Platform.Http.Cursor.Bad(Cursor);
             }
 
-            Add("e.month >= {0}", (DateOnly?)afterMonth);
-            where.Add($"(e.month, e.run_no, e.line) > (${command.Parameters.Count}, ${command.Parameters.Count + 1}, ${command.Parameters.Count + 2})");
+            where.Add($"(e.run_no, e.line) > (${command.Parameters.Count + 1}, ${command.Parameters.Count + 2})");
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = afterRun });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = afterLine });
         }
@@ -83,7 +81,7 @@ public sealed record EntriesQuestion
         command.CommandText = $"""
             select {EntryRows.Columns}, e.restates from ledger.entries e
             {(where.Count == 0 ? "" : "where " + string.Join(" and ", where))}
-            order by e.month, e.run_no, e.line limit {(Limit + 1).ToString(CultureInfo.InvariantCulture)}
+            order by e.run_no, e.line limit {(Limit + 1).ToString(CultureInfo.InvariantCulture)}
             """;
         var found = await EntryView.Read(session, command, ct);
         if (found.Count <= Limit)
@@ -91,11 +89,9 @@ public sealed record EntriesQuestion
             return new Page<EntryView>(found, null);
         }
 
-        var last = found[Limit - 1];
-        var (lastRun, lastLine) = EntryView.Parse(last.Id)!.Value;
+        var (lastRun, lastLine) = EntryView.Parse(found[Limit - 1].Id)!.Value;
         return new Page<EntryView>(
-            found.Take(Limit).ToList(),
-            Platform.Http.Cursor.Write(last.Month + "-01", lastRun.ToString(CultureInfo.InvariantCulture), lastLine.ToString(CultureInfo.InvariantCulture)));
+            found.Take(Limit).ToList(), Platform.Http.Cursor.Write(lastRun.ToString(CultureInfo.InvariantCulture), lastLine.ToString(CultureInfo.InvariantCulture)));
 
         void Add<T>(string condition, T? value)
             where T : struct

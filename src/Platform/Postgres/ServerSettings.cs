@@ -4,7 +4,7 @@ namespace OffGridFlow.Platform.Postgres;
 
 /// <summary>
 /// The settings of a private server, written anew at every start. Fit for loading millions of rows and reading sums of them: tables that only grow
-/// are looked at again when they have grown by half, not by a tenth, and the log's two gigabytes are written over and over instead of fresh ones.
+/// are looked at again when they have doubled, not when they have grown by a tenth, and the log's two gigabytes are written over and over instead of fresh ones.
 /// </summary>
 internal static class ServerSettings
 {
@@ -25,8 +25,8 @@ internal static class ServerSettings
         max_wal_size = 2GB
         min_wal_size = 1GB
         checkpoint_timeout = 15min
-        autovacuum_analyze_scale_factor = 0.5
-        autovacuum_vacuum_insert_scale_factor = 0.5
+        autovacuum_analyze_scale_factor = 1.0
+        autovacuum_vacuum_insert_scale_factor = 1.0
         wal_compression = on
         jit = off
         fsync = {(durable ? "on" : "off")}
