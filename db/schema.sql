@@ -196,8 +196,10 @@ create table activities.imports (
     undone_reason text,
     version integer not null default 1,
     within_facilities uuid[],
+    source_id uuid,
     constraint imports_pkey PRIMARY KEY (tenant_id, import_id),
     constraint imports_tenant_id_sha256_fkey FOREIGN KEY (tenant_id, sha256) REFERENCES activities.files(tenant_id, sha256),
+    constraint imports_tenant_id_source_id_fkey FOREIGN KEY (tenant_id, source_id) REFERENCES activities.sources(tenant_id, source_id),
     constraint imports_tenant_id_vocabulary_id_fkey FOREIGN KEY (tenant_id, vocabulary_id) REFERENCES activities.vocabularies(tenant_id, vocabulary_id),
     constraint imports_source_check CHECK ((source = ANY (ARRAY['file'::text, 'api'::text, 'stream'::text, 'connector'::text, 'correction'::text]))),
     constraint imports_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'reading'::text, 'read'::text, 'failed'::text, 'undoing'::text, 'undone'::text, 'cancelled'::text])))
@@ -267,6 +269,98 @@ create policy importing on activities.rows_not_taken as permissive for insert to
 create policy tenant on activities.rows_not_taken as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table activities.source_fetches (
+    tenant_id uuid not null,
+    source_id uuid not null,
+    fetch_id uuid not null,
+    job_id uuid not null,
+    started_at timestamp with time zone not null,
+    finished_at timestamp with time zone not null,
+    outcome text not null,
+    http_status integer,
+    size_bytes bigint,
+    sha256 bytea,
+    import_id uuid,
+    problem jsonb,
+    retry_at timestamp with time zone,
+    constraint source_fetches_pkey PRIMARY KEY (tenant_id, source_id, fetch_id),
+    constraint source_fetches_tenant_id_import_id_fkey FOREIGN KEY (tenant_id, import_id) REFERENCES activities.imports(tenant_id, import_id),
+    constraint source_fetches_tenant_id_source_id_fkey FOREIGN KEY (tenant_id, source_id) REFERENCES activities.sources(tenant_id, source_id),
+    constraint source_fetches_check CHECK (((outcome = 'imported'::text) = (import_id IS NOT NULL))),
+    constraint source_fetches_check1 CHECK (((outcome = 'failed'::text) = (problem IS NOT NULL))),
+    constraint source_fetches_outcome_check CHECK ((outcome = ANY (ARRAY['imported'::text, 'unchanged'::text, 'failed'::text])))
+);
+CREATE INDEX source_fetches_by_age ON activities.source_fetches USING btree (tenant_id, started_at);
+alter table activities.source_fetches enable row level security;
+alter table activities.source_fetches force row level security;
+create policy erasing on activities.source_fetches as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy erasing_sees on activities.source_fetches as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy importing on activities.source_fetches as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on activities.source_fetches as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table activities.source_secrets (
+    tenant_id uuid not null,
+    source_id uuid not null,
+    secret bytea not null,
+    constraint source_secrets_pkey PRIMARY KEY (tenant_id, source_id),
+    constraint source_secrets_tenant_id_source_id_fkey FOREIGN KEY (tenant_id, source_id) REFERENCES activities.sources(tenant_id, source_id)
+);
+alter table activities.source_secrets enable row level security;
+alter table activities.source_secrets force row level security;
+create policy erasing on activities.source_secrets as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy erasing_sees on activities.source_secrets as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy importing on activities.source_secrets as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on activities.source_secrets as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+
+create table activities.sources (
+    tenant_id uuid not null,
+    source_id uuid not null,
+    name text not null,
+    type text not null,
+    url text not null,
+    header_name text,
+    template_id uuid,
+    options jsonb not null default '{}'::jsonb,
+    cron text not null,
+    time_zone text not null,
+    enabled boolean not null default true,
+    created_at timestamp with time zone not null,
+    created_by text not null,
+    updated_at timestamp with time zone not null,
+    deleted_at timestamp with time zone,
+    version integer not null default 1,
+    etag text,
+    last_modified text,
+    sha256 bytea,
+    failures integer not null default 0,
+    constraint sources_pkey PRIMARY KEY (tenant_id, source_id),
+    constraint sources_tenant_id_template_id_fkey FOREIGN KEY (tenant_id, template_id) REFERENCES activities.import_templates(tenant_id, template_id),
+    constraint sources_type_check CHECK ((type = 'https_file'::text))
+);
+CREATE UNIQUE INDEX sources_by_name ON activities.sources USING btree (tenant_id, lower(name)) WHERE (deleted_at IS NULL);
+alter table activities.sources enable row level security;
+alter table activities.sources force row level security;
+create policy erasing on activities.sources as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy erasing_sees on activities.sources as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('activities'::text) AS erasable)));
+create policy importing on activities.sources as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on activities.sources as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR UPDATE OF name, url, header_name, template_id, options, cron, time_zone, enabled, deleted_at ON activities.sources FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table activities.streams (
     tenant_id uuid not null,
@@ -3084,6 +3178,9 @@ grant insert, select, update on activities.import_templates to offgridflow_app;
 grant insert, select, update on activities.imports to offgridflow_app;
 grant delete, insert, select, update on activities.kind_synonyms to offgridflow_app;
 grant insert, select on activities.rows_not_taken to offgridflow_app;
+grant delete, insert, select on activities.source_fetches to offgridflow_app;
+grant delete, insert, select, update on activities.source_secrets to offgridflow_app;
+grant insert, select, update on activities.sources to offgridflow_app;
 grant insert, select, update on activities.streams to offgridflow_app;
 grant insert, select, update on activities.synonym_proposals to offgridflow_app;
 grant delete, insert, select, update on activities.uploads to offgridflow_app;

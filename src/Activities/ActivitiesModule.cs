@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OffGridFlow.Activities.Connectors;
 using OffGridFlow.Activities.Evidence;
 using OffGridFlow.Activities.Flags;
 using OffGridFlow.Activities.Imports;
@@ -15,7 +16,7 @@ namespace OffGridFlow.Activities;
 /// <summary>What the module adds to the program: its services, job handlers and subscribers, and its endpoints.</summary>
 public static class ActivitiesModule
 {
-    /// <summary>Needs the database, the file store, the library and the clock.</summary>
+    /// <summary>Needs the database, the file store, the library, the clock, the way out and the seals.</summary>
     public static IServiceCollection AddActivities(this IServiceCollection services) => services
         .AddSingleton<ActivityQueries>()
         .AddSingleton<IPruning, PruneUploads>()
@@ -24,7 +25,8 @@ public static class ActivitiesModule
         .AddSingleton<IJobHandler, PlacedRows>()
         .AddSingleton<IJobHandler, FindDuplicates>()
         .AddSingleton<IJobHandler, ProposeSynonyms>()
-        .AddSingleton<IJobHandler, TidyFiles>();
+        .AddSingleton<IJobHandler, TidyFiles>()
+        .AddConnectors();
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapActivities(this IEndpointRouteBuilder api)
@@ -50,6 +52,7 @@ public static class ActivitiesModule
         var flags = api.MapGroup("/flags").WithTags("Flags").Needing(Permission.ActivitiesRead, Permission.ActivitiesWrite);
         ShowFlags.Map(flags);
         ResolveFlag.Map(flags);
+        api.MapConnectors();
         return api;
     }
 }

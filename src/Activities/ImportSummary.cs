@@ -39,7 +39,11 @@ public sealed record ImportSummary(
     DateTimeOffset? FinishedAt,
     DateTimeOffset? UndoneAt,
     string? UndoneReason,
-    int Version) : Platform.Http.IVersioned;
+    int Version) : Platform.Http.IVersioned
+{
+    /// <summary>The connected source it was fetched from; null: somebody sent it.</summary>
+    public Guid? SourceId { get; init; }
+}
 
 /// <summary>Activities of an import that may be there twice.</summary>
 /// <param name="Open">Flags that nobody has decided about: their activities count.</param>

@@ -28,7 +28,7 @@ internal static class DuplicatePairs
             select meter, kind, min(start_on) as first, max(end_on) as last from activities.activities
             where tenant_id = @tenant and import_id = @importId and meter is not null group by meter, kind),
         near as materialized (
-            select a.activity_id, a.version, a.import_id, a.meter, a.kind, a.facility_id, a.start_on, a.end_on, brought.source = 'file' as of_file
+            select a.activity_id, a.version, a.import_id, a.meter, a.kind, a.facility_id, a.start_on, a.end_on, brought.source in ('file', 'connector') as of_file
             from touched
             join activities.activities a on a.tenant_id = @tenant and a.meter = touched.meter and a.kind = touched.kind
                 and a.start_on <= touched.last and a.end_on >= touched.first

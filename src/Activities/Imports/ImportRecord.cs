@@ -13,7 +13,7 @@ internal sealed class ImportRecord
     private const string Columns = """
         import_id, source, sha256, file_name, options::text as options, status, rows_read, last_row, rows_total, calculated, estimated,
         excluded, duplicate, rejected, quantities::text as quantities, notes::text as notes, unknown_places::text as unknown_places, problem::text as problem, created_by, created_at,
-        finished_at, undone_at, undone_reason, version, corrects, vocabulary_id, within_facilities
+        finished_at, undone_at, undone_reason, version, corrects, vocabulary_id, within_facilities, source_id
         """;
 
     // A sum of decimals can have more figures than a decimal holds: 28 are told.
@@ -80,6 +80,9 @@ internal sealed class ImportRecord
     /// <summary>The facilities its sender delivers for; null: all.</summary>
     public Guid[]? WithinFacilities { get; init; }
 
+    /// <summary>The connected source it was fetched from; null: somebody sent it.</summary>
+    public Guid? SourceId { get; init; }
+
     public DateTime? CheckedAt { get; init; }
 
     public long FlagsOpen { get; init; }
@@ -103,15 +106,15 @@ internal sealed class ImportRecord
     public static async Task<ImportSummary?> Summary(Session session, Guid importId) =>
         (await session.First<ImportRecord>($"select {SummaryColumns} from activities.imports where import_id = @importId", new { importId }))?.Summary();
 
-    public static Task<int> Insert(Session session, Guid importId, string source, byte[]? sha256, string? fileName, Guid? templateId, ImportOptions options, DateTimeOffset now, Guid? corrects = null, IReadOnlySet<Guid>? within = null) =>
+    public static Task<int> Insert(Session session, Guid importId, string source, byte[]? sha256, string? fileName, Guid? templateId, ImportOptions options, DateTimeOffset now, Guid? corrects = null, IReadOnlySet<Guid>? within = null, Guid? sourceId = null) =>
         session.Execute(
             """
-            insert into activities.imports (tenant_id, import_id, source, sha256, file_name, template_id, options, created_by, created_at, corrects, within_facilities)
-            values (@tenant, @importId, @source, @sha256, @fileName, @templateId, @options::jsonb, @actor, @now, @corrects, @within)
+            insert into activities.imports (tenant_id, import_id, source, sha256, file_name, template_id, options, created_by, created_at, corrects, within_facilities, source_id)
+            values (@tenant, @importId, @source, @sha256, @fileName, @templateId, @options::jsonb, @actor, @now, @corrects, @within, @sourceId)
             """,
             new
             {
-                tenant = session.Tenant.Value, importId, source, sha256, fileName, templateId, corrects, within = within?.ToArray(),
+                tenant = session.Tenant.Value, importId, source, sha256, fileName, templateId, corrects, sourceId, within = within?.ToArray(),
                 options = JsonSerializer.Serialize(options, Json.Options), actor = session.Caller.Actor, now,
             });
 
@@ -162,7 +165,7 @@ internal sealed class ImportRecord
         JsonSerializer.Deserialize<string[]>(Notes)!,
         Problem is null ? null : JsonSerializer.Deserialize<Problem>(Problem, Json.Options),
         Instant(CreatedAt), CreatedBy, FinishedAt is { } finished ? Instant(finished) : null, UndoneAt is { } undone ? Instant(undone) : null,
-        UndoneReason, Version);
+        UndoneReason, Version) { SourceId = SourceId };
 
     private static DateTimeOffset Instant(DateTime at) => new(DateTime.SpecifyKind(at, DateTimeKind.Utc));
 }

@@ -44,6 +44,10 @@ internal static class ImportTemplates
     public static async Task<ImportOptions?> Options(Session session, Guid templateId) =>
         (await Find(session, templateId)).TryValue(out var template, out _) ? template.Options : null;
 
+    /// <summary>All, by their names.</summary>
+    public static Task<IReadOnlyList<(Guid Id, string Name)>> Names(Session session) =>
+        session.Query<(Guid Id, string Name)>("select template_id, name from activities.import_templates where deleted_at is null order by lower(name)");
+
     /// <summary>The template that goes by a name, or has the id.</summary>
     public static Task<Guid?> Named(Session session, string nameOrId) => session.First<Guid?>(
         "select template_id from activities.import_templates where deleted_at is null and (lower(name) = lower(@nameOrId) or template_id::text = lower(@nameOrId)) order by name = @nameOrId desc limit 1",
@@ -93,12 +97,20 @@ internal static class ImportTemplates
     }
 
     // Its name is free again: the row stays for the imports that were read by it.
-    private static async Task<Result<Guid>> Delete(Guid id, Session session, TimeProvider time) => await session.Execute(
-        """
-        update activities.import_templates set deleted_at = @now, updated_at = @now, version = version + 1, name = name || ' (deleted ' || template_id || ')'
-        where template_id = @id and deleted_at is null
-        """,
-        new { id, now = time.GetUtcNow() }) == 1 ? id : Problem.NotFound("template", id.ToString());
+    private static async Task<Result<Guid>> Delete(Guid id, Session session, TimeProvider time)
+    {
+        if (await session.First<string?>("select min(name) from activities.sources where template_id = @id and deleted_at is null", new { id }) is { } user)
+        {
+            return new Problem("template.in-use", "id", user, "a template that no source reads its files by", "Choose another one for the source first.") { Kind = ProblemKind.Conflict };
+        }
+
+        return await session.Execute(
+            """
+            update activities.import_templates set deleted_at = @now, updated_at = @now, version = version + 1, name = name || ' (deleted ' || template_id || ')'
+            where template_id = @id and deleted_at is null
+            """,
+            new { id, now = time.GetUtcNow() }) == 1 ? id : Problem.NotFound("template", id.ToString());
+    }
 
     private static async Task<Result<Template>> Find(Session session, Guid id) =>
         await session.First<Row>($"{Select} and template_id = @id", new { id }) is { } row ? row.Template() : Problem.NotFound("template", id.ToString());

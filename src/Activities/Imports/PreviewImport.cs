@@ -78,9 +78,18 @@ internal static class PreviewImport
             return unusable;
         }
 
-        var reader = new RowReader(table, pool.Data, context.Context.EstimatorFor(DateOnly.MinValue), context.Context);
+        var (columns, rows) = Look(table, options, context.Context, pool.Data, FirstRows);
+        return new Response(
+            sent.Name, Convert.ToHexStringLower(sent.File.Sha256), table.Format.Kind, table.Format.Sheet, table.Format.HeaderRow,
+            columns, rows, table.Format.Notes);
+    }
+
+    /// <summary>What the columns are taken for, and what the first rows come to.</summary>
+    internal static (IReadOnlyList<PreviewColumn> Columns, IReadOnlyList<PreviewRow> Rows) Look(ActivityTable table, ImportOptions options, RowContext context, ReferenceData data, int most)
+    {
+        var reader = new RowReader(table, data, context.EstimatorFor(DateOnly.MinValue), context);
         var (batch, rows) = (new RowBatch(table), new List<PreviewRow>());
-        while (rows.Count < FirstRows && table.Read())
+        while (rows.Count < most && table.Read())
         {
             batch.Clear();
             batch.Add(table);
@@ -91,9 +100,7 @@ internal static class PreviewImport
                     .DistinctBy(column => column.Name, StringComparer.Ordinal).ToDictionary(column => column.Name, column => batch.Text(0, column.Index)!, StringComparer.Ordinal)));
         }
 
-        return new Response(
-            sent.Name, Convert.ToHexStringLower(sent.File.Sha256), table.Format.Kind, table.Format.Sheet, table.Format.HeaderRow,
-            [.. table.Columns.Where(column => column.Constant is null).Select(column => Seen(column, options, rows))], rows, table.Format.Notes);
+        return ([.. table.Columns.Where(column => column.Constant is null).Select(column => Seen(column, options, rows))], rows);
     }
 
     private static PreviewColumn Seen(Column column, ImportOptions options, List<PreviewRow> rows)

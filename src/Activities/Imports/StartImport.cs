@@ -16,7 +16,8 @@ public static class StartImport
     /// <param name="Options">What its sender says about it.</param>
     /// <param name="TemplateId">Options that were saved before; those given here go before them.</param>
     /// <param name="Corrects">The import whose rejected rows these are, corrected: what its kinds were called is learned.</param>
-    public sealed record Request(StoredFile File, string FileName, string ContentType, ImportOptions Options, Guid? TemplateId = null, Guid? Corrects = null);
+    /// <param name="SourceId">The connected source it was fetched from; null: somebody sent it.</param>
+    public sealed record Request(StoredFile File, string FileName, string ContentType, ImportOptions Options, Guid? TemplateId = null, Guid? Corrects = null, Guid? SourceId = null);
 
     /// <param name="ImportId">The import.</param>
     /// <param name="JobId">The job that reads it.</param>
@@ -50,7 +51,9 @@ public static class StartImport
 
         await KeepFile(session, request.File, request.FileName, request.ContentType, time);
         var importId = Guid.CreateVersion7();
-        await ImportRecord.Insert(session, importId, "file", request.File.Sha256, request.FileName, request.TemplateId, options, time.GetUtcNow(), request.Corrects, session.Caller.FacilitiesFor(Permission.ImportsWrite));
+        await ImportRecord.Insert(
+            session, importId, request.SourceId is null ? "file" : "connector", request.File.Sha256, request.FileName, request.TemplateId, options, time.GetUtcNow(), request.Corrects,
+            session.Caller.FacilitiesFor(Permission.ImportsWrite), request.SourceId);
         var job = await JobQueue.Enqueue(session, new NewJob(JobType.Ingestion, ReadImport.JobName, new { import_id = importId }) { Key = $"{ReadImport.JobName}:{importId}" });
         return new Response(importId, job, Convert.ToHexStringLower(request.File.Sha256), request.File.Size);
     }

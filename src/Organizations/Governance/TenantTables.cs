@@ -33,6 +33,7 @@ internal static class TenantTables
     {
         ["platform.data_keys"] = "keys of this installation",
         ["platform.webhook_secrets"] = "secrets",
+        ["activities.source_secrets"] = "secrets",
         ["platform.idempotency"] = "answers to requests of the last day",
         ["activities.uploads"] = "files on their way",
         ["org.exports"] = "exports themselves",

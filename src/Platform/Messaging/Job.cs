@@ -56,6 +56,12 @@ public sealed class PermanentJobException(Problem problem) : Exception($"{proble
     public Problem Problem => problem;
 }
 
+/// <summary>Trying again may help: the job waits as long as <see cref="Problem.RetryAfter"/> says, else as its <see cref="RetryPolicy"/> does.</summary>
+public sealed class TransientJobException(Problem problem) : Exception($"{problem.Code}: {problem.Found}. {problem.Fix}")
+{
+    public Problem Problem => problem;
+}
+
 /// <summary>One run of a job, as its handler sees it. The lease is kept alive while it runs.</summary>
 public abstract class JobRun
 {
@@ -65,6 +71,9 @@ public abstract class JobRun
     public abstract Caller Caller { get; }
 
     public abstract JsonElement Arguments { get; }
+
+    /// <summary>Failures in a row before this run; none once it has saved.</summary>
+    public virtual int Failures => 0;
 
     /// <summary>What the handler last saved, or null at the first run.</summary>
     public abstract JsonElement? Cursor { get; }

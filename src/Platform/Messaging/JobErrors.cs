@@ -22,6 +22,7 @@ public static class JobErrors
     public static Problem Describe(Exception failure) => failure switch
     {
         PermanentJobException permanent => permanent.Problem,
+        TransientJobException transient => transient.Problem,
         FileStoreException store => store.Problem,
         PostgresException refused => new Problem(
             "job.database", "job", $"{refused.SqlState} {refused.MessageText}", "the database to take the statement", "If it says so again after a requeue, report it."),

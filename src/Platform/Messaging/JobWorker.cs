@@ -163,7 +163,7 @@ internal sealed class JobWorker : BackgroundService
             return Record(job, ct => leases.Bury(job, problem, ct));
         }
 
-        var wait = retries.Wait(job.Failures + 1, Random.Shared.NextDouble());
+        var wait = failure is TransientJobException { Problem.RetryAfter: { } told } ? told : retries.Wait(job.Failures + 1, Random.Shared.NextDouble());
         log.LogWarning(failure, "Job {Job} {Name} failed and is tried again in {Wait}.", job.JobId, job.Name, wait);
         return Record(job, ct => leases.Retry(job, problem, wait, ct));
     }

@@ -10,6 +10,7 @@ internal sealed class LeasedJob(
     JobLeases leases, TenantId tenant, Guid jobId, string name, JsonElement arguments, JsonElement? cursor, int attempt, int failures) : JobRun
 {
     private JsonElement? cursor = cursor;
+    private int failed = failures;
 
     public override Guid JobId => jobId;
 
@@ -23,14 +24,13 @@ internal sealed class LeasedJob(
 
     internal int Attempt => attempt;
 
-    /// <summary>Failures in a row before this run; none once it has saved.</summary>
-    internal int Failures { get; private set; } = failures;
+    public override int Failures => failed;
 
     public override async Task Save(Session session, object cursor, long done, long? total)
     {
         var json = JsonSerializer.Serialize(cursor, Json.Options);
         await leases.Save(this, session, json, done, total);
         this.cursor = JsonElement.Parse(json);
-        Failures = 0;
+        failed = 0;
     }
 }

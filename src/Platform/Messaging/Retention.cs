@@ -60,6 +60,7 @@ public sealed class Retention
     public const string DeadLetters = "dead_letters";
     public const string Erasure = "erasure";
     public const string Exports = "exports";
+    public const string Fetches = "fetches";
     public const string Invitations = "invitations";
     public const string Jobs = "jobs";
     public const string Ledger = "ledger";

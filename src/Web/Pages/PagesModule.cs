@@ -9,6 +9,7 @@ using OffGridFlow.Web.Pages.Imports;
 using OffGridFlow.Web.Pages.Members;
 using OffGridFlow.Web.Pages.Reports;
 using OffGridFlow.Web.Pages.SignIn;
+using OffGridFlow.Web.Pages.Sources;
 using OffGridFlow.Web.Pages.Statement;
 using OffGridFlow.Web.Trust;
 
@@ -25,6 +26,7 @@ internal static class PagesModule
         services.AddSingleton<ReadEntries>();
         services.AddSingleton<ExplainEntry>();
         services.AddSingleton<ImportStates>();
+        services.AddSingleton<SourcePages>();
         return services;
     }
 
@@ -37,6 +39,7 @@ internal static class PagesModule
         ImportPages.Map(pages.MapGroup("").Needing(Permission.ActivitiesRead, Permission.ImportsWrite));
         StatementPages.Map(pages.MapGroup("").Needing(Permission.LedgerRead));
         ReportPages.Map(pages);
+        SourcePages.Map(pages);
         AuditPages.Map(pages.MapGroup("").Needing(Permission.AuditRead));
         GovernancePages.Map(pages);
         ShowTrust.Map(pages);

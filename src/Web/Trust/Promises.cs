@@ -84,7 +84,8 @@ internal static class Promises
         new("Of two thousand hostile requests — injection, traversal, smuggling, oversized, deep, mutated tokens — none is a fault, comes back in a page, or tells of another organisation or of the program’s inside.", "HostileTests.none_of_two_thousand_hostile_requests_does_harm", "SmugglingTests.what_two_servers_could_read_in_two_ways_is_refused_and_ends_the_connection"),
         new("Pages run no script but their own: a strict policy with a nonce that is new with each answer; nothing of other servers is loaded.", "HeaderTests.a_page_s_scripts_carry_its_nonce_which_is_new_each_time_and_nothing_stands_within_a_line", "PolicyTests.Nothing_of_our_own_pages_breaks_their_policy_and_charts_are_drawn"),
         new("What changes something is taken from our own pages only; other origins are those an organisation lists, and never with a cookie.", "ConventionTests.A_browsers_cookie_opens_reading_and_only_our_own_pages_may_change", "CrossOriginTests.an_answer_is_shown_to_an_origin_of_the_caller_s_own_tenant_and_no_other"),
-        new("Addresses that an organisation sets are https and public, checked again when the connection is made; redirects are not followed.", "OutboundTests.a_name_that_changes_its_mind_after_it_was_checked_leads_nowhere", "OutboundTests.an_address_of_the_operator_s_network_is_refused_in_every_notation", "OutboundTests.a_redirect_is_not_followed"),
+        new("Addresses that an organisation sets are https and public, checked again when the connection is made; redirects are not followed, but for those of a connected source, each of which is checked like the first.", "OutboundTests.a_name_that_changes_its_mind_after_it_was_checked_leads_nowhere", "OutboundTests.an_address_of_the_operator_s_network_is_refused_in_every_notation", "OutboundTests.a_redirect_is_not_followed", "OutboundSourceTests.A_redirect_leads_where_an_address_may_lead_and_nowhere_else"),
+        new("What opens a connected source is sent to the address it was given for, and to no other: not along a redirect elsewhere, and not where somebody else has the source lead later.", "OutboundSourceTests.The_secret_goes_along_a_redirect_within_its_origin_and_to_no_other_not_even_back", "SourceTests.Whoever_changes_where_it_goes_gives_the_secret_again", "SourceTests.The_secret_is_sealed_and_said_to_nobody"),
         new("Workbooks that unpack to far more than they are, and entities within them, are refused; what a spreadsheet would run is neutralised in every CSV.", "UploadGuardTests.a_workbook_that_unpacks_to_far_more_than_it_is_is_refused_before_it_is_unpacked", "UploadGuardTests.entities_of_a_workbook_s_xml_are_not_expanded_and_no_file_is_read", "UploadGuardTests.every_csv_that_the_product_writes_goes_through_it"),
     ]);
 
@@ -137,7 +138,7 @@ internal static class Promises
         "TLS is the operator’s proxy’s: the program speaks HTTP to it, and does not redirect.",
         "Files that are handed in are not scanned for viruses; programs among them are refused.",
         "No independent auditor has certified any of this; the tests can be run by anybody who has the source.",
-        "Billing and connected sources are not there yet: their permissions exist, no address needs them.",
+        "Billing is not there yet: its permission exists, no address needs it.",
     ];
 
     private static string Time(TimeSpan time) => time.TotalDays >= 1 && time.TotalHours % 24 == 0 ? string.Create(Plain, $"{time.TotalDays:0} days")

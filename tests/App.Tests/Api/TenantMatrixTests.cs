@@ -65,6 +65,7 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
         ["/api/v1/periods"] = async api => await Year(api, 2035),
         ["/api/v1/ledger/recalculations"] = async api => await (await api.Acme.Post("/api/v1/ledger/recalculations", new { period = (await Year(api, 2036)).GetProperty("code").GetString(), policy = new { gwp_set = "AR4" } })).Json(201),
         ["/api/v1/import-templates"] = async api => await (await api.Acme.Post("/api/v1/import-templates", new { name = Code(), options = new { region = "DE" } })).Json(201),
+        ["/api/v1/sources"] = async api => await (await api.Acme.Post("/api/v1/sources", new { name = Code(), url = "https://files.example.org/bills.csv" })).Json(201),
         ["/api/v1/uploads"] = async api => await (await api.Acme.Post("/api/v1/uploads", new { file_name = "bills.csv", size_bytes = 100 })).Json(201),
         ["/api/v1/flags"] = async api =>
         {

@@ -13,6 +13,8 @@ public sealed class AuditGuardTests(ApiFixture api) : IClassFixture<ApiFixture>
         ["activities.activities"] = "append-only with its author and version; its import is audited, and each correction is an import",
         ["activities.files"] = "by the import or evidence that names it",
         ["activities.rows_not_taken"] = "append-only, part of an import",
+        ["activities.source_fetches"] = "the record of fetches itself",
+        ["activities.source_secrets"] = "a secret; its source is audited",
         ["activities.streams"] = "where a client's stream has got to",
         ["activities.vocabularies"] = "append-only, part of an import",
         ["ledger.calculations"] = "append-only, by the hash of its content",
@@ -44,6 +46,7 @@ public sealed class AuditGuardTests(ApiFixture api) : IClassFixture<ApiFixture>
         ["POST /api/v1/facilities/{facility_id}/restore"] = "of what is not deleted here: changes nothing",
         ["POST /api/v1/periods/{period_id}/restore"] = "of what is not deleted here: changes nothing",
         ["POST /api/v1/imports/preview"] = "shows what an import would be",
+        ["POST /api/v1/sources/{id}/check"] = "shows what a fetch would bring",
     };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -72,6 +75,7 @@ public sealed class AuditGuardTests(ApiFixture api) : IClassFixture<ApiFixture>
         await (await api.Acme.Post("/api/v1/webhooks", new { url = "https://hooks.example.org/in", event_types = new[] { "import.undone" } })).Json(201);
         await (await api.Acme.Post("/api/v1/import-templates", new { name = "G-1", options = new { region = "DE" } })).Json(201);
         await (await api.Acme.Post("/api/v1/periods", new { granularity = "year", starts_on = "2033-01-01" })).Json(201);
+        await (await api.Acme.Post("/api/v1/sources", new { name = "G-1", url = "https://files.example.org/bills.csv" })).Json(201);
         await api.Key(api.Database.Acme);
         var (wrong, told) = (new List<string>(), new List<string>());
         foreach (var operation in (await ApiOperation.All(api)).Where(operation => operation.Method != HttpMethod.Get && !operation.Path.StartsWith("/api/v1/auth/", StringComparison.Ordinal)).OrderBy(operation => operation.Method == HttpMethod.Delete))

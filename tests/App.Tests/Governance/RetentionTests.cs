@@ -28,6 +28,12 @@ public sealed class RetentionTests(ApiFixture api) : IClassFixture<ApiFixture>
         ["uploads"] = (
             "insert into activities.uploads (tenant_id, upload_id, name, size_bytes, created_at) values ('@tenant', gen_random_uuid(), '@tag', 9, now() - '@age'::interval)",
             "select name from activities.uploads where tenant_id = '@tenant' and name like '@like'"),
+        ["fetches"] = (
+            """
+            insert into activities.source_fetches (tenant_id, source_id, fetch_id, job_id, started_at, finished_at, outcome, problem)
+            values ('@tenant', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now() - '@age'::interval, now() - '@age'::interval, 'failed', '{"code": "@tag"}')
+            """,
+            "select problem->>'code' from activities.source_fetches where tenant_id = '@tenant' and problem->>'code' like '@like'"),
         ["answers"] = (
             "insert into platform.idempotency (tenant_id, key, created_at) values ('@tenant', '@tag', now() - '@age'::interval)",
             "select key from platform.idempotency where tenant_id = '@tenant' and key like '@like'"),
@@ -69,7 +75,7 @@ public sealed class RetentionTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(Rows.Keys.Concat(Others).Order(StringComparer.Ordinal), classes.Select(one => one.GetProperty("name").GetString()!).Order(StringComparer.Ordinal));
         Assert.All(classes, one => Assert.NotEqual("", one.GetProperty("why").GetString()));
         Assert.Equal(
-            "ledger 2557, audit 2557, activities 90, organization 2557, erasure 30, certificates , jobs 30, dead_letters 365, uploads 7, answers 1, exports 1, sessions 30, invitations 30, tokens 1",
+            "ledger 2557, audit 2557, activities 90, organization 2557, erasure 30, certificates , jobs 30, dead_letters 365, uploads 7, answers 1, exports 1, sessions 30, invitations 30, tokens 1, fetches 365",
             string.Join(", ", classes.Select(one => $"{one.GetProperty("name").GetString()} {(one.TryGetProperty("days", out var days) ? days.ToString() : "")}")));
     }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using OffGridFlow.Activities.Connectors;
 using OffGridFlow.App.Tests.Activities;
 using OffGridFlow.App.Tests.Faults;
 using OffGridFlow.App.Tests.Ledger;
@@ -18,6 +19,8 @@ namespace OffGridFlow.App.Tests.Governance;
 public sealed class TenantExportTests(ImportFixture api, TestPostgres postgres) : IClassFixture<ImportFixture>, IAsyncLifetime
 {
     private const string Export = "/api/v1/governance/export";
+
+    private const string SourceSecret = "Bearer of-a-source-5f0c2b7e";
 
     private readonly string folder = Directory.CreateTempSubdirectory("offgridflow-export").FullName;
     private readonly TestDatabase other = new(postgres);
@@ -47,6 +50,8 @@ public sealed class TenantExportTests(ImportFixture api, TestPostgres postgres) 
 
         var made = await ImportTenant.Handle(first, null, other.AdminConnection, other.Database, files, Ct);
         Assert.Null(made.Problem);
+        var source = (await other.Database.Read(api.Database.Acme, session => ShowSources.All(session, TimeProvider.System), Ct))[0];
+        Assert.Equal((true, "needs_secret", null), (source.Enabled, source.Status, source.NextFetchAt)); // Secrets stay behind: until it is set again, nothing is fetched.
         var second = Path.Combine(folder, "second.zip");
         await using (var output = File.Create(second))
         {
@@ -128,6 +133,10 @@ public sealed class TenantExportTests(ImportFixture api, TestPostgres postgres) 
         Assert.DoesNotContain(api.Database.Globex.Tenant.ToString(), all, StringComparison.Ordinal);
         Assert.DoesNotContain(hook.GetProperty("secret").GetString()!, all, StringComparison.Ordinal);
         Assert.DoesNotContain(key, all, StringComparison.Ordinal);
+        Assert.Contains("https://files.example.org/bills.csv", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("of-a-source", all, StringComparison.Ordinal);
+        var kept = await Scalar<byte[]>($"select secret from activities.source_secrets where tenant_id = '{api.Database.Acme.Tenant}' limit 1");
+        Assert.DoesNotContain(Convert.ToHexStringLower(kept), all, StringComparison.Ordinal);
         var secret = await Scalar<byte[]>("select secret from platform.webhook_secrets where webhook_id = '" + hook.GetProperty("webhook").GetProperty("webhook_id").GetString() + "'");
         Assert.DoesNotContain(Convert.ToHexStringLower(secret), all, StringComparison.Ordinal);
     }
@@ -201,6 +210,7 @@ public sealed class TenantExportTests(ImportFixture api, TestPostgres postgres) 
         await (await client.Post("/api/v1/facilities", new { entity_id = entity, code, name = "Ofen Süd 🔥", region = "GB" })).Json(201);
         await (await client.Post("/api/v1/webhooks", new { url = "https://hooks.example.org/in", event_types = new[] { "import.undone" } })).Json(201);
         await (await client.Post("/api/v1/import-templates", new { name = code, options = new { region = "DE" } })).Json(201);
+        await (await client.Post("/api/v1/sources", new { name = code, url = "https://files.example.org/bills.csv", header_name = "Authorization", header_value = SourceSecret })).Json(201);
         var import = await api.Posted(client, $"1 {code},{code},electricity.grid,1000.50,kWh,2025-01-01,2025-03-31\n2 {code},,fuel.diesel,20,L,2025-02-01,2025-02-28\n3 {code},,unknown.kind,x,kWh,2025-01-01,2025-01-31\n");
         await People.Make(api, client == api.Acme ? api.Database.Acme : api.Database.Globex, "analyst");
         await (await client.Patch("/api/v1/tenant", new { settings = new { note = "two\nlines\tand \u0001 and \\N" } }, ("If-Match", "*"))).Json();

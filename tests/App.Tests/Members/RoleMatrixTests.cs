@@ -25,6 +25,9 @@ public sealed class RoleMatrixTests(ApiFixture api) : IClassFixture<ApiFixture>
         ["view results"] = (HttpMethod.Get, "/api/v1/ledger/entries?limit=1", () => null),
         ["view data"] = (HttpMethod.Get, "/api/v1/activities?limit=1", () => null),
         ["upload CSV"] = (HttpMethod.Post, "/api/v1/imports?file_name=x.csv", () => new StringContent("kind,quantity,unit,region,start\n", Encoding.UTF8, "text/csv")),
+        ["connect sources"] = (HttpMethod.Post, "/api/v1/sources", () => new { name = "no address" }),
+        ["fetch sources"] = (HttpMethod.Post, $"/api/v1/sources/{Guid.CreateVersion7()}/fetch", () => null),
+        ["see sources"] = (HttpMethod.Get, "/api/v1/sources?limit=1", () => null),
         ["create activities"] = (HttpMethod.Post, "/api/v1/activities", () => new { activities = Array.Empty<object>() }),
         ["edit activities"] = (HttpMethod.Patch, $"/api/v1/activities/{Guid.CreateVersion7()}", () => new { quantity = "2" }),
         ["undo imports"] = (HttpMethod.Post, $"/api/v1/imports/{Guid.CreateVersion7()}/undo", () => new { reason = "Sent twice" }),
@@ -49,7 +52,6 @@ public sealed class RoleMatrixTests(ApiFixture api) : IClassFixture<ApiFixture>
     // No endpoint yet.
     private static readonly Dictionary<string, Permission> Promised = new(StringComparer.Ordinal)
     {
-        ["connect sources"] = Permission.SourcesConnect,
         ["configure billing"] = Permission.BillingManage,
     };
 
@@ -74,6 +76,8 @@ public sealed class RoleMatrixTests(ApiFixture api) : IClassFixture<ApiFixture>
         { "manage webhooks", [May, MayNot, MayNot, MayNot, MayNot, MayNot, MayNot] },
         { "manage security", [May, MayNot, MayNot, MayNot, MayNot, MayNot, MayNot] },
         { "connect sources", [May, May, May, MayNot, MayNot, MayNot, MayNot] },
+        { "fetch sources", [May, May, May, MayNot, MayNot, MayNot, MayNot] },
+        { "see sources", [May, May, May, MayNot, MayNot, MayNot, MayNot] },
         { "generate reports", [May, May, May, MayNot, MayNot, MayNot, MayNot] },
         { "submit for approval", [May, May, May, MayNot, MayNot, MayNot, MayNot] },
         { "approve or reject", [May, May, MayNot, MayNot, MayNot, MayNot, MayNot] },

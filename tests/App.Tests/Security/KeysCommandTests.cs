@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using OffGridFlow.Activities.Connectors;
 using OffGridFlow.App.Tests.Support;
 using OffGridFlow.Organizations.Tokens;
 using OffGridFlow.Platform.Postgres;
+using OffGridFlow.Platform.Secrets;
 
 namespace OffGridFlow.App.Tests.Security;
 
@@ -19,6 +22,8 @@ public sealed class KeysCommandTests(ApiFixture api) : IClassFixture<ApiFixture>
         var before = await Login(email);
         await (await api.Client(before).Post("/api/v1/webhooks", new { url = "https://example.com/hook" })).Json(201);
 
+        var source = (await (await api.Client(before).Post("/api/v1/sources", new { name = "Bills", url = "https://files.example.org/bills.csv", header_name = "Authorization", header_value = "Bearer theirs" })).Json(201)).GetProperty("source_id").GetGuid();
+
         Assert.Contains("A new key signs tokens", await Run("keys", "rotate"), StringComparison.Ordinal);
         await Eventually(async () => KeyOf(await Login(email)) != KeyOf(before));
         Assert.Equal(200, (int)(await api.Client(before).Get("/api/v1/tenant")).StatusCode);
@@ -33,7 +38,8 @@ public sealed class KeysCommandTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         // What was sealed opens with the new key alone, on the server that runs and on one that starts.
         await File.WriteAllTextAsync(file, lines[0] + "\n", Ct);
-        var (other, _) = await api.Another();
+        var (other, services) = await api.Another();
+        Assert.Equal("Bearer theirs", await api.Database.Database.Read(api.Database.Acme, session => SourceSecrets.Open(session, services.GetRequiredService<Seals>(), source), Ct));
         using var there = api.Client(null, other);
         Assert.Equal(200, (int)(await there.Post("/api/v1/auth/login", new { email, password = People.Password })).StatusCode);
         Assert.Equal(200, (int)(await api.Client(await Login(email)).Get("/api/v1/tenant")).StatusCode);

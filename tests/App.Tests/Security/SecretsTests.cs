@@ -72,6 +72,16 @@ public sealed class SecretsTests(ApiFixture api) : IClassFixture<ApiFixture>
         secrets["webhook secret"] = Convert.FromBase64String(webhook.GetProperty("secret").GetString()!["whsec_".Length..]);
         Is("webhook secret as shown", webhook.GetProperty("secret").GetString());
         await (await owner.Post($"/api/v1/webhooks/{webhook.GetProperty("webhook").GetProperty("webhook_id").GetString()}/test")).Json(202);
+        secrets["source secret"] = Encoding.ASCII.GetBytes($"planted-in-a-source-{Guid.CreateVersion7():N}");
+        var source = new { name = "planted", url = "https://planted.invalid/bills.csv", header_name = "Authorization", header_value = Encoding.ASCII.GetString(secrets["source secret"]) };
+        var connected = (await (await owner.Post("/api/v1/sources", source, ("Idempotency-Key", $"s-{Guid.CreateVersion7()}"))).Json(201)).GetProperty("source_id").GetString();
+        Is("source secret that was replaced", source.header_value + "-before");
+        await (await owner.Patch($"/api/v1/sources/{connected}", new { header_value = source.header_value + "-before" }, ("If-Match", "*"))).Json();
+        await (await owner.Patch($"/api/v1/sources/{connected}", new { source.header_value }, ("If-Match", "*"))).Json();
+        await owner.Post("/api/v1/sources", source with { name = "" }); // Refused, and said why.
+        await (await owner.Post($"/api/v1/sources/{connected}/check")).Json();
+        await (await owner.Post($"/api/v1/sources/{connected}/fetch")).Json(202);
+        await Connectors.SourceFixture.Fetched(owner, connected!, 1);
         await (await owner.Post("/api/v1/security/origins", new { origin = "https://planted-origin.example" })).Json(201);
 
         var totp = await (await owner.Post("/api/v1/auth/totp", new { password = People.Password })).Json();

@@ -1,4 +1,5 @@
 using OffGridFlow.Activities;
+using OffGridFlow.Activities.Connectors;
 using OffGridFlow.Activities.Imports;
 using OffGridFlow.Ledger.Posting;
 using OffGridFlow.Organizations;
@@ -71,6 +72,7 @@ internal sealed class ImportStates(Database database, ActivityQueries activities
                 Facilities = [.. own.Select(one => (one.Code, one.Name))],
                 Entities = [.. entities.All.Where(entity => within is null || own.Exists(site => site.EntityId == entity.EntityId)).Select(one => (one.Code, one.Name))],
                 MayMake = within is null,
+                Source = import.SourceId is { } source ? await Source.NameOf(session, source) : null,
                 Places = import.UnknownPlaces.Select(place => place.PlaceId).OfType<Guid>().Distinct()
                     .ToDictionary(place => place, place => (sites.Find(place) as INamed ?? entities.Find(place))?.Name ?? ""),
             };

@@ -20,6 +20,9 @@ public sealed record ImportView(ImportSummary Import, bool Posting, long Entries
     /// <summary>Whether an unknown name may become a new facility or entity.</summary>
     public bool MayMake { get; init; }
 
+    /// <summary>What the connected source is called that it was fetched from; null: somebody sent it.</summary>
+    public string? Source { get; init; }
+
     /// <summary>Facilities and entities by their id, in words.</summary>
     public IReadOnlyDictionary<Guid, string> Places { get; init; } = new Dictionary<Guid, string>();
 
