@@ -834,6 +834,43 @@ create policy tenant on org.assignments as permissive for all to offgridflow_app
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.assignments FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 CREATE TRIGGER tells AFTER INSERT OR UPDATE ON org.assignments FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
+create table org.billing_details (
+    tenant_id uuid not null,
+    legal_name text not null,
+    address_lines text[] not null,
+    postcode text,
+    city text not null,
+    country text not null,
+    tax_number text,
+    purchase_order text,
+    invoice_email text,
+    invoice_email_key text,
+    currency text not null,
+    updated_at timestamp with time zone not null,
+    version integer not null default 1,
+    constraint billing_details_pkey PRIMARY KEY (tenant_id),
+    constraint billing_details_address_lines_check CHECK (((cardinality(address_lines) >= 1) AND (cardinality(address_lines) <= 4))),
+    constraint billing_details_check CHECK (((invoice_email IS NULL) = (invoice_email_key IS NULL))),
+    constraint billing_details_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    constraint billing_details_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+);
+alter table org.billing_details enable row level security;
+alter table org.billing_details force row level security;
+create policy directory on org.billing_details as permissive for select to offgridflow_owner
+    using (true);
+create policy erasing on org.billing_details as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.billing_details as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.billing_details as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy leaving on org.billing_details as permissive for update to offgridflow_owner
+    using (true);
+create policy tenant on org.billing_details as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.billing_details FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
 create table org.elsewhere (
     slug text not null,
     id uuid,
@@ -2436,6 +2473,18 @@ $function$
 ;
 comment on function people.for_export() is 'Crosses persons: shows a tenant its own members, for its export.';
 
+CREATE OR REPLACE FUNCTION people.invoices_of()
+ RETURNS TABLE(tenant text, invoice_email text, updated_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    select t.name, b.invoice_email, b.updated_at from org.billing_details b join org.tenants t on t.id = b.tenant_id
+    where b.invoice_email_key = (select u.email_key from people.users u where u.user_id = (select current_setting('app.user_id')::uuid)) order by t.name, t.id
+$function$
+;
+comment on function people.invoices_of() is 'Crosses tenants: shows a person which tenants have invoices sent to their address.';
+
 CREATE OR REPLACE FUNCTION people.leave_all(at timestamp with time zone)
  RETURNS void
  LANGUAGE sql
@@ -2453,6 +2502,8 @@ AS $function$
         email_key = 'erased ' || scim_user_id, external_id = null, attributes = '{}', updated_at = at, version = version + 1
     where user_id = (select current_setting('app.user_id')::uuid)
         or email_key = (select u.email_key from people.users u where u.user_id = (select current_setting('app.user_id')::uuid));
+    update org.billing_details set invoice_email = null, invoice_email_key = null, updated_at = at, version = version + 1
+    where invoice_email_key = (select u.email_key from people.users u where u.user_id = (select current_setting('app.user_id')::uuid));
 $function$
 ;
 comment on function people.leave_all(at timestamp with time zone) is 'Crosses tenants: the bound person leaves every tenant they belong to.';
@@ -3103,6 +3154,7 @@ grant insert, select on ledger.workings to offgridflow_app;
 grant delete, insert, select on org.allowed_origins to offgridflow_app;
 grant insert, select, update on org.api_keys to offgridflow_app;
 grant insert, select, update on org.assignments to offgridflow_app;
+grant insert, select, update on org.billing_details to offgridflow_app;
 grant delete, insert, select, update on org.elsewhere to offgridflow_app;
 grant insert, select, update on org.entities to offgridflow_app;
 grant delete, insert, select, update on org.entity_shares to offgridflow_app;
@@ -3168,6 +3220,7 @@ grant execute on function org.tenant_directory() to offgridflow_app;
 grant execute on function org.tenant_directory() to offgridflow_ops;
 grant execute on function people.directories_of() to offgridflow_app;
 grant execute on function people.for_export() to offgridflow_app;
+grant execute on function people.invoices_of() to offgridflow_app;
 grant execute on function people.leave_all(timestamp with time zone) to offgridflow_app;
 grant execute on function people.memberships_of() to offgridflow_app;
 grant execute on function people.of_tenant() to offgridflow_app;

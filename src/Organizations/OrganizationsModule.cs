@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Organizations.ApiKeys;
+using OffGridFlow.Organizations.Billing;
 using OffGridFlow.Organizations.Entities;
 using OffGridFlow.Organizations.Facilities;
 using OffGridFlow.Organizations.Governance;
@@ -36,6 +37,7 @@ public static class OrganizationsModule
         SecurityPolicy.Map(api);
         WriteProvider.Map(api);
         api.MapTenant();
+        WriteBilling.Map(api);
         api.MapEntities();
         api.MapFacilities();
         api.MapPeriods();

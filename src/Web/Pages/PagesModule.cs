@@ -2,6 +2,7 @@ using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Pages.Account;
 using OffGridFlow.Web.Pages.Audit;
+using OffGridFlow.Web.Pages.Billing;
 using OffGridFlow.Web.Pages.Entries;
 using OffGridFlow.Web.Pages.Governance;
 using OffGridFlow.Web.Pages.Home;
@@ -45,5 +46,6 @@ internal static class PagesModule
         LetterPages.Map(pages);
         AccountPages.Map(pages);
         MemberPages.Map(pages);
+        BillingPages.Map(pages);
     }
 }

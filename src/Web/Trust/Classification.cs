@@ -78,6 +78,7 @@ internal static class Classification
         new("org.allowed_origins", "Origins whose pages may call the API", DataLevel.Confidential) { Personal = ["created_by"] },
         new("org.api_keys", "API keys", DataLevel.Confidential) { Secret = ["hash"], Personal = ["created_by", "adopted_by"] },
         new("org.assignments", "Who has which role", DataLevel.Personal),
+        new("org.billing_details", "Who is billed", DataLevel.Confidential) { Personal = ["invoice_email", "invoice_email_key"] },
         new("org.elsewhere", "Short names of organisations in other regions", DataLevel.Confidential),
         new("org.entities", "Legal entities", DataLevel.Confidential),
         new("org.entity_shares", "Shares in entities", DataLevel.Confidential),

@@ -137,7 +137,8 @@ internal static class Promises
         "TLS is the operator’s proxy’s: the program speaks HTTP to it, and does not redirect.",
         "Files that are handed in are not scanned for viruses; programs among them are refused.",
         "No independent auditor has certified any of this; the tests can be run by anybody who has the source.",
-        "Billing and connected sources are not there yet: their permissions exist, no address needs them.",
+        "Of billing there is the plan and who is billed; invoices and payments are not there yet.",
+        "Connected sources are not there yet: their permission exists, no address needs it.",
     ];
 
     private static string Time(TimeSpan time) => time.TotalDays >= 1 && time.TotalHours % 24 == 0 ? string.Create(Plain, $"{time.TotalDays:0} days")
