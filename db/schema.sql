@@ -808,12 +808,15 @@ create table org.assignments (
     created_at timestamp with time zone not null default clock_timestamp(),
     created_by text not null,
     ended_at timestamp with time zone,
+    project_id uuid,
     constraint assignments_pkey PRIMARY KEY (tenant_id, assignment_id),
     constraint assignments_tenant_id_facility_id_fkey FOREIGN KEY (tenant_id, facility_id) REFERENCES org.facilities(tenant_id, facility_id),
+    constraint assignments_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES org.projects(tenant_id, project_id),
     constraint assignments_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES org.memberships(tenant_id, user_id),
     constraint assignments_check CHECK (((scope = 'module'::text) = (module IS NOT NULL))),
     constraint assignments_check1 CHECK (((scope = 'facility'::text) = (facility_id IS NOT NULL))),
-    constraint assignments_scope_check CHECK ((scope = ANY (ARRAY['tenant'::text, 'module'::text, 'facility'::text])))
+    constraint assignments_project_check CHECK (((scope = 'project'::text) = (project_id IS NOT NULL))),
+    constraint assignments_scope_check CHECK ((scope = ANY (ARRAY['tenant'::text, 'project'::text, 'module'::text, 'facility'::text])))
 );
 CREATE INDEX assignments_tenant_id_user_id_idx ON org.assignments USING btree (tenant_id, user_id) WHERE (ended_at IS NULL);
 alter table org.assignments enable row level security;
@@ -1054,11 +1057,14 @@ create table org.invitations (
     module text,
     facility_id uuid,
     sent_at timestamp with time zone,
+    project_id uuid,
     constraint invitations_pkey PRIMARY KEY (tenant_id, invitation_id),
     constraint invitations_tenant_id_facility_id_fkey FOREIGN KEY (tenant_id, facility_id) REFERENCES org.facilities(tenant_id, facility_id),
+    constraint invitations_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES org.projects(tenant_id, project_id),
     constraint invitations_facility_check CHECK (((scope = 'facility'::text) = (facility_id IS NOT NULL))),
     constraint invitations_module_check CHECK (((scope = 'module'::text) = (module IS NOT NULL))),
-    constraint invitations_scope_check CHECK ((scope = ANY (ARRAY['tenant'::text, 'module'::text, 'facility'::text])))
+    constraint invitations_project_check CHECK (((scope = 'project'::text) = (project_id IS NOT NULL))),
+    constraint invitations_scope_check CHECK ((scope = ANY (ARRAY['tenant'::text, 'project'::text, 'module'::text, 'facility'::text])))
 );
 alter table org.invitations enable row level security;
 alter table org.invitations force row level security;
@@ -1201,6 +1207,58 @@ create policy tenant on org.periods as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.periods FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table org.project_facilities (
+    tenant_id uuid not null,
+    project_id uuid not null,
+    facility_id uuid not null,
+    constraint project_facilities_pkey PRIMARY KEY (tenant_id, project_id, facility_id),
+    constraint project_facilities_tenant_id_facility_id_fkey FOREIGN KEY (tenant_id, facility_id) REFERENCES org.facilities(tenant_id, facility_id),
+    constraint project_facilities_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES org.projects(tenant_id, project_id)
+);
+CREATE INDEX project_facilities_tenant_id_facility_id_idx ON org.project_facilities USING btree (tenant_id, facility_id);
+alter table org.project_facilities enable row level security;
+alter table org.project_facilities force row level security;
+create policy erasing on org.project_facilities as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.project_facilities as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.project_facilities as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on org.project_facilities as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.project_facilities FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER INSERT OR DELETE ON org.project_facilities FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+
+create table org.projects (
+    tenant_id uuid not null,
+    project_id uuid not null,
+    code text not null,
+    name text not null,
+    starts_on date,
+    ends_on date,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    deleted_at timestamp with time zone,
+    version integer not null default 1,
+    constraint projects_pkey PRIMARY KEY (tenant_id, project_id),
+    constraint projects_tenant_id_code_key UNIQUE (tenant_id, code),
+    constraint projects_check CHECK ((ends_on >= starts_on))
+);
+alter table org.projects enable row level security;
+alter table org.projects force row level security;
+create policy erasing on org.projects as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.projects as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.projects as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on org.projects as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.projects FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER UPDATE ON org.projects FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table org.providers (
     tenant_id uuid not null,
@@ -3167,6 +3225,8 @@ grant insert, select, update on org.memberships to offgridflow_app;
 grant insert, select on org.notice_letters to offgridflow_app;
 grant insert, select on org.notices to offgridflow_app;
 grant insert, select, update on org.periods to offgridflow_app;
+grant delete, insert, select on org.project_facilities to offgridflow_app;
+grant insert, select, update on org.projects to offgridflow_app;
 grant insert, select, update on org.providers to offgridflow_app;
 grant insert, select, update on org.roles to offgridflow_app;
 grant delete, insert, select on org.scim_group_members to offgridflow_app;

@@ -44,3 +44,49 @@ create or replace function people.leave_all(at timestamptz) returns void languag
     update org.billing_details set invoice_email = null, invoice_email_key = null, updated_at = at, version = version + 1
     where invoice_email_key = (select u.email_key from people.users u where u.user_id = (select current_setting('app.user_id')::uuid));
 $$;
+
+-- A project: facilities of a tenant, whichever entities they belong to, that people work on together.
+create table org.projects (
+    tenant_id uuid not null,
+    project_id uuid not null,
+    code text not null,
+    name text not null,
+    starts_on date, -- null: it has always been
+    ends_on date check (ends_on >= starts_on), -- its last day; null: it goes on
+    created_at timestamptz not null default clock_timestamp(),
+    updated_at timestamptz not null default clock_timestamp(),
+    deleted_at timestamptz,
+    version int not null default 1,
+    primary key (tenant_id, project_id),
+    unique (tenant_id, code)
+);
+call platform.fence('org.projects', 'select, insert, update');
+call platform.audited('org.projects');
+
+create table org.project_facilities (
+    tenant_id uuid not null,
+    project_id uuid not null,
+    facility_id uuid not null,
+    primary key (tenant_id, project_id, facility_id),
+    foreign key (tenant_id, project_id) references org.projects (tenant_id, project_id),
+    foreign key (tenant_id, facility_id) references org.facilities (tenant_id, facility_id)
+);
+create index on org.project_facilities (tenant_id, facility_id);
+call platform.fence('org.project_facilities', 'select, insert, delete');
+call platform.audited('org.project_facilities');
+
+-- A role for a project counts for its facilities, as long as it runs.
+alter table org.assignments
+    drop constraint assignments_scope_check,
+    add constraint assignments_scope_check check (scope in ('tenant', 'project', 'module', 'facility')),
+    add project_id uuid,
+    add constraint assignments_project_check check ((scope = 'project') = (project_id is not null)),
+    add foreign key (tenant_id, project_id) references org.projects (tenant_id, project_id);
+alter table org.invitations
+    drop constraint invitations_scope_check,
+    add constraint invitations_scope_check check (scope in ('tenant', 'project', 'module', 'facility')),
+    add project_id uuid,
+    add constraint invitations_project_check check ((scope = 'project') = (project_id is not null)),
+    add foreign key (tenant_id, project_id) references org.projects (tenant_id, project_id);
+create trigger tells after update on org.projects for each statement execute function platform.tell_access();
+create trigger tells after insert or delete on org.project_facilities for each statement execute function platform.tell_access();

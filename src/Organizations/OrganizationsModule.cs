@@ -9,6 +9,7 @@ using OffGridFlow.Organizations.Invitations;
 using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Periods;
 using OffGridFlow.Organizations.Origins;
+using OffGridFlow.Organizations.Projects;
 using OffGridFlow.Organizations.Providers;
 using OffGridFlow.Organizations.Roles;
 using OffGridFlow.Organizations.Scim;
@@ -40,6 +41,7 @@ public static class OrganizationsModule
         WriteBilling.Map(api);
         api.MapEntities();
         api.MapFacilities();
+        api.MapProjects();
         api.MapPeriods();
         DirectorySettings.Map(api);
         api.MapGovernance();

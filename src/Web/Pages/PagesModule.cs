@@ -8,6 +8,7 @@ using OffGridFlow.Web.Pages.Governance;
 using OffGridFlow.Web.Pages.Home;
 using OffGridFlow.Web.Pages.Imports;
 using OffGridFlow.Web.Pages.Members;
+using OffGridFlow.Web.Pages.Projects;
 using OffGridFlow.Web.Pages.Reports;
 using OffGridFlow.Web.Pages.SignIn;
 using OffGridFlow.Web.Pages.Statement;
@@ -46,6 +47,7 @@ internal static class PagesModule
         LetterPages.Map(pages);
         AccountPages.Map(pages);
         MemberPages.Map(pages);
+        ProjectPages.Map(pages);
         BillingPages.Map(pages);
     }
 }

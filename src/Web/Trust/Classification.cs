@@ -91,6 +91,8 @@ internal static class Classification
         new("org.notice_letters", "Who was written to of a breach", DataLevel.Personal),
         new("org.notices", "Notices of a breach", DataLevel.Confidential) { Personal = ["acknowledged_by"] },
         new("org.periods", "Reporting periods", DataLevel.Confidential),
+        new("org.project_facilities", "Which sites a project has", DataLevel.Confidential),
+        new("org.projects", "Projects", DataLevel.Confidential),
         new("org.providers", "Providers of sign-in", DataLevel.Confidential) { Secret = ["secret"] },
         new("org.roles", "Roles of an organisation’s own", DataLevel.Confidential),
         new("org.scim_group_members", "Who is in which group of a directory", DataLevel.Personal),
