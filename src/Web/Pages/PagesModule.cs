@@ -3,10 +3,12 @@ using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Pages.Account;
 using OffGridFlow.Web.Pages.Audit;
 using OffGridFlow.Web.Pages.Billing;
+using OffGridFlow.Web.Pages.Directories;
 using OffGridFlow.Web.Pages.Entries;
 using OffGridFlow.Web.Pages.Governance;
 using OffGridFlow.Web.Pages.Home;
 using OffGridFlow.Web.Pages.Imports;
+using OffGridFlow.Web.Pages.Keys;
 using OffGridFlow.Web.Pages.Members;
 using OffGridFlow.Web.Pages.Projects;
 using OffGridFlow.Web.Pages.Reports;
@@ -48,6 +50,8 @@ internal static class PagesModule
         AccountPages.Map(pages);
         MemberPages.Map(pages);
         ProjectPages.Map(pages);
+        KeyPages.Map(pages);
+        DirectoryPages.Map(pages);
         BillingPages.Map(pages);
     }
 }
