@@ -901,12 +901,15 @@ create table org.assignments (
     created_at timestamp with time zone not null default clock_timestamp(),
     created_by text not null,
     ended_at timestamp with time zone,
+    project_id uuid,
     constraint assignments_pkey PRIMARY KEY (tenant_id, assignment_id),
     constraint assignments_tenant_id_facility_id_fkey FOREIGN KEY (tenant_id, facility_id) REFERENCES org.facilities(tenant_id, facility_id),
+    constraint assignments_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES org.projects(tenant_id, project_id),
     constraint assignments_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES org.memberships(tenant_id, user_id),
     constraint assignments_check CHECK (((scope = 'module'::text) = (module IS NOT NULL))),
     constraint assignments_check1 CHECK (((scope = 'facility'::text) = (facility_id IS NOT NULL))),
-    constraint assignments_scope_check CHECK ((scope = ANY (ARRAY['tenant'::text, 'module'::text, 'facility'::text])))
+    constraint assignments_project_check CHECK (((scope = 'project'::text) = (project_id IS NOT NULL))),
+    constraint assignments_scope_check CHECK ((scope = ANY (ARRAY['tenant'::text, 'project'::text, 'module'::text, 'facility'::text])))
 );
 CREATE INDEX assignments_tenant_id_user_id_idx ON org.assignments USING btree (tenant_id, user_id) WHERE (ended_at IS NULL);
 alter table org.assignments enable row level security;
@@ -926,6 +929,43 @@ create policy tenant on org.assignments as permissive for all to offgridflow_app
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.assignments FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 CREATE TRIGGER tells AFTER INSERT OR UPDATE ON org.assignments FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+
+create table org.billing_details (
+    tenant_id uuid not null,
+    legal_name text not null,
+    address_lines text[] not null,
+    postcode text,
+    city text not null,
+    country text not null,
+    tax_number text,
+    purchase_order text,
+    invoice_email text,
+    invoice_email_key text,
+    currency text not null,
+    updated_at timestamp with time zone not null,
+    version integer not null default 1,
+    constraint billing_details_pkey PRIMARY KEY (tenant_id),
+    constraint billing_details_address_lines_check CHECK (((cardinality(address_lines) >= 1) AND (cardinality(address_lines) <= 4))),
+    constraint billing_details_check CHECK (((invoice_email IS NULL) = (invoice_email_key IS NULL))),
+    constraint billing_details_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    constraint billing_details_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+);
+alter table org.billing_details enable row level security;
+alter table org.billing_details force row level security;
+create policy directory on org.billing_details as permissive for select to offgridflow_owner
+    using (true);
+create policy erasing on org.billing_details as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.billing_details as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.billing_details as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy leaving on org.billing_details as permissive for update to offgridflow_owner
+    using (true);
+create policy tenant on org.billing_details as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.billing_details FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
 
 create table org.elsewhere (
     slug text not null,
@@ -1110,11 +1150,14 @@ create table org.invitations (
     module text,
     facility_id uuid,
     sent_at timestamp with time zone,
+    project_id uuid,
     constraint invitations_pkey PRIMARY KEY (tenant_id, invitation_id),
     constraint invitations_tenant_id_facility_id_fkey FOREIGN KEY (tenant_id, facility_id) REFERENCES org.facilities(tenant_id, facility_id),
+    constraint invitations_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES org.projects(tenant_id, project_id),
     constraint invitations_facility_check CHECK (((scope = 'facility'::text) = (facility_id IS NOT NULL))),
     constraint invitations_module_check CHECK (((scope = 'module'::text) = (module IS NOT NULL))),
-    constraint invitations_scope_check CHECK ((scope = ANY (ARRAY['tenant'::text, 'module'::text, 'facility'::text])))
+    constraint invitations_project_check CHECK (((scope = 'project'::text) = (project_id IS NOT NULL))),
+    constraint invitations_scope_check CHECK ((scope = ANY (ARRAY['tenant'::text, 'project'::text, 'module'::text, 'facility'::text])))
 );
 alter table org.invitations enable row level security;
 alter table org.invitations force row level security;
@@ -1257,6 +1300,58 @@ create policy tenant on org.periods as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.periods FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table org.project_facilities (
+    tenant_id uuid not null,
+    project_id uuid not null,
+    facility_id uuid not null,
+    constraint project_facilities_pkey PRIMARY KEY (tenant_id, project_id, facility_id),
+    constraint project_facilities_tenant_id_facility_id_fkey FOREIGN KEY (tenant_id, facility_id) REFERENCES org.facilities(tenant_id, facility_id),
+    constraint project_facilities_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES org.projects(tenant_id, project_id)
+);
+CREATE INDEX project_facilities_tenant_id_facility_id_idx ON org.project_facilities USING btree (tenant_id, facility_id);
+alter table org.project_facilities enable row level security;
+alter table org.project_facilities force row level security;
+create policy erasing on org.project_facilities as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.project_facilities as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.project_facilities as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on org.project_facilities as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.project_facilities FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER INSERT OR DELETE ON org.project_facilities FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
+
+create table org.projects (
+    tenant_id uuid not null,
+    project_id uuid not null,
+    code text not null,
+    name text not null,
+    starts_on date,
+    ends_on date,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    updated_at timestamp with time zone not null default clock_timestamp(),
+    deleted_at timestamp with time zone,
+    version integer not null default 1,
+    constraint projects_pkey PRIMARY KEY (tenant_id, project_id),
+    constraint projects_tenant_id_code_key UNIQUE (tenant_id, code),
+    constraint projects_check CHECK ((ends_on >= starts_on))
+);
+alter table org.projects enable row level security;
+alter table org.projects force row level security;
+create policy erasing on org.projects as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.projects as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.projects as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on org.projects as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.projects FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER tells AFTER UPDATE ON org.projects FOR EACH STATEMENT EXECUTE FUNCTION platform.tell_access();
 
 create table org.providers (
     tenant_id uuid not null,
@@ -2529,6 +2624,18 @@ $function$
 ;
 comment on function people.for_export() is 'Crosses persons: shows a tenant its own members, for its export.';
 
+CREATE OR REPLACE FUNCTION people.invoices_of()
+ RETURNS TABLE(tenant text, invoice_email text, updated_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+    select t.name, b.invoice_email, b.updated_at from org.billing_details b join org.tenants t on t.id = b.tenant_id
+    where b.invoice_email_key = (select u.email_key from people.users u where u.user_id = (select current_setting('app.user_id')::uuid)) order by t.name, t.id
+$function$
+;
+comment on function people.invoices_of() is 'Crosses tenants: shows a person which tenants have invoices sent to their address.';
+
 CREATE OR REPLACE FUNCTION people.leave_all(at timestamp with time zone)
  RETURNS void
  LANGUAGE sql
@@ -2546,6 +2653,8 @@ AS $function$
         email_key = 'erased ' || scim_user_id, external_id = null, attributes = '{}', updated_at = at, version = version + 1
     where user_id = (select current_setting('app.user_id')::uuid)
         or email_key = (select u.email_key from people.users u where u.user_id = (select current_setting('app.user_id')::uuid));
+    update org.billing_details set invoice_email = null, invoice_email_key = null, updated_at = at, version = version + 1
+    where invoice_email_key = (select u.email_key from people.users u where u.user_id = (select current_setting('app.user_id')::uuid));
 $function$
 ;
 comment on function people.leave_all(at timestamp with time zone) is 'Crosses tenants: the bound person leaves every tenant they belong to.';
@@ -3199,6 +3308,7 @@ grant insert, select on ledger.workings to offgridflow_app;
 grant delete, insert, select on org.allowed_origins to offgridflow_app;
 grant insert, select, update on org.api_keys to offgridflow_app;
 grant insert, select, update on org.assignments to offgridflow_app;
+grant insert, select, update on org.billing_details to offgridflow_app;
 grant delete, insert, select, update on org.elsewhere to offgridflow_app;
 grant insert, select, update on org.entities to offgridflow_app;
 grant delete, insert, select, update on org.entity_shares to offgridflow_app;
@@ -3211,6 +3321,8 @@ grant insert, select, update on org.memberships to offgridflow_app;
 grant insert, select on org.notice_letters to offgridflow_app;
 grant insert, select on org.notices to offgridflow_app;
 grant insert, select, update on org.periods to offgridflow_app;
+grant delete, insert, select on org.project_facilities to offgridflow_app;
+grant insert, select, update on org.projects to offgridflow_app;
 grant insert, select, update on org.providers to offgridflow_app;
 grant insert, select, update on org.roles to offgridflow_app;
 grant delete, insert, select on org.scim_group_members to offgridflow_app;
@@ -3264,6 +3376,7 @@ grant execute on function org.tenant_directory() to offgridflow_app;
 grant execute on function org.tenant_directory() to offgridflow_ops;
 grant execute on function people.directories_of() to offgridflow_app;
 grant execute on function people.for_export() to offgridflow_app;
+grant execute on function people.invoices_of() to offgridflow_app;
 grant execute on function people.leave_all(timestamp with time zone) to offgridflow_app;
 grant execute on function people.memberships_of() to offgridflow_app;
 grant execute on function people.of_tenant() to offgridflow_app;

@@ -123,7 +123,9 @@ public static class OrganizationQueries
         """, new { id = periodId, status = closed ? "closed" : "open", at }) == 1;
 
     // The tenant's row stands for its calendar: whoever adds or moves a period waits here for the others.
-    internal static Task<int> LockPeriods(Session session) => session.Execute("select from org.tenants for no key update");
+    internal static Task<int> LockPeriods(Session session) => LockTenant(session);
+
+    internal static Task<int> LockTenant(Session session) => session.Execute("select from org.tenants for no key update");
 
     private static async Task<Period?> YearOf(Session session, DateOnly day) => (await session.First<PeriodRow>(
         $"select {PeriodColumns} from org.periods where granularity = 'year' and deleted_at is null and @day between starts_on and ends_on",

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Organizations.ApiKeys;
+using OffGridFlow.Organizations.Billing;
 using OffGridFlow.Organizations.Entities;
 using OffGridFlow.Organizations.Facilities;
 using OffGridFlow.Organizations.Governance;
@@ -8,6 +9,7 @@ using OffGridFlow.Organizations.Invitations;
 using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Periods;
 using OffGridFlow.Organizations.Origins;
+using OffGridFlow.Organizations.Projects;
 using OffGridFlow.Organizations.Providers;
 using OffGridFlow.Organizations.Roles;
 using OffGridFlow.Organizations.Scim;
@@ -36,8 +38,10 @@ public static class OrganizationsModule
         SecurityPolicy.Map(api);
         WriteProvider.Map(api);
         api.MapTenant();
+        WriteBilling.Map(api);
         api.MapEntities();
         api.MapFacilities();
+        api.MapProjects();
         api.MapPeriods();
         DirectorySettings.Map(api);
         api.MapGovernance();

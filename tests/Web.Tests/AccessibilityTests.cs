@@ -9,7 +9,7 @@ public sealed class AccessibilityTests(Browser browser, Site site) : IClassFixtu
     public static TheoryData<string, ColorScheme, int> Pages()
     {
         var data = new TheoryData<string, ColorScheme, int>();
-        foreach (var path in new[] { "/sign-in", "/", "/entries", "/inventory/", "/account", "/account/second-factor", "/members", "/forgot-password", "/confirm-email?token=x" })
+        foreach (var path in new[] { "/sign-in", "/", "/entries", "/inventory/", "/account", "/account/second-factor", "/members", "/projects", "/keys", "/directory", "/billing", "/forgot-password", "/confirm-email?token=x" })
         {
             data.Add(path, ColorScheme.Light, 1280);
             data.Add(path, ColorScheme.Dark, 390);

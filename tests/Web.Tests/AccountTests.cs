@@ -14,7 +14,7 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         var (window, page) = await SignedIn("admin");
         await using var closing = window;
         var email = $"n{Guid.CreateVersion7():N}@example.org";
-        await page.GetByRole(AriaRole.Link, new() { Name = "Members" }).ClickAsync();
+        await (await page.Menu()).GetByRole(AriaRole.Link, new() { Name = "Members" }).ClickAsync();
         await page.GetByLabel("E-mail").FillAsync(email);
         await page.Locator("#role").SelectOptionAsync("analyst");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send the invitation" }).ClickAsync();
@@ -41,7 +41,9 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         await ben.GetByRole(AriaRole.Button, new() { Name = "Join Acme" }).ClickAsync();
         await SignIn(ben, email);
         await ben.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
-        await Assertions.Expect(ben.GetByRole(AriaRole.Link, new() { Name = "Members" })).ToHaveCountAsync(0);
+        var menu = await ben.Menu();
+        await Assertions.Expect(menu.GetByRole(AriaRole.Link, new() { Name = "Your account" })).ToBeVisibleAsync();
+        await Assertions.Expect(menu.GetByRole(AriaRole.Link, new() { Name = "Members" })).ToHaveCountAsync(0);
 
         await ben.GotoAsync(link);
         await Assertions.Expect(ben.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("This invitation is over");
@@ -71,7 +73,7 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         await Assertions.Expect(page.Locator(".codes li")).ToHaveCountAsync(10);
         await IsForEverybody(page);
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await page.SignOut();
         await SignIn(page, email);
         await page.GetByLabel("Six digits").FillAsync(Totp.Code(secret, Totp.StepOf(TimeProvider.System.GetUtcNow())));
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();

@@ -24,7 +24,7 @@ public sealed class SignInTests(Browser browser, Site site) : IClassFixture<Site
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/entries");
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await page.SignOut();
         await page.GotoAsync("/entries");
         Assert.Equal("/sign-in", new Uri(page.Url).AbsolutePath);
     }
@@ -88,7 +88,7 @@ public sealed class SignInTests(Browser browser, Site site) : IClassFixture<Site
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
         Assert.Equal("201 My laptop", await page.EvaluateAsync<string>(Register, People.Password));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await page.SignOut();
 
         string? sent = null;
         page.Request += (_, request) => sent = request.Url.EndsWith("/sign-in/passkey", StringComparison.Ordinal) ? request.PostData : sent;

@@ -47,7 +47,7 @@ public sealed class SourcePageTests(Browser browser, SourcePageTests.Reaching si
         var page = await window.NewPageAsync();
 
         await page.GotoAsync("/account");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Connected sources" }).ClickAsync();
+        await (await page.Menu()).GetByRole(AriaRole.Link, new() { Name = "Connected sources" }).ClickAsync();
         await Assertions.Expect(page.GetByText("Nothing is connected yet.")).ToBeVisibleAsync();
         await Look(page, $"sources-none-{look}");
         await page.GetByRole(AriaRole.Link, new() { Name = "Connect a source" }).ClickAsync();
@@ -149,7 +149,7 @@ public sealed class SourcePageTests(Browser browser, SourcePageTests.Reaching si
         var page = await window.NewPageAsync();
         await page.GotoAsync("/account");
 
-        Assert.Equal(0, await page.GetByRole(AriaRole.Link, new() { Name = "Connected sources" }).CountAsync());
+        Assert.Equal(0, await (await page.Menu()).GetByRole(AriaRole.Link, new() { Name = "Connected sources" }).CountAsync());
         Assert.Equal(403, (await page.GotoAsync("/sources"))!.Status);
     }
 

@@ -28,6 +28,9 @@ internal static class ListApiKeys
     private static async Task<IResult> GetOne(Guid api_key_id, Caller caller, Database database, CancellationToken ct) =>
         (await database.Read(caller, session => Find(api_key_id, session), ct)).ToOk();
 
+    /// <summary>All of them, the newest first: for the page.</summary>
+    internal static Task<IReadOnlyList<ApiKey>> All(Session session) => session.Query<ApiKey>($"{Select} order by created_at desc, api_key_id");
+
     internal static async Task<Result<ApiKey>> Find(Guid id, Session session) =>
         await session.First<ApiKey>($"{Select} where api_key_id = @id", new { id }) is { } key ? key : Problem.NotFound("api-key", id.ToString());
 }

@@ -140,7 +140,7 @@ public sealed class AcceptInvitation(Database database, Passwords passwords, Ses
         }
         else
         {
-            joined = await Join.Handle(new Join.Request(user, row.Role, "invitation", row.RoleExpiresAt, new Scope(row.Scope, row.Module, row.FacilityId), row.CreatedBy), session, clock);
+            joined = await Join.Handle(new Join.Request(user, row.Role, "invitation", row.RoleExpiresAt, new Scope(row.Scope, row.Module, row.FacilityId, row.ProjectId), row.CreatedBy), session, clock);
         }
 
         await DirectoryMembers.Arrived(user, row.EmailKey, session, now);
@@ -149,7 +149,7 @@ public sealed class AcceptInvitation(Database database, Passwords passwords, Ses
     }
 
     private const string Select = """
-        select i.email, i.email_key, i.role, i.scope, i.module, i.facility_id, i.role_expires_at, i.expires_at, i.created_by, t.name as organization,
+        select i.email, i.email_key, i.role, i.scope, i.module, i.facility_id, i.project_id, i.role_expires_at, i.expires_at, i.created_by, t.name as organization,
                coalesce((select r.title from org.roles r where r.name = i.role and r.deleted_at is null), i.role) as title
         from org.invitations i join org.tenants t on t.id = i.tenant_id and t.status = 'active'
         where i.invitation_id = @Invitation and i.hash = @Hash and i.accepted_at is null and i.revoked_at is null and i.expires_at > @now
@@ -183,6 +183,8 @@ public sealed class AcceptInvitation(Database database, Passwords passwords, Ses
         public string? Module { get; set; }
 
         public Guid? FacilityId { get; set; }
+
+        public Guid? ProjectId { get; set; }
 
         public DateTimeOffset? RoleExpiresAt { get; set; }
 

@@ -6,7 +6,7 @@ namespace OffGridFlow.Organizations.Invitations;
 public sealed record Invitation
 {
     internal const string Select = """
-        select invitation_id, email, role, scope, module, facility_id, role_expires_at, created_at, created_by, sent_at, expires_at, accepted_at, revoked_at,
+        select invitation_id, email, role, scope, module, facility_id, project_id, role_expires_at, created_at, created_by, sent_at, expires_at, accepted_at, revoked_at,
                case when accepted_at is not null then 'accepted' when revoked_at is not null then 'revoked' when expires_at <= @now then 'expired' else 'open' end as status
         from org.invitations
         """;
@@ -18,12 +18,14 @@ public sealed record Invitation
     /// <summary>What they become.</summary>
     public string Role { get; init; } = "";
 
-    /// <summary>Where the role counts: <c>tenant</c>, <c>module</c> or <c>facility</c>.</summary>
+    /// <summary>Where the role counts: <c>tenant</c>, <c>project</c>, <c>module</c> or <c>facility</c>.</summary>
     public string Scope { get; init; } = "";
 
     public string? Module { get; init; }
 
     public Guid? FacilityId { get; init; }
+
+    public Guid? ProjectId { get; init; }
 
     /// <summary>When the role ends; null: not by itself.</summary>
     public DateTimeOffset? RoleExpiresAt { get; init; }

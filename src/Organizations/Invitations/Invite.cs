@@ -26,10 +26,12 @@ public sealed class Invite(Database database, SendLetter letters, PublicAddress 
     /// <param name="Email">Whose account it will be.</param>
     /// <param name="Role">What they become: a role of the product or of the tenant's own.</param>
     /// <param name="RoleExpiresAt">When the role ends. An auditor's must.</param>
-    /// <param name="Scope">Where the role counts: <c>tenant</c> (when left out), <c>module</c> or <c>facility</c>.</param>
+    /// <param name="Scope">Where the role counts: <c>tenant</c> (when left out), <c>project</c>, <c>module</c> or <c>facility</c>.</param>
     /// <param name="Module">A part of the program.</param>
     /// <param name="FacilityId">A facility.</param>
-    internal sealed record Request(string? Email = null, string? Role = null, DateTimeOffset? RoleExpiresAt = null, string? Scope = null, string? Module = null, Guid? FacilityId = null);
+    /// <param name="ProjectId">A project.</param>
+    internal sealed record Request(
+        string? Email = null, string? Role = null, DateTimeOffset? RoleExpiresAt = null, string? Scope = null, string? Module = null, Guid? FacilityId = null, Guid? ProjectId = null);
 
     internal static void Map(IEndpointRouteBuilder invitations)
     {
@@ -52,7 +54,7 @@ public sealed class Invite(Database database, SendLetter letters, PublicAddress 
                 return EmailAddress.Unreadable(request.Email);
             }
 
-            if (!(await Handing.Of(new Handing.Request(request.Role, request.Scope, request.Module, request.FacilityId, request.RoleExpiresAt), session, now)).TryValue(out var handing, out var problem))
+            if (!(await Handing.Of(new Handing.Request(request.Role, request.Scope, request.Module, request.FacilityId, request.RoleExpiresAt, request.ProjectId), session, now)).TryValue(out var handing, out var problem))
             {
                 return problem;
             }
@@ -71,12 +73,12 @@ public sealed class Invite(Database database, SendLetter letters, PublicAddress 
             var token = InvitationToken.New(session.Tenant, Guid.CreateVersion7());
             await session.Execute(
                 """
-                insert into org.invitations (tenant_id, invitation_id, email, email_key, role, scope, module, facility_id, role_expires_at, hash, created_at, created_by, sent_at, expires_at)
-                values (@tenant, @Invitation, @Text, @Key, @Role, @Kind, @Module, @Facility, @ExpiresAt, @Hash, @now, @Actor, @now, @until)
+                insert into org.invitations (tenant_id, invitation_id, email, email_key, role, scope, module, facility_id, project_id, role_expires_at, hash, created_at, created_by, sent_at, expires_at)
+                values (@tenant, @Invitation, @Text, @Key, @Role, @Kind, @Module, @Facility, @Project, @ExpiresAt, @Hash, @now, @Actor, @now, @until)
                 """,
                 new
                 {
-                    tenant = session.Tenant.Value, token.Invitation, email.Text, email.Key, handing.Role, handing.Scope.Kind, handing.Scope.Module, handing.Scope.Facility, handing.ExpiresAt,
+                    tenant = session.Tenant.Value, token.Invitation, email.Text, email.Key, handing.Role, handing.Scope.Kind, handing.Scope.Module, handing.Scope.Facility, handing.Scope.Project, handing.ExpiresAt,
                     token.Hash, now, session.Caller.Actor, until = now + GoodFor,
                 });
             return await Send(token, session, now);
@@ -129,7 +131,7 @@ public sealed class Invite(Database database, SendLetter letters, PublicAddress 
             }
 
             // Whoever sends it answers for the role, too.
-            var handing = await Handing.Of(new Handing.Request(invitation.Role, invitation.Scope, invitation.Module, invitation.FacilityId, invitation.RoleExpiresAt), session, now);
+            var handing = await Handing.Of(new Handing.Request(invitation.Role, invitation.Scope, invitation.Module, invitation.FacilityId, invitation.RoleExpiresAt, invitation.ProjectId), session, now);
             if (handing.Problem is { } beyond)
             {
                 return beyond;

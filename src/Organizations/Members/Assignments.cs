@@ -7,7 +7,7 @@ using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Organizations.Members;
 
-/// <summary>Gives a member roles and takes them away: in the whole tenant, in a part of the program, for a facility.</summary>
+/// <summary>Gives a member roles and takes them away: in the whole tenant, for a project, in a part of the program, for a facility.</summary>
 internal static class Assignments
 {
     /// <param name="Role">The one role the member has in the whole tenant from now on.</param>

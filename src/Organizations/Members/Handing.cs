@@ -10,11 +10,12 @@ internal sealed record Handing(string Role, Scope Scope, DateTimeOffset? Expires
     private static readonly IReadOnlyList<string> Modules = [.. PermissionSet.All.ToNames().Select(Grants.ModuleOf).Distinct(StringComparer.Ordinal)];
 
     /// <param name="Role">A role of the product or of the tenant's own.</param>
-    /// <param name="Scope">Where it counts: <c>tenant</c> (when left out), <c>module</c> or <c>facility</c>.</param>
+    /// <param name="Scope">Where it counts: <c>tenant</c> (when left out), <c>project</c>, <c>module</c> or <c>facility</c>.</param>
     /// <param name="Module">A part of the program: the first word of its permissions, such as <c>ledger</c>.</param>
     /// <param name="FacilityId">The facility it counts for.</param>
     /// <param name="ExpiresAt">When it ends by itself. An auditor's must.</param>
-    public sealed record Request(string? Role = null, string? Scope = null, string? Module = null, Guid? FacilityId = null, DateTimeOffset? ExpiresAt = null);
+    /// <param name="ProjectId">The project for whose facilities it counts.</param>
+    public sealed record Request(string? Role = null, string? Scope = null, string? Module = null, Guid? FacilityId = null, DateTimeOffset? ExpiresAt = null, Guid? ProjectId = null);
 
     /// <summary>Nobody hands on more than they may do themselves, and only owners name owners.</summary>
     public static async Task<Result<Handing>> Of(Request request, Session session, DateTimeOffset now)
@@ -57,27 +58,34 @@ internal sealed record Handing(string Role, Scope Scope, DateTimeOffset? Expires
         return new Handing(role, scope, request.ExpiresAt);
     }
 
-    private static PermissionSet MayIn(Scope scope, Caller caller) => scope.Facility is not { } facility
-        ? caller.May
-        : caller.ByFacility.Where(grant => grant.Facilities.Contains(facility)).Aggregate(caller.May, (may, grant) => may | grant.May);
+    private static PermissionSet MayIn(Scope scope, Caller caller) => scope switch
+    {
+        { Facility: { } facility } => caller.MayAt(facility),
+        { Project: { } project } => caller.MayInProject(project),
+        _ => caller.May,
+    };
 
     private static async Task<Result<Scope>> ScopeOf(Request request, Session session)
     {
-        var kind = request.Scope ?? (request.FacilityId is not null ? "facility" : request.Module is not null ? "module" : "tenant");
+        var kind = request.Scope ?? (request.FacilityId is not null ? "facility" : request.ProjectId is not null ? "project" : request.Module is not null ? "module" : "tenant");
         switch (kind)
         {
-            case "tenant" when request is { Module: null, FacilityId: null }:
+            case "tenant" when request is { Module: null, FacilityId: null, ProjectId: null }:
                 return Scope.Everywhere;
-            case "module" when request.FacilityId is null:
+            case "module" when request is { FacilityId: null, ProjectId: null }:
                 return request.Module is { } module && Modules.Contains(module, StringComparer.Ordinal)
                     ? new Scope(kind, Module: module)
                     : new Problem("scope.module", "module", request.Module ?? "", string.Join(", ", Modules), "Name a part of the program: the first word of its permissions.");
-            case "facility" when request.Module is null:
+            case "facility" when request is { Module: null, ProjectId: null }:
                 return request.FacilityId is { } facility && await session.First<bool>("select exists (select from org.facilities where facility_id = @facility and deleted_at is null)", new { facility })
                     ? new Scope(kind, Facility: facility)
                     : new Problem("scope.facility", "facility_id", request.FacilityId?.ToString() ?? "", "the id of a facility", "List the facilities to find the right id.");
+            case "project" when request is { Module: null, FacilityId: null }:
+                return request.ProjectId is { } project && await session.First<bool>("select exists (select from org.projects where project_id = @project and deleted_at is null)", new { project })
+                    ? new Scope(kind, Project: project)
+                    : new Problem("scope.project", "project_id", request.ProjectId?.ToString() ?? "", "the id of a project", "List the projects to find the right id.");
             default:
-                return new Problem("scope.unknown", "scope", kind, "tenant alone, module with module, or facility with facility_id", "Say one place where the role counts.");
+                return new Problem("scope.unknown", "scope", kind, "tenant alone, project with project_id, module with module, or facility with facility_id", "Say one place where the role counts.");
         }
     }
 }

@@ -68,7 +68,7 @@ public sealed record Member : IVersioned
 public sealed record Assignment
 {
     internal const string Select =
-        "select assignment_id, user_id, role, scope, module, facility_id, expires_at, created_at, created_by from org.assignments where ended_at is null and (expires_at is null or expires_at > @now)";
+        "select assignment_id, user_id, role, scope, module, facility_id, project_id, expires_at, created_at, created_by from org.assignments where ended_at is null and (expires_at is null or expires_at > @now)";
 
     public Guid AssignmentId { get; init; }
 
@@ -76,12 +76,14 @@ public sealed record Assignment
 
     public string Role { get; init; } = "";
 
-    /// <summary><c>tenant</c>, <c>module</c> or <c>facility</c>.</summary>
+    /// <summary><c>tenant</c>, <c>project</c>, <c>module</c> or <c>facility</c>.</summary>
     public string Scope { get; init; } = "";
 
     public string? Module { get; init; }
 
     public Guid? FacilityId { get; init; }
+
+    public Guid? ProjectId { get; init; }
 
     /// <summary>When it ends by itself; null: not by itself.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }

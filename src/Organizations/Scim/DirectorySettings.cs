@@ -42,7 +42,7 @@ public sealed class DirectorySettings : IVersioned
         select coalesce(s.group_roles, '{}')::text as group_roles_text, s.default_role, coalesce(s.version, 0) as version from (select) one left join org.scim_settings s on true
         """))!;
 
-    private static async Task<Result<DirectorySettings>> Write(Request request, IfMatch version, Session session, DateTimeOffset now)
+    internal static async Task<Result<DirectorySettings>> Write(Request request, IfMatch version, Session session, DateTimeOffset now)
     {
         if ((version.Check((await Find(session)).Version) ?? await WriteProvider.CheckRoles(request.GroupRoles, request.DefaultRole, session)) is { } problem)
         {

@@ -54,6 +54,7 @@ internal static class PersonalData
         ("consents", "select document, edition, given_at, withdrawn_at, address from people.consents order by given_at"),
         ("memberships", "select * from people.memberships_of()"),
         ("directories", "select * from people.directories_of()"),
+        ("invoices", "select * from people.invoices_of()"),
     ];
 
     public static void Map(IEndpointRouteBuilder auth)

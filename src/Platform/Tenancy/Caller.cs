@@ -15,7 +15,8 @@ public readonly record struct TenantId(Guid Value)
 
 /// <summary>Permissions that hold for some facilities only.</summary>
 /// <param name="Facilities">Ids of facilities.</param>
-public sealed record FacilityGrant(PermissionSet May, IReadOnlySet<Guid> Facilities);
+/// <param name="Project">The project through which they are held; null: for the facilities themselves.</param>
+public sealed record FacilityGrant(PermissionSet May, IReadOnlySet<Guid> Facilities, Guid? Project = null);
 
 /// <summary>Who asks, for which tenant. Handed on as an argument, never ambient.</summary>
 /// <param name="Tenant">The tenant whose rows are within reach.</param>
@@ -43,6 +44,15 @@ public sealed record Caller(TenantId Tenant, string Actor, string RequestId, str
     /// <summary>A person on their own account: their rows, and no tenant's.</summary>
     public static Caller Person(Guid user, string requestId, string? address = null, string? userAgent = null) =>
         new(TenantId.None, $"user:{user}", requestId, address, userAgent) { User = user };
+
+    /// <summary>What it may do at a facility: in the whole tenant, through projects, and for the facility itself.</summary>
+    /// <param name="facility">Its id.</param>
+    /// <param name="without">A project that does not count; null: all do.</param>
+    public PermissionSet MayAt(Guid facility, Guid? without = null) =>
+        ByFacility.Where(grant => grant.Facilities.Contains(facility) && (without is null || grant.Project != without)).Aggregate(May, (may, grant) => may | grant.May);
+
+    /// <summary>What it may do for whatever a project has, now and later: in the whole tenant, and for the project itself.</summary>
+    public PermissionSet MayInProject(Guid project) => ByFacility.Where(grant => grant.Project == project).Aggregate(May, (may, grant) => may | grant.May);
 
     /// <summary>The facilities a permission is held for: null for all, empty for none.</summary>
     public IReadOnlySet<Guid>? FacilitiesFor(Permission permission) => May.Has(permission)

@@ -6,6 +6,7 @@ using OffGridFlow.Factors;
 using OffGridFlow.Factors.Snapshots;
 using OffGridFlow.Ledger;
 using OffGridFlow.Organizations;
+using OffGridFlow.Organizations.Billing;
 using OffGridFlow.Organizations.Governance;
 using OffGridFlow.Organizations.Periods;
 using OffGridFlow.Platform.Audit;
@@ -92,6 +93,7 @@ internal static class ProductHost
         services.AddSingleton(provider => new SnapshotCheck(async (session, id) =>
             (await SnapshotQueries.Locked(session, id, provider.GetRequiredService<ReferenceData>())).Problem));
         services.AddSingleton(new TenantFiles(ActivityQueries.Files));
+        services.AddSingleton(new PlanLimits(plan => RateLimit.LimitsOf(plan, settings)));
         services.AddFactors();
         services.AddActivities();
         services.AddLedger();

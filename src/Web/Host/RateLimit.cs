@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using OffGridFlow.Organizations.Billing;
 using OffGridFlow.Organizations.Tenants;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Limits;
@@ -38,6 +39,13 @@ internal sealed class RateLimit(RequestDelegate next, Allowance allowance, Tenan
 
     /// <summary>Requests that can be saved up.</summary>
     public static int AtOnce(HostSettings settings, double share) => Math.Max(1, (int)(settings.RequestsPerSecond * share * SecondsSaved));
+
+    /// <summary>What a plan allows, as those on it read it.</summary>
+    public static TenantPlan LimitsOf(string plan, HostSettings settings)
+    {
+        var share = Plans.ShareOf(plan);
+        return new TenantPlan(plan, (decimal)PerSecond(settings, share), AtOnce(settings, share), (decimal)PerSecond(settings, share * ShareOfOne));
+    }
 
     public async Task Invoke(HttpContext context)
     {

@@ -2,11 +2,15 @@ using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Pages.Account;
 using OffGridFlow.Web.Pages.Audit;
+using OffGridFlow.Web.Pages.Billing;
+using OffGridFlow.Web.Pages.Directories;
 using OffGridFlow.Web.Pages.Entries;
 using OffGridFlow.Web.Pages.Governance;
 using OffGridFlow.Web.Pages.Home;
 using OffGridFlow.Web.Pages.Imports;
+using OffGridFlow.Web.Pages.Keys;
 using OffGridFlow.Web.Pages.Members;
+using OffGridFlow.Web.Pages.Projects;
 using OffGridFlow.Web.Pages.Reports;
 using OffGridFlow.Web.Pages.SignIn;
 using OffGridFlow.Web.Pages.Sources;
@@ -48,5 +52,9 @@ internal static class PagesModule
         LetterPages.Map(pages);
         AccountPages.Map(pages);
         MemberPages.Map(pages);
+        ProjectPages.Map(pages);
+        KeyPages.Map(pages);
+        DirectoryPages.Map(pages);
+        BillingPages.Map(pages);
     }
 }

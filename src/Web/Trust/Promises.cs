@@ -28,7 +28,9 @@ internal static class Promises
             "HostNameTests.who_works_in_another_tenant_finds_nothing_there", "HostNameTests.a_tenant_there_is_and_one_there_is_not_look_the_same_from_outside"),
         new("An organisation’s rows and files are in the database and the store of its region; a server of another region sends whoever asks there, and its database takes none of it in.",
             "ResidencyTests.A_tenant_is_made_in_its_region_and_its_rows_and_files_are_there_alone", "ResidencyTests.A_token_of_another_region_is_sent_there_and_opens_nothing", "ResidencyTests.The_database_takes_in_no_tenant_of_another_region_whoever_writes_it"),
-        new("Who answers for one facility sees and changes that facility’s data, and no other’s.", "FacilityRoleTests.A_data_owner_sees_and_edits_their_facility_s_activities_alone"),
+        new("Who answers for one facility, or for a project of some, sees and changes their data, and no other’s; a facility that leaves the project, and a project that is over, open nothing from the next request on.",
+            "FacilityRoleTests.A_data_owner_sees_and_edits_their_facility_s_activities_alone", "ProjectRoleTests.A_data_owner_of_a_project_sees_and_edits_its_facilities_data_alone",
+            "ProjectRoleTests.A_facility_that_leaves_the_project_is_out_of_reach_at_the_next_request", "ProjectRoleTests.A_project_that_is_deleted_over_or_yet_to_come_opens_nothing"),
     ]);
 
     private static Chapter Access { get; } = new("access", "Who may do what",
@@ -138,7 +140,7 @@ internal static class Promises
         "TLS is the operator’s proxy’s: the program speaks HTTP to it, and does not redirect.",
         "Files that are handed in are not scanned for viruses; programs among them are refused.",
         "No independent auditor has certified any of this; the tests can be run by anybody who has the source.",
-        "Billing is not there yet: its permission exists, no address needs it.",
+        "Of billing there is the plan and who is billed; invoices and payments are not there yet.",
     ];
 
     private static string Time(TimeSpan time) => time.TotalDays >= 1 && time.TotalHours % 24 == 0 ? string.Create(Plain, $"{time.TotalDays:0} days")

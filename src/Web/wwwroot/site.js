@@ -88,6 +88,22 @@ htmx.onLoad(root => {
   for (const chart of root.querySelectorAll('[data-chart]')) seen.observe(chart);
 });
 
+// Copying needs a secure page; where there is none, the text is chosen, to be copied by hand.
+for (const button of document.querySelectorAll('[data-copy]')) {
+  const field = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+      announcer.textContent = button.textContent = 'Copied';
+    } catch {
+      announcer.textContent = 'The text is chosen: copy it with your keyboard.';
+      field.focus();
+    }
+  });
+}
+
 for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => print());
 
 // Passkeys, where the browser has them: WebAuthn needs a domain name over TLS, or localhost.

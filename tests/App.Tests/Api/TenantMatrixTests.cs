@@ -61,6 +61,7 @@ public sealed class TenantMatrixTests(ApiFixture api) : IClassFixture<ApiFixture
         ["/api/v1/entities"] = Entity,
         ["/api/v1/facilities"] = async api => await (await api.Acme.Post(
             "/api/v1/facilities", new { entity_id = (await Entity(api))!.Value.GetProperty("entity_id").GetString(), code = Code(), name = "Foundry" })).Json(201),
+        ["/api/v1/projects"] = async api => await (await api.Acme.Post("/api/v1/projects", new { code = Code(), name = "Kenya programme" })).Json(201),
         ["/api/v1/security/origins"] = async api => await (await api.Acme.Post("/api/v1/security/origins", new { origin = $"https://{Code().ToLowerInvariant()}.example" })).Json(201),
         ["/api/v1/periods"] = async api => await Year(api, 2035),
         ["/api/v1/ledger/recalculations"] = async api => await (await api.Acme.Post("/api/v1/ledger/recalculations", new { period = (await Year(api, 2036)).GetProperty("code").GetString(), policy = new { gwp_set = "AR4" } })).Json(201),

@@ -44,6 +44,7 @@ public sealed class AuditGuardTests(ApiFixture api) : IClassFixture<ApiFixture>
         ["POST /api/v1/activities/stream"] = "sent without lines here; every batch of lines that is stored is an import",
         ["POST /api/v1/entities/{entity_id}/restore"] = "of what is not deleted here: changes nothing",
         ["POST /api/v1/facilities/{facility_id}/restore"] = "of what is not deleted here: changes nothing",
+        ["POST /api/v1/projects/{project_id}/restore"] = "of what is not deleted here: changes nothing",
         ["POST /api/v1/periods/{period_id}/restore"] = "of what is not deleted here: changes nothing",
         ["POST /api/v1/imports/preview"] = "shows what an import would be",
         ["POST /api/v1/sources/{id}/check"] = "shows what a fetch would bring",
@@ -72,6 +73,7 @@ public sealed class AuditGuardTests(ApiFixture api) : IClassFixture<ApiFixture>
         // Something to change.
         var entity = (await (await api.Acme.Post("/api/v1/entities", new { code = "G-1", name = "Works" })).Json(201)).GetProperty("entity_id").GetString();
         await (await api.Acme.Post("/api/v1/facilities", new { entity_id = entity, code = "G-1", name = "Foundry" })).Json(201);
+        await (await api.Acme.Post("/api/v1/projects", new { code = "G-1", name = "Programme" })).Json(201);
         await (await api.Acme.Post("/api/v1/webhooks", new { url = "https://hooks.example.org/in", event_types = new[] { "import.undone" } })).Json(201);
         await (await api.Acme.Post("/api/v1/import-templates", new { name = "G-1", options = new { region = "DE" } })).Json(201);
         await (await api.Acme.Post("/api/v1/periods", new { granularity = "year", starts_on = "2033-01-01" })).Json(201);

@@ -207,7 +207,11 @@ public sealed class TenantExportTests(ImportFixture api, TestPostgres postgres) 
     {
         var code = $"L-{Guid.CreateVersion7():N}"[^16..];
         var entity = (await (await client.Post("/api/v1/entities", new { code, name = "Works, \"quoted\" and \\ more" })).Json(201)).GetProperty("entity_id").GetString();
-        await (await client.Post("/api/v1/facilities", new { entity_id = entity, code, name = "Ofen Süd 🔥", region = "GB" })).Json(201);
+        var facility = (await (await client.Post("/api/v1/facilities", new { entity_id = entity, code, name = "Ofen Süd 🔥", region = "GB" })).Json(201)).GetProperty("facility_id").GetString();
+        var project = (await (await client.Post("/api/v1/projects", new { code, name = "Süd", starts_on = "2025-01-01" })).Json(201)).GetProperty("project_id").GetString();
+        await (await client.Put($"/api/v1/projects/{project}/facilities", new { facility_ids = new[] { facility } }, ("If-Match", "*"))).Json();
+        await (await client.Post("/api/v1/invitations", new { email = $"{code}@example.org", role = "data_owner", project_id = project })).Json(201);
+        await (await client.Put("/api/v1/billing", new { legal_name = "Works, \"quoted\"", address_lines = new[] { "Line, {1}", "\\N" }, city = "Kassel", country = "DE", invoice_email = "invoices@example.org", currency = "EUR" }, ("If-Match", "*"))).Json();
         await (await client.Post("/api/v1/webhooks", new { url = "https://hooks.example.org/in", event_types = new[] { "import.undone" } })).Json(201);
         await (await client.Post("/api/v1/import-templates", new { name = code, options = new { region = "DE" } })).Json(201);
         await (await client.Post("/api/v1/sources", new { name = code, url = "https://files.example.org/bills.csv", header_name = "Authorization", header_value = SourceSecret })).Json(201);

@@ -19,23 +19,36 @@ public sealed class FacilityScopeTests(ImportFixture api) : IClassFixture<Import
     private sealed record Site(Guid Activity, Guid Evidence, Guid Import, Guid Flag, Guid OtherFlag);
 
     // What is asked for, with the answer for one's own facility; of another it is 404, and so it is of another tenant.
-    public static TheoryData<string, string, string, int> Requests => new()
+    public static TheoryData<string, string, string, int, bool> Requests
     {
-        { "list evidence", "GET", "/api/v1/activities/{activity}/evidence", 200 },
-        { "attach evidence", "POST", "/api/v1/activities/{activity}/evidence?file_name=bill.txt", 201 },
-        { "fetch evidence", "GET", "/api/v1/activities/{activity}/evidence/{evidence}", 200 },
-        { "show a flag", "GET", "/api/v1/flags/{flag}", 200 },
-        { "settle a flag", "POST", "/api/v1/flags/{flag}/resolve", 200 },
-        { "show a row", "GET", "/api/v1/imports/{import}/rows/2", 200 },
-        { "open a row's page", "GET", "/imports/{import}/rows/2", 200 },
-    };
+        get
+        {
+            var data = new TheoryData<string, string, string, int, bool>();
+            foreach (var (what, method, path, own) in new[]
+            {
+                ("list evidence", "GET", "/api/v1/activities/{activity}/evidence", 200),
+                ("attach evidence", "POST", "/api/v1/activities/{activity}/evidence?file_name=bill.txt", 201),
+                ("fetch evidence", "GET", "/api/v1/activities/{activity}/evidence/{evidence}", 200),
+                ("show a flag", "GET", "/api/v1/flags/{flag}", 200),
+                ("settle a flag", "POST", "/api/v1/flags/{flag}/resolve", 200),
+                ("show a row", "GET", "/api/v1/imports/{import}/rows/2", 200),
+                ("open a row's page", "GET", "/imports/{import}/rows/2", 200),
+            })
+            {
+                data.Add(what, method, path, own, false);
+                data.Add(what, method, path, own, true);
+            }
+
+            return data;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public async Task What_they_need_works_within_their_facility_and_only_there(string what, string method, string path, int own)
+    public async Task What_they_need_works_within_their_facility_and_only_there(string what, string method, string path, int own, bool throughProject)
     {
         var (leeds, kassel, foreign) = (await Filled(api.Acme, "LDS"), await Filled(api.Acme, "KAS"), await Filled(api.Globex, "LDS"));
-        var ana = await DataOwner("LDS");
+        var ana = await DataOwner("LDS", throughProject);
 
         Assert.Equal(own, await Status(leeds));
         Assert.Equal(404, await Status(kassel));
@@ -179,11 +192,20 @@ public sealed class FacilityScopeTests(ImportFixture api) : IClassFixture<Import
         return (await ImportFixture.Ended(client, started.GetProperty("import_id").GetString()!)).GetProperty("import_id").GetGuid();
     }
 
-    private async Task<People.Signed> DataOwner(string facility)
+    private async Task<People.Signed> DataOwner(string facility, bool throughProject = false)
     {
         var ana = await Nobody();
         var id = (await (await api.Acme.Get("/api/v1/facilities?limit=100")).Json()).GetProperty("items").EnumerateArray().Single(one => one.GetProperty("code").GetString() == facility).GetProperty("facility_id").GetGuid();
-        await (await api.Acme.Post($"/api/v1/members/{ana.User}/assignments", new { role = "data_owner", facility_id = id })).Json(201);
+        if (!throughProject)
+        {
+            await (await api.Acme.Post($"/api/v1/members/{ana.User}/assignments", new { role = "data_owner", facility_id = id })).Json(201);
+            return ana;
+        }
+
+        var code = "P" + Guid.CreateVersion7().ToString("N")[^12..];
+        var project = (await (await api.Acme.Post("/api/v1/projects", new { code, name = code })).Json(201)).GetProperty("project_id").GetGuid();
+        await (await api.Acme.Put($"/api/v1/projects/{project}/facilities", new { facility_ids = new[] { id } }, ("If-Match", "*"))).Json();
+        await (await api.Acme.Post($"/api/v1/members/{ana.User}/assignments", new { role = "data_owner", project_id = project })).Json(201);
         return ana;
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using OffGridFlow.Organizations;
 using OffGridFlow.Organizations.Invitations;
 using OffGridFlow.Organizations.Members;
+using OffGridFlow.Organizations.Projects;
 using OffGridFlow.Organizations.Roles;
 using OffGridFlow.Organizations.Security;
 using OffGridFlow.Platform.Http;
@@ -23,8 +24,8 @@ internal static class MemberPages
         members.MapPost("/invite", async (HttpContext context, Caller caller, Invite invite, Database database, TimeProvider clock, CancellationToken ct) =>
         {
             var form = await context.Request.ReadFormAsync(ct);
-            Guid? facility = Guid.TryParse(form["facility"], out var id) ? id : null;
-            return await Done(caller, database, clock, await invite.Handle(new Invite.Request(form["email"], form["role"], Until(form["until"]), FacilityId: facility), caller, ct), ct);
+            var (project, facility) = Where(form["where"]);
+            return await Done(caller, database, clock, await invite.Handle(new Invite.Request(form["email"], form["role"], Until(form["until"]), FacilityId: facility, ProjectId: project), caller, ct), ct);
         });
         members.MapPost("/invitations/{id:guid}/resend", async (Guid id, Caller caller, Invite invite, Database database, TimeProvider clock, CancellationToken ct) =>
             await Done(caller, database, clock, await invite.Resend(id, caller, ct), ct));
@@ -35,6 +36,13 @@ internal static class MemberPages
             var form = await context.Request.ReadFormAsync(ct);
             var request = new Assignments.RoleRequest(form["role"], Until(form["until"]));
             return await Done(caller, database, clock, await changes.Write(caller, (session, now) => Assignments.Set(id, request, session, now), ct), ct);
+        });
+        members.MapPost("/{id:guid}/assignments", async (Guid id, HttpContext context, Caller caller, MemberChanges changes, Database database, TimeProvider clock, CancellationToken ct) =>
+        {
+            var form = await context.Request.ReadFormAsync(ct);
+            var (project, facility) = Where(form["where"]);
+            var request = new Handing.Request(form["role"], project is null ? "facility" : "project", FacilityId: facility, ExpiresAt: Until(form["until"]), ProjectId: project);
+            return await Done(caller, database, clock, await changes.Write(caller, (session, now) => Assignments.Add(id, request, session, now), ct), ct);
         });
         Change(members, "suspend", ChangeMember.Suspend);
         Change(members, "reactivate", ChangeMember.Reactivate);
@@ -52,6 +60,14 @@ internal static class MemberPages
     private static void Change<T>(IEndpointRouteBuilder members, string verb, Func<Guid, Session, DateTimeOffset, Task<Result<T>>> change) =>
         members.MapPost($"/{{id:guid}}/{verb}", async (Guid id, Caller caller, MemberChanges changes, Database database, TimeProvider clock, CancellationToken ct) =>
             await Done(caller, database, clock, await changes.Write(caller, (session, now) => change(id, session, now), ct), ct));
+
+    // "project 0191…" or "facility 0191…"; nothing: in the whole organisation.
+    private static (Guid? Project, Guid? Facility) Where(string? part) => part?.Split(' ') switch
+    {
+        ["project", var text] when Guid.TryParse(text, out var id) => (id, null),
+        ["facility", var text] when Guid.TryParse(text, out var id) => (null, id),
+        _ => (null, null),
+    };
 
     // The end of the day that was chosen.
     private static DateTimeOffset? Until(string? day) => DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var last)
@@ -76,6 +92,7 @@ internal static class MemberPages
                     roles,
                     [.. roles.Where(role => role.Name != Role.ApiClient.Name && role.Name != Role.ScimClient.Name && (role.Name == Role.Owner.Name ? namesOwners : TenantRoles.Parse(role.Permissions).IsWithin(caller.May)))],
                     (await OrganizationQueries.Facilities(session)).All.ToDictionary(site => site.FacilityId, site => site.Name),
+                    (await ProjectDetails.All(session)).Where(one => one.DeletedAt is null).ToDictionary(one => one.ProjectId, one => one.Name),
                     caller.May.Has(Permission.SecurityManage) ? await SecurityPolicy.Find(session) : null,
                     caller.May.Has(Permission.UsersManage));
             },
