@@ -60,7 +60,7 @@ public sealed class LedgerQueries
             return await cubes.Answer(caller, question, run, null, null, ct);
         }
 
-        var holdings = await cubes.Holdings(caller, ct);
+        var holdings = await cubes.Holdings(caller, ct, question.AsOf);
         return await cubes.Answer(caller, question, run, holdings.Share, holdings.Key, ct);
     }
 

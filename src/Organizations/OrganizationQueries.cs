@@ -33,11 +33,15 @@ public static class OrganizationQueries
     }
 
     /// <summary>All entities with what the tenant holds of them; by their id also those that are deleted, for they stay in the inventory.</summary>
-    public static async Task<CodesAndNames<Entity>> Entities(Session session)
+    public static Task<CodesAndNames<Entity>> Entities(Session session) => Entities(session, null);
+
+    /// <inheritdoc cref="Entities(Session)"/>
+    /// <param name="asOf">The shares as they were known then; names and codes are today's. Null: now.</param>
+    public static async Task<CodesAndNames<Entity>> Entities(Session session, DateTimeOffset? asOf)
     {
-        var shares = (await session.Query<ShareRow>("""
-            select entity_id, valid_from, equity_share, financial_control, operational_control from org.entity_shares order by valid_from
-            """)).ToLookup(row => row.EntityId, row => row.Share());
+        var shares = (await session.Query<ShareRow>($"""
+            select entity_id, valid_from, equity_share, financial_control, operational_control from {Known("entity_shares", asOf)} order by valid_from
+            """, new { asOf })).ToLookup(row => row.EntityId, row => row.Share());
         var rows = await session.Query<EntityRow>("""
             select entity_id, code, name, country, parent_entity_id, deleted_at is not null as is_deleted from org.entities order by code
             """);
@@ -45,8 +49,12 @@ public static class OrganizationQueries
     }
 
     /// <summary>All periods.</summary>
-    public static async Task<PeriodCalendar> Periods(Session session) => new([.. (await session.Query<PeriodRow>(
-        $"select {PeriodColumns} from org.periods where deleted_at is null order by starts_on, ends_on desc")).Select(row => row.Period())]);
+    public static Task<PeriodCalendar> Periods(Session session) => Periods(session, null);
+
+    /// <summary>All periods, with their policies as they were known at an instant.</summary>
+    /// <param name="asOf">Null: now.</param>
+    public static async Task<PeriodCalendar> Periods(Session session, DateTimeOffset? asOf) => new([.. (await session.Query<PeriodRow>(
+        $"select {PeriodColumns} from {Known("periods", asOf)} where deleted_at is null order by starts_on, ends_on desc", new { asOf })).Select(row => row.Period())]);
 
     /// <summary>
     /// The fiscal year that holds a day, made with the default policy where there is none yet. It begins and ends as the tenant's fiscal
@@ -121,6 +129,13 @@ public static class OrganizationQueries
     public static async Task<bool> SetClosed(Session session, Guid periodId, bool closed, DateTimeOffset at) => await session.Execute("""
         update org.periods set status = @status, version = version + 1, updated_at = @at where period_id = @id and deleted_at is null
         """, new { id = periodId, status = closed ? "closed" : "open", at }) == 1;
+
+    // The rows of a table, or those that stood in it at an instant.
+    private static string Known(string table, DateTimeOffset? asOf) => asOf is null ? $"org.{table}" : $"""
+        (select * from org.{table} where recorded_at <= @asOf
+         union all
+         select (jsonb_populate_record(null::org.{table}, body)).* from org.former_rows where relation = '{table}' and known_from <= @asOf and @asOf < known_until) as known
+        """;
 
     // The tenant's row stands for its calendar: whoever adds or moves a period waits here for the others.
     internal static Task<int> LockPeriods(Session session) => LockTenant(session);

@@ -44,12 +44,12 @@ internal static class GetBridge
             : (await database.Read(caller, session => Handle(from, to, account, session, estimators, activities, instant), ct)).ToOk();
     }
 
-    /// <param name="asOf">Entries as they were known then; periods and their policies as they are. Null: now.</param>
+    /// <param name="asOf">Entries, policies and shares as they were known then. Null: now.</param>
     internal static async Task<Result<Bridge>> Handle(
         string from, string to, Basis account, Session session, Estimators estimators, ActivityQueries activities, DateTimeOffset? asOf = null)
     {
         var data = estimators.Data;
-        var calendar = await OrganizationQueries.Periods(session);
+        var calendar = await OrganizationQueries.Periods(session, asOf);
         if (calendar.All.FirstOrDefault(one => one.Code == from) is not { } earlier)
         {
             return Problem.NotFound("period", from);
@@ -66,7 +66,7 @@ internal static class GetBridge
         }
 
         var head = await LedgerHead.At(session, asOf);
-        var shares = new BoundaryShares((await OrganizationQueries.Entities(session)).All, earlier.Policy.Boundary, later.Policy.Boundary);
+        var shares = new BoundaryShares((await OrganizationQueries.Entities(session, asOf)).All, earlier.Policy.Boundary, later.Policy.Boundary);
         var (old, now) = (await Sums(session, earlier, account, head), await Sums(session, later, account, head));
         var bodies = await EntryView.Bodies(session, [.. old.Concat(now).Select(row => row.Calculation).Distinct()]);
         var gwp = FactorTable.ParseGwp(earlier.Policy.GwpSet);

@@ -23,8 +23,9 @@ internal sealed class Holdings
     /// <summary>Tells holdings apart that count differently.</summary>
     public string Key { get; }
 
-    public static async Task<Holdings> Read(Session session) =>
-        new((await OrganizationQueries.Entities(session)).All, await OrganizationQueries.Periods(session));
+    /// <param name="asOf">As it was known then, or null for now.</param>
+    public static async Task<Holdings> Read(Session session, DateTimeOffset? asOf) =>
+        new((await OrganizationQueries.Entities(session, asOf)).All, await OrganizationQueries.Periods(session, asOf));
 
     /// <summary>The share that counts. What belongs to no entity is the tenant's own. An entity that was deleted since is counted as it was last known: whole.</summary>
     public decimal Share(Guid? entity, DateOnly month) => entity is { } id && byId.TryGetValue(id, out var known)

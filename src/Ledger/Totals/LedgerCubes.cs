@@ -33,9 +33,10 @@ internal sealed class LedgerCubes(Database database)
         ? Ask(caller, LastBefore, ct, new NpgsqlParameter<DateTimeOffset> { TypedValue = instant.ToUniversalTime() })
         : Of(caller.Tenant).Head.Ask(() => Ask(caller, Last, CancellationToken.None), ct);
 
-    /// <summary>What the tenant holds of its entities, and its calendar.</summary>
-    public Task<Holdings> Holdings(Caller caller, CancellationToken ct) =>
-        Of(caller.Tenant).Holdings.Ask(() => database.Read(caller, Totals.Holdings.Read, CancellationToken.None), ct);
+    /// <summary>What the tenant holds of its entities, and its calendar: now, or as it was known at an instant.</summary>
+    public Task<Holdings> Holdings(Caller caller, CancellationToken ct, DateTimeOffset? asOf = null) => asOf is null
+        ? Of(caller.Tenant).Holdings.Ask(() => database.Read(caller, session => Totals.Holdings.Read(session, null), CancellationToken.None), ct)
+        : database.Read(caller, session => Totals.Holdings.Read(session, asOf), ct);
 
     /// <summary>The answer to a question as of a run.</summary>
     /// <param name="sharesKey">Tells apart what shares hold, or null when none are asked for.</param>

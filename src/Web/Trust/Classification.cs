@@ -89,6 +89,7 @@ internal static class Classification
         new("org.erasures", "Erasures that were asked for", DataLevel.Confidential) { Personal = ["requested_by", "cancelled_by"] },
         new("org.exports", "Exports that were made", DataLevel.Confidential) { Personal = ["requested_by"] },
         new("org.facilities", "Sites", DataLevel.Confidential),
+        new("org.former_rows", "Periods and shares in entities as they were before a change", DataLevel.Confidential),
         new("org.invitations", "Invitations", DataLevel.Personal) { Secret = ["hash"] },
         new("org.memberships", "Who belongs to an organisation", DataLevel.Personal),
         new("org.notice_letters", "Who was written to of a breach", DataLevel.Personal),

@@ -24,6 +24,7 @@ public sealed class AuditGuardTests(ApiFixture api) : IClassFixture<ApiFixture>
         ["ledger.unposted"] = "append-only, part of a posting",
         ["ledger.workings"] = "append-only, by the hash of its content",
         ["org.elsewhere"] = "the installation's, of no tenant here; who notes something there leaves an event",
+        ["org.former_rows"] = "rows as they were before a change, which is audited",
         ["org.signing_keys"] = "sealed keys of the installation",
         ["platform.data_keys"] = "sealed keys",
         ["platform.deliveries"] = "the record of deliveries itself",

@@ -1,7 +1,9 @@
+using Npgsql;
 using OffGridFlow.App.Tests.Support;
 using OffGridFlow.Engine.Uncertainty;
 using OffGridFlow.Ledger.Entries;
 using OffGridFlow.Ledger.Totals;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.App.Tests.Ledger;
 
@@ -71,6 +73,37 @@ public sealed class TotalsOfLedgerTests(LedgerFixture ledger) : IClassFixture<Le
 
         Assert.Equal(whole / 2, consolidated);
     }
+
+    [Fact]
+    public async Task Totals_as_of_then_count_by_the_shares_and_the_boundary_known_then()
+    {
+        var (acme, globex) = (await ledger.Tenant("shares-then"), await ledger.Tenant("shares-there"));
+        var joint = Guid.CreateVersion7();
+        await ledger.Write(acme, "insert into org.entities (tenant_id, entity_id, code, name) values (@tenant, @joint, 'J', 'Joint')", new { tenant = acme.Tenant.Value, joint });
+        await ledger.Post(acme, await ledger.Import(acme, new NewActivity("electricity.grid", 100m, "kWh", "GB", "2024-06-01", "2024-06-30") { Entity = joint }));
+        var whole = (await ledger.Totals(acme)).Total.Co2eKg;
+        var unsaid = await Now(acme);
+        await ledger.Write(acme, """
+            insert into org.entity_shares (tenant_id, entity_id, valid_from, equity_share, financial_control, operational_control)
+            values (@tenant, @joint, '2024-01-01', 0.4, 'joint', false)
+            """, new { tenant = acme.Tenant.Value, joint });
+        var operational = await Now(acme);
+        await ledger.Write(acme, "update org.periods set boundary = 'equity_share'", new { });
+        var equity = await Now(acme);
+        await ledger.Write(acme, "update org.entity_shares set equity_share = 0.5", new { });
+        var more = await Now(acme);
+        await ledger.Write(acme, "delete from org.entity_shares", new { });
+
+        Assert.Equal([whole, 0m, 0.4m * whole, 0.5m * whole, whole], [await At(unsaid), await At(operational), await At(equity), await At(more), await At(null)]);
+        Assert.Equal(0, await ledger.Read(globex, session => session.First<int>("select count(*)::int from org.former_rows")));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => ledger.Write(acme, "update org.former_rows set body = '{}'", new { }));
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+
+        async Task<decimal> At(DateTimeOffset? instant) => (await ledger.Totals(acme, new TotalsQuestion { Consolidate = true, AsOf = instant })).Total.Co2eKg;
+    }
+
+    private async Task<DateTimeOffset> Now(Caller caller) =>
+        new(DateTime.SpecifyKind(await ledger.Read(caller, session => session.First<DateTime>("select clock_timestamp()")), DateTimeKind.Utc));
 
     private static NewActivity[] Year() => Enumerable.Range(1, 12).SelectMany(month => new[]
     {
