@@ -120,11 +120,11 @@ public sealed class TenantExportTests(ImportFixture api, TestPostgres postgres) 
     {
         await Live(api.Acme);
         await Live(api.Globex);
-        var hook = await (await api.Acme.Post("/api/v1/webhooks", new { url = "https://hooks.example.org/in", event_types = new[] { "import.undone" } })).Json(201);
+        var hook = await (await api.Acme.Post("/api/v1/webhooks", new { url = "https://hooks.invalid/in", event_types = new[] { "import.undone" } })).Json(201);
         var key = (await (await api.Acme.Post("/api/v1/api-keys", new { name = "secret" })).Json(201)).GetProperty("key").GetString()!;
         var all = string.Concat(Parts(await Fetch(api.Acme, "secrets.zip")).Select(part => Encoding.Latin1.GetString(part.Value)));
 
-        Assert.Contains("https://hooks.example.org/in", all, StringComparison.Ordinal);
+        Assert.Contains("https://hooks.invalid/in", all, StringComparison.Ordinal);
         Assert.DoesNotContain(api.Database.Globex.Tenant.ToString(), all, StringComparison.Ordinal);
         Assert.DoesNotContain(hook.GetProperty("secret").GetString()!, all, StringComparison.Ordinal);
         Assert.DoesNotContain(key, all, StringComparison.Ordinal);
@@ -199,7 +199,7 @@ public sealed class TenantExportTests(ImportFixture api, TestPostgres postgres) 
         var code = $"L-{Guid.CreateVersion7():N}"[^16..];
         var entity = (await (await client.Post("/api/v1/entities", new { code, name = "Works, \"quoted\" and \\ more" })).Json(201)).GetProperty("entity_id").GetString();
         await (await client.Post("/api/v1/facilities", new { entity_id = entity, code, name = "Ofen Süd 🔥", region = "GB" })).Json(201);
-        await (await client.Post("/api/v1/webhooks", new { url = "https://hooks.example.org/in", event_types = new[] { "import.undone" } })).Json(201);
+        await (await client.Post("/api/v1/webhooks", new { url = "https://hooks.invalid/in", event_types = new[] { "import.undone" } })).Json(201);
         await (await client.Post("/api/v1/import-templates", new { name = code, options = new { region = "DE" } })).Json(201);
         var import = await api.Posted(client, $"1 {code},{code},electricity.grid,1000.50,kWh,2025-01-01,2025-03-31\n2 {code},,fuel.diesel,20,L,2025-02-01,2025-02-28\n3 {code},,unknown.kind,x,kWh,2025-01-01,2025-01-31\n");
         await People.Make(api, client == api.Acme ? api.Database.Acme : api.Database.Globex, "analyst");

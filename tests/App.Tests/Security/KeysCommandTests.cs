@@ -17,7 +17,7 @@ public sealed class KeysCommandTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var email = await People.Make(api, api.Database.Acme, "owner");
         var before = await Login(email);
-        await (await api.Client(before).Post("/api/v1/webhooks", new { url = "https://example.com/hook" })).Json(201);
+        await (await api.Client(before).Post("/api/v1/webhooks", new { url = "https://hooks.invalid/hook" })).Json(201);
 
         Assert.Contains("A new key signs tokens", await Run("keys", "rotate"), StringComparison.Ordinal);
         await Eventually(async () => KeyOf(await Login(email)) != KeyOf(before));
