@@ -50,7 +50,7 @@ internal static class Promises
         new(string.Create(Plain, $"After {PasswordSignIn.FailuresBeforeLock} failures in a row an account waits, each time longer; the right password waits, too."), "LoginTests.after_five_failures_the_right_password_waits_too_and_longer_each_time"),
         new(string.Create(Plain, $"A second factor: an authenticator app (RFC 6238) whose codes count once, with {SecondFactors.RecoveryCodes} recovery codes that count once each."),
             "TotpTests.codes_are_those_of_the_standard", "TotpTests.a_code_is_good_for_half_a_minute_on_either_side_and_only_once", "LoginTests.a_second_factor_is_asked_for_taken_once_and_replaced_by_a_recovery_code_once"),
-        new("Passkeys (WebAuthn) sign in alone; an answer to a challenge counts once.", "SignInTests.A_passkey_signs_in_alone_and_its_answer_counts_once"),
+        new("Passkeys (WebAuthn) sign in alone; an answer to a challenge counts once.", "SignInTests.A_passkey_signs_in_alone_and_its_answer_counts_once", "PasskeyTests.an_answer_that_errs_in_one_point_signs_nobody_in"),
         new("An organisation can require two factors: without, a member can do nothing in it but set one up.", "SecurityPolicyTests.Where_two_factors_are_required_a_member_with_one_does_nothing_but_set_up_another"),
         new("An organisation’s directory (SCIM 2.0) says whom it lets in and in which groups; it makes and changes no account, and whom it switches off is out from the next request on.",
             "TakeoverTests.Whatever_it_says_no_account_is_made_or_changed_and_no_other_tenant_notices", "UserTests.Who_is_switched_off_is_out_from_the_next_request_on_with_their_keys"),
