@@ -63,6 +63,21 @@ public sealed class LetterTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task Who_is_suspended_comes_back_by_no_letter_to_an_address_they_took_meanwhile()
+    {
+        await People.Owner(api, api.Database.Acme);
+        var ana = await People.Member(api, api.Database.Acme, "viewer");
+        Assert.True((await api.Acme.Post($"/api/v1/members/{ana.User}/suspend")).IsSuccessStatusCode);
+        var invited = Address();
+        await (await api.Acme.Post(Invitations, new { email = invited, role = "viewer" })).Json(201);
+        var token = MailFolder.Token(await MailFolder.Letter(api.Mail, invited));
+        await Admin("set session_replication_role = replica; update people.users set email = @invited, email_key = @invited where user_id = @User", new { invited, ana.User });
+
+        Assert.Equal("invitation.not-good", await (await ana.Client.Post("/api/v1/auth/invitations/accept", new { token, terms = "2026-11", privacy = "2026-11" })).Problem(400));
+        Assert.Equal("suspended", (await (await api.Acme.Get($"/api/v1/members/{ana.User}")).Json()).GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task A_new_password_voids_what_was_begun_with_the_old_one()
     {
         var email = await People.Make(api, api.Database.Acme, "viewer");
