@@ -25,12 +25,12 @@ internal static partial class Forms
 
     public static bool IsGridRegion(string text) => Grid().IsMatch(text);
 
-    [GeneratedRegex("^[A-Z]{2}(-[A-Z0-9]{1,3})?\\z")]
+    [GeneratedRegex("^[A-Z]{2}(-[A-Z0-9]{1,3})?\\z", RegexOptions.None, 1000)]
     private static partial Regex Place();
 
-    [GeneratedRegex("^[A-Z]{2}\\z")]
+    [GeneratedRegex("^[A-Z]{2}\\z", RegexOptions.None, 1000)]
     private static partial Regex Country();
 
-    [GeneratedRegex("^[A-Z]{2}-[A-Z0-9]{2,8}\\z")]
+    [GeneratedRegex("^[A-Z]{2}-[A-Z0-9]{2,8}\\z", RegexOptions.None, 1000)]
     private static partial Regex Grid();
 }

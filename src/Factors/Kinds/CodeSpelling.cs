@@ -50,9 +50,9 @@ internal static partial class CodeSpelling
     }
 
     // ASHRAE 34 numbers: R-407C, r 1234yf, R-1234ze(E).
-    [GeneratedRegex(@"^r[\s-]?(\d{2,4}[a-z]{0,2})(\([ez]\))?$")]
+    [GeneratedRegex(@"^r[\s-]?(\d{2,4}[a-z]{0,2})(\([ez]\))?$", RegexOptions.None, 1000)]
     private static partial Regex Refrigerant();
 
-    [GeneratedRegex(@"[\s_/:]+")]
+    [GeneratedRegex(@"[\s_/:]+", RegexOptions.None, 1000)]
     private static partial Regex Separators();
 }

@@ -55,9 +55,12 @@ public sealed class AcceptInvitation(Database database, Passwords passwords, Ses
             (await accept.Look(request.Token, AuthEndpoints.Stranger(context), ct)).ToOk())
             .WithName("LookAtInvitation").WithSummary("See what the link of a letter invites to.").Produces<Offer>().AllowAnonymous().LimitedStrictly().WithMetadata(new ChangesNothing());
         auth.MapPost("/accept", async (Request request, HttpContext context, AcceptInvitation accept, CancellationToken ct) =>
-            (await accept.Handle(request, context.Features.Get<Caller>()?.User, AuthEndpoints.Stranger(context), ct)).ToOk())
+            (await accept.Handle(request, Who(context), AuthEndpoints.Stranger(context), ct)).ToOk())
             .WithName("AcceptInvitation").WithSummary("Join with the link of a letter: signed in, or with a name and a password as somebody new.").Produces<Joined>().AllowAnonymous().LimitedStrictly().WithMetadata(new AnswersWithSecret());
     }
+
+    /// <summary>Who has signed in and may join: nobody whom an organisation's provider alone vouches for, which must not join others in their name.</summary>
+    internal static Guid? Who(HttpContext context) => context.Features.Get<SessionHolder>() is { IsConfined: true } ? null : context.Features.Get<Caller>()?.User;
 
     internal async Task<Result<Offer>> Look(string? token, Caller by, CancellationToken ct)
     {

@@ -117,6 +117,9 @@ public sealed class ChangeEmail(Database database, Passwords passwords, SendLett
         await session.Execute(
             "update people.users set email = @Text, email_key = @Key, email_confirmed_at = @now, updated_at = @now, version = version + 1 where user_id = @UserId", new { email.Text, email.Key, now, user.UserId });
         await User.Record(session, "email.confirmed", new { });
+
+        // A link that chooses a password and was sent to the old address opens nothing any more.
+        await OneTimeTokens.ForgetAll(session, now);
         if (email.Text != user.Email)
         {
             await letters.Post(session, Letters.Write(

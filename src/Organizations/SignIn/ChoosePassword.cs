@@ -9,7 +9,7 @@ using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Organizations.SignIn;
 
-/// <summary>A new password: with a token that was sent, or with the old password. Every session that began before ends, but the one that asks.</summary>
+/// <summary>A new password: with a token that was sent, or with the old password. Every session that began before ends, but the one that asks, and so do links that were sent.</summary>
 public sealed class ChoosePassword(Database database, Passwords passwords, SessionRing ring, TimeProvider clock)
 {
     /// <param name="Token">Of the mail, or of the operator's link.</param>
@@ -55,7 +55,6 @@ public sealed class ChoosePassword(Database database, Passwords passwords, Sessi
                     return weak;
                 }
 
-                await OneTimeTokens.Forget(OneTimeTokens.ResetPassword, session, now);
                 await session.Execute(
                     "update people.users set email_confirmed_at = coalesce(email_confirmed_at, @now), failed_sign_ins = 0, locked_until = null where user_id = @UserId", new { now, user.UserId });
                 return await Keep(user, password!, null, session, now);
@@ -95,6 +94,9 @@ public sealed class ChoosePassword(Database database, Passwords passwords, Sessi
     {
         await Passwords.Keep(user.UserId, passwords.Hash(password), session, now);
         await UserSessions.EndOthers(but, "password_changed", session, now);
+
+        // Nor does a link to another address, or half a sign-in, that somebody began with the old password.
+        await OneTimeTokens.ForgetAll(session, now);
         await User.Record(session, "password.changed", new { });
         return 1;
     }

@@ -33,4 +33,7 @@ internal static class OneTimeTokens
     /// <summary>Ends those of a purpose: a newer one is on its way, or the purpose is served.</summary>
     public static Task Forget(string purpose, Session session, DateTimeOffset now) =>
         session.Execute("update people.one_time_tokens set used_at = @now where purpose = @purpose and used_at is null", new { purpose, now });
+
+    /// <summary>Ends all of the person's: whoever asked for them may not have been they.</summary>
+    public static Task ForgetAll(Session session, DateTimeOffset now) => session.Execute("update people.one_time_tokens set used_at = @now where used_at is null", new { now });
 }

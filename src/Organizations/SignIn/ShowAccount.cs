@@ -20,7 +20,7 @@ internal static class ShowAccount
 
     public static void Map(IEndpointRouteBuilder auth)
     {
-        auth.MapGet("/me", async (Caller caller, Database database, CancellationToken ct) => (await Read(caller, database, ct)).ToOk())
+        auth.MapGet("/me", async (HttpContext context, Caller caller, Database database, CancellationToken ct) => (await Read(caller, context.Features.Get<SessionHolder>()?.IsConfined ?? false, database, ct)).ToOk())
             .WithName("GetAccount").WithSummary("Show one's own account, its tenants and permissions.").Produces<Account>().OfOwnAccount(alsoConfined: true);
         auth.MapPost("/tenant", async (ChooseRequest request, HttpContext context, Caller caller, Database database, SessionRing ring, CancellationToken ct) =>
             {
@@ -31,13 +31,15 @@ internal static class ShowAccount
             .WithName("ChooseTenant").WithSummary("Work in another of one's tenants from now on.").Produces(StatusCodes.Status204NoContent).OfOwnAccount();
     }
 
-    internal static async Task<Result<Account>> Read(Caller caller, Database database, CancellationToken ct) => await database.Read<Result<Account>>(
+    /// <param name="isConfined">Whether an organisation's provider vouches for the person: it learns of that organisation alone.</param>
+    internal static async Task<Result<Account>> Read(Caller caller, bool isConfined, Database database, CancellationToken ct) => await database.Read<Result<Account>>(
         OwnSessions.Person(caller),
         async session =>
         {
             var user = (await User.Find(caller.User!.Value, session))!;
             return new Account(
-                user.UserId, user.Email, user.Name, caller.Tenant == TenantId.None ? null : caller.Tenant.Value, caller.May.ToNames(), await Tenants(session), await SecondFactors.Of(session));
+                user.UserId, user.Email, user.Name, caller.Tenant == TenantId.None ? null : caller.Tenant.Value, caller.May.ToNames(),
+                [.. (await Tenants(session)).Where(tenant => !isConfined || tenant.TenantId == caller.Tenant.Value)], isConfined ? [] : await SecondFactors.Of(session));
         },
         ct);
 

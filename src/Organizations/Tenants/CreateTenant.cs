@@ -71,6 +71,6 @@ public static partial class CreateTenant
         return key.TryValue(out var made, out var problem) ? new Response(tenant, request.Slug, made.Key) : problem;
     }
 
-    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+    [GeneratedRegex(@"\A[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.None, 1000)]
     private static partial Regex Slugs();
 }

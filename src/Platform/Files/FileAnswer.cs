@@ -24,7 +24,6 @@ public sealed class FileAnswer(FileStore files, TenantId tenant, byte[] sha256, 
         (told.ETag, told.ContentType, told.ContentLength) = (tag, new MediaTypeHeaderValue(type), count);
         told.ContentDisposition = new ContentDispositionHeaderValue("attachment");
         told.ContentDisposition.SetHttpFileName(name);
-        response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.AcceptRanges = "bytes";
         if (count < size)
         {

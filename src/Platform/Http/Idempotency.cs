@@ -15,7 +15,7 @@ public sealed record AnswersWithSecret;
 public sealed record ChangesNothing;
 
 /// <summary>
-/// <c>Idempotency-Key</c> on a POST: the first request with a key is done, and a repeat within a day gets the same answer and does
+/// <c>Idempotency-Key</c> on a POST: the first request with a key is done, and its caller's repeat within a day gets the same answer and does
 /// nothing. Only answers that say success are kept; after a problem the key may be used again.
 /// </summary>
 public sealed class Idempotency(RequestDelegate next, Database database, TimeProvider clock)
@@ -84,7 +84,7 @@ public sealed class Idempotency(RequestDelegate next, Database database, TimePro
     {
         var answered = context.Response.Body;
         await using var kept = new MemoryStream();
-        using var hash = new RequestHash(context.Request);
+        using var hash = new RequestHash(context.Request, caller);
         context.Response.Body = kept;
         var done = false;
         try
@@ -140,7 +140,7 @@ public sealed class Idempotency(RequestDelegate next, Database database, TimePro
             return;
         }
 
-        using var hash = new RequestHash(context.Request);
+        using var hash = new RequestHash(context.Request, caller);
         if (!(await hash.Finish(context.RequestAborted)).AsSpan().SequenceEqual(stored.RequestHash))
         {
             await Answer(context, new Problem("idempotency.key-reused", Header, key, "the same request as the first with this key", "Use a new key for another request.") { Kind = ProblemKind.Unprocessable });
@@ -179,17 +179,17 @@ public sealed class Idempotency(RequestDelegate next, Database database, TimePro
         public byte[]? Body { get; set; }
     }
 
-    // Hashes the body as the handler reads it: an upload of gigabytes is not held for its sake.
+    // Hashes the body as the handler reads it: an upload of gigabytes is not held for its sake. An answer may be its caller's own: another's request is another one.
     private sealed class RequestHash : IDisposable
     {
         private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private readonly HttpRequest request;
         private readonly Stream body;
 
-        public RequestHash(HttpRequest request)
+        public RequestHash(HttpRequest request, Caller caller)
         {
             this.request = request;
-            hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n{Media(request)}\n"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{caller.Actor}\n{request.Method} {request.Path}{request.QueryString}\n{Media(request)}\n"));
             body = request.Body;
             request.Body = new Tapped(body, hash);
         }

@@ -109,10 +109,9 @@ public sealed class OutboundHttp : IDisposable
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            // To the addresses that were checked, and not to the name, which could mean others by now.
             await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, ct);
-
-            // Once more, of the connection itself.
-            return socket.RemoteEndPoint is IPEndPoint there && options.Allows(there.Address) ? new NetworkStream(socket, ownsSocket: true) : throw new RefusedAddressException(host, addresses);
+            return new NetworkStream(socket, ownsSocket: true);
         }
         catch
         {

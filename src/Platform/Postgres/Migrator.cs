@@ -150,6 +150,6 @@ public sealed partial class Migrator(NpgsqlConnectionStringBuilder admin, string
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    [GeneratedRegex(@"^\d{4}_[a-z0-9_]+\.sql$")]
+    [GeneratedRegex(@"^\d{4}_[a-z0-9_]+\.sql$", RegexOptions.None, 1000)]
     private static partial Regex FileName();
 }

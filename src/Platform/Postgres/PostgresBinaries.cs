@@ -89,9 +89,9 @@ public sealed partial record PostgresBinaries(string Folder, int Major)
             .OrderByDescending(folder => decimal.TryParse(NumberPattern().Match(Path.GetFileName(folder)).ValueSpan, NumberStyles.Number, CultureInfo.InvariantCulture, out var version) ? version : 0)
             .Select(folder => Path.Combine(folder, below));
 
-    [GeneratedRegex(@"\(PostgreSQL\) (\d+)")]
+    [GeneratedRegex(@"\(PostgreSQL\) (\d+)", RegexOptions.None, 1000)]
     private static partial Regex VersionPattern();
 
-    [GeneratedRegex(@"\d+(\.\d+)?")]
+    [GeneratedRegex(@"\d+(\.\d+)?", RegexOptions.None, 1000)]
     private static partial Regex NumberPattern();
 }

@@ -64,6 +64,6 @@ public sealed partial record Regions(string Own, IReadOnlyDictionary<string, Uri
     private static string Name(string text, string variable) => IsName().IsMatch(text) ? text
         : throw new InvalidDataException($"{variable} names the region {text}: a region has up to 31 lower-case letters, digits and hyphens, such as eu.");
 
-    [GeneratedRegex("^[a-z][a-z0-9-]{0,30}$")]
+    [GeneratedRegex(@"\A[a-z][a-z0-9-]{0,30}\z", RegexOptions.None, 1000)]
     private static partial Regex IsName();
 }

@@ -52,7 +52,7 @@ internal static class Promises
         new(string.Create(Plain, $"After {PasswordSignIn.FailuresBeforeLock} failures in a row an account waits, each time longer; the right password waits, too."), "LoginTests.after_five_failures_the_right_password_waits_too_and_longer_each_time"),
         new(string.Create(Plain, $"A second factor: an authenticator app (RFC 6238) whose codes count once, with {SecondFactors.RecoveryCodes} recovery codes that count once each."),
             "TotpTests.codes_are_those_of_the_standard", "TotpTests.a_code_is_good_for_half_a_minute_on_either_side_and_only_once", "LoginTests.a_second_factor_is_asked_for_taken_once_and_replaced_by_a_recovery_code_once"),
-        new("Passkeys (WebAuthn) sign in alone; an answer to a challenge counts once.", "SignInTests.A_passkey_signs_in_alone_and_its_answer_counts_once"),
+        new("Passkeys (WebAuthn) sign in alone; an answer to a challenge counts once.", "SignInTests.A_passkey_signs_in_alone_and_its_answer_counts_once", "PasskeyTests.an_answer_that_errs_in_one_point_signs_nobody_in"),
         new("An organisation can require two factors: without, a member can do nothing in it but set one up.", "SecurityPolicyTests.Where_two_factors_are_required_a_member_with_one_does_nothing_but_set_up_another"),
         new("An organisation’s directory (SCIM 2.0) says whom it lets in and in which groups; it makes and changes no account, and whom it switches off is out from the next request on.",
             "TakeoverTests.Whatever_it_says_no_account_is_made_or_changed_and_no_other_tenant_notices", "UserTests.Who_is_switched_off_is_out_from_the_next_request_on_with_their_keys"),
@@ -62,7 +62,7 @@ internal static class Promises
     private static Chapter Sessions { get; } = new("sessions", "Sessions, tokens and keys",
     [
         new($"A browser’s session ends by {Time(UserSessions.Idle)} of rest or {Time(UserSessions.Longest)}; a program’s by {Time(RefreshTokens.GoodFor)} of rest or {Time(UserSessions.LongestInProgram)}.", "SessionLifetimeTests.a_session_ends_by_rest_and_by_age"),
-        new("A session that was ended opens nothing from the next request on, on every server; a new password ends all others.", "LoginTests.a_session_that_was_ended_opens_nothing_from_the_next_request_on", "AccessTokenTests.a_session_s_end_ends_its_tokens_at_once_on_every_server", "AccessTokenTests.a_refresh_token_of_an_older_password_gives_nothing"),
+        new("A session that was ended opens nothing from the next request on, on every server; a new password ends all others, and every link that was sent.", "LoginTests.a_session_that_was_ended_opens_nothing_from_the_next_request_on", "AccessTokenTests.a_session_s_end_ends_its_tokens_at_once_on_every_server", "AccessTokenTests.a_refresh_token_of_an_older_password_gives_nothing", "LetterTests.A_new_password_voids_what_was_begun_with_the_old_one"),
         new("Over TLS the session is a __Host- cookie that no script can read.", "HeaderTests.a_session_that_begins_over_tls_is_kept_in_a_cookie_of_this_host_alone"),
         new($"An access token is good for {Time(AccessTokens.GoodFor)}, signed with ES256, and nothing else verifies: not another algorithm, key, audience, issuer, type or time.",
             "AccessTokenTests.a_token_of_ours_opens_the_api_and_is_as_rfc_9068_has_it", "AccessTokenTests.a_token_that_errs_in_one_point_opens_nothing", "AccessTokenTests.a_token_signed_with_another_key_opens_nothing_whatever_it_says_of_it"),

@@ -64,6 +64,19 @@ public sealed class IdempotencyTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task What_was_answered_to_one_caller_is_repeated_to_no_other()
+    {
+        var (ana, ben) = (await People.Member(api, api.Database.Acme, "viewer"), await People.Member(api, api.Database.Acme, "viewer"));
+        (string, string) key = ("Idempotency-Key", "agreed-1");
+        var agreed = new { document = "terms", edition = "2026-11" };
+        await (await ana.Client.Post("/api/v1/auth/consents", agreed, key)).Json();
+
+        Assert.Equal("idempotency.key-reused", await (await ben.Client.Post("/api/v1/auth/consents", agreed, key)).Problem(422));
+        Assert.Empty((await (await ben.Client.Get("/api/v1/auth/consents")).Json()).GetProperty("items").EnumerateArray());
+        await (await ana.Client.Post("/api/v1/auth/consents", agreed, key)).Json();
+    }
+
+    [Fact]
     public async Task A_key_nobody_would_write_is_refused() =>
         Assert.Equal("idempotency.key", await (await api.Acme.Post(Jobs, new { name = "x" }, ("Idempotency-Key", new string('k', 201)))).Problem(400));
 

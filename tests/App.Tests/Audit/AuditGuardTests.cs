@@ -75,7 +75,7 @@ public sealed class AuditGuardTests(ApiFixture api) : IClassFixture<ApiFixture>
         var entity = (await (await api.Acme.Post("/api/v1/entities", new { code = "G-1", name = "Works" })).Json(201)).GetProperty("entity_id").GetString();
         await (await api.Acme.Post("/api/v1/facilities", new { entity_id = entity, code = "G-1", name = "Foundry" })).Json(201);
         await (await api.Acme.Post("/api/v1/projects", new { code = "G-1", name = "Programme" })).Json(201);
-        await (await api.Acme.Post("/api/v1/webhooks", new { url = "https://hooks.example.org/in", event_types = new[] { "import.undone" } })).Json(201);
+        await (await api.Acme.Post("/api/v1/webhooks", new { url = "https://hooks.invalid/in", event_types = new[] { "import.undone" } })).Json(201);
         await (await api.Acme.Post("/api/v1/import-templates", new { name = "G-1", options = new { region = "DE" } })).Json(201);
         await (await api.Acme.Post("/api/v1/periods", new { granularity = "year", starts_on = "2033-01-01" })).Json(201);
         await (await api.Acme.Post("/api/v1/sources", new { name = "G-1", url = "https://files.example.org/bills.csv" })).Json(201);

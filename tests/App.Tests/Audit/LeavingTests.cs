@@ -66,7 +66,7 @@ public sealed class LeavingTests(ImportFixture api) : IClassFixture<ImportFixtur
     [Fact]
     public async Task A_test_of_a_webhook_leaves_one()
     {
-        var hook = await (await api.Acme.Post("/api/v1/webhooks", new { url = "https://hooks.example.org/in", event_types = new[] { "import.undone" } })).Json(201);
+        var hook = await (await api.Acme.Post("/api/v1/webhooks", new { url = "https://hooks.invalid/in", event_types = new[] { "import.undone" } })).Json(201);
         var id = hook.GetProperty("webhook").GetProperty("webhook_id").GetString();
         var request = $"hook-{Guid.CreateVersion7():N}";
 

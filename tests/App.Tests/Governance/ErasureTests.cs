@@ -64,7 +64,7 @@ public sealed class ErasureTests(ImportFixture api) : IClassFixture<ImportFixtur
         foreach (var client in new[] { api.Acme, api.Globex })
         {
             await (await client.Post("/api/v1/entities", new { code, name = "Works" })).Json(201);
-            await (await client.Post("/api/v1/webhooks", new { url = "https://hooks.example.org/in", event_types = new[] { "import.undone" } })).Json(201);
+            await (await client.Post("/api/v1/webhooks", new { url = "https://hooks.invalid/in", event_types = new[] { "import.undone" } })).Json(201);
             await api.Posted(client, $"1 {code},,electricity.grid,1000,kWh,2025-01-01,2025-03-31\n");
         }
 

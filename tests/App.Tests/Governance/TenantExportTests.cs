@@ -125,11 +125,11 @@ public sealed class TenantExportTests(ImportFixture api, TestPostgres postgres) 
     {
         await Live(api.Acme);
         await Live(api.Globex);
-        var hook = await (await api.Acme.Post("/api/v1/webhooks", new { url = "https://hooks.example.org/in", event_types = new[] { "import.undone" } })).Json(201);
+        var hook = await (await api.Acme.Post("/api/v1/webhooks", new { url = "https://hooks.invalid/in", event_types = new[] { "import.undone" } })).Json(201);
         var key = (await (await api.Acme.Post("/api/v1/api-keys", new { name = "secret" })).Json(201)).GetProperty("key").GetString()!;
         var all = string.Concat(Parts(await Fetch(api.Acme, "secrets.zip")).Select(part => Encoding.Latin1.GetString(part.Value)));
 
-        Assert.Contains("https://hooks.example.org/in", all, StringComparison.Ordinal);
+        Assert.Contains("https://hooks.invalid/in", all, StringComparison.Ordinal);
         Assert.DoesNotContain(api.Database.Globex.Tenant.ToString(), all, StringComparison.Ordinal);
         Assert.DoesNotContain(hook.GetProperty("secret").GetString()!, all, StringComparison.Ordinal);
         Assert.DoesNotContain(key, all, StringComparison.Ordinal);
@@ -212,7 +212,7 @@ public sealed class TenantExportTests(ImportFixture api, TestPostgres postgres) 
         await (await client.Put($"/api/v1/projects/{project}/facilities", new { facility_ids = new[] { facility } }, ("If-Match", "*"))).Json();
         await (await client.Post("/api/v1/invitations", new { email = $"{code}@example.org", role = "data_owner", project_id = project })).Json(201);
         await (await client.Put("/api/v1/billing", new { legal_name = "Works, \"quoted\"", address_lines = new[] { "Line, {1}", "\\N" }, city = "Kassel", country = "DE", invoice_email = "invoices@example.org", currency = "EUR" }, ("If-Match", "*"))).Json();
-        await (await client.Post("/api/v1/webhooks", new { url = "https://hooks.example.org/in", event_types = new[] { "import.undone" } })).Json(201);
+        await (await client.Post("/api/v1/webhooks", new { url = "https://hooks.invalid/in", event_types = new[] { "import.undone" } })).Json(201);
         await (await client.Post("/api/v1/import-templates", new { name = code, options = new { region = "DE" } })).Json(201);
         await (await client.Post("/api/v1/sources", new { name = code, url = "https://files.example.org/bills.csv", header_name = "Authorization", header_value = SourceSecret })).Json(201);
         var import = await api.Posted(client, $"1 {code},{code},electricity.grid,1000.50,kWh,2025-01-01,2025-03-31\n2 {code},,fuel.diesel,20,L,2025-02-01,2025-02-28\n3 {code},,unknown.kind,x,kWh,2025-01-01,2025-01-31\n");

@@ -182,6 +182,17 @@ public sealed class BundleTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
     }
 
     [Fact]
+    public async Task that_it_was_written_is_on_its_tenant_s_trail_with_its_hash()
+    {
+        var (acme, globex) = (await Tenant(), await Tenant());
+        await ledger.Post(acme, await ledger.Import(acme, new NewActivity("fuel.diesel", 5m, "L", "GB", "2024-05-01", "2024-05-31")));
+        var written = (await Write(acme, "2024", Path.Combine(folder.FullName, "told.zip"))).Value.Sha256;
+        Task<long> Told(Caller caller) => ledger.Database.Read(caller, session => session.First<long>("select count(*) from platform.audit where operation = 'bundle.written' and new_values->>'sha256' = @written", new { written }), Ct);
+
+        Assert.Equal((1, 0), (await Told(acme), await Told(globex)));
+    }
+
+    [Fact]
     public async Task a_period_that_is_not_there_is_a_problem_and_leaves_no_file()
     {
         var path = Path.Combine(folder.FullName, "none.zip");

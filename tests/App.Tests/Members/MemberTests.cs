@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.App.Tests.Support;
 using OffGridFlow.Organizations.Roles;
 
@@ -212,6 +213,19 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(204, (int)(await owner.Client.Delete($"/api/v1/roles/{name}")).StatusCode);
         Assert.Equal("role.unknown", await (await owner.Client.Post("/api/v1/api-keys", new { name, role = name })).Problem(400));
         Assert.Equal("role.not-found", await (await owner.Client.Get($"/api/v1/roles/{name}")).Problem(404));
+
+        // Whoever should have it still, may nothing by it.
+        var again = "r" + Guid.CreateVersion7().ToString("N");
+        await (await owner.Client.Post("/api/v1/roles", new { name = again, title = "Reader", permissions = new[] { "ledger:read" } })).Json(201);
+        var ana = await People.Member(api, api.Database.Acme, again);
+        Assert.Equal(200, (int)(await ana.Client.Get("/api/v1/ledger/entries")).StatusCode);
+        await using (var command = api.Database.Admin.CreateCommand($"set session_replication_role = replica; update org.roles set deleted_at = now() where name = '{again}'"))
+        {
+            Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+        }
+
+        api.Services.GetRequiredService<OffGridFlow.Organizations.Sessions.SessionRing>().Forget();
+        Assert.Equal("permission.missing", await (await ana.Client.Get("/api/v1/ledger/entries")).Problem(403));
         Assert.Equal("Writer", (await (await owner.Client.Post("/api/v1/roles", new { name, title = "Writer", permissions = new[] { "ledger:read" } })).Json(201)).GetProperty("title").GetString());
     }
 

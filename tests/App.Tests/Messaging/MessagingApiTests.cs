@@ -28,7 +28,7 @@ public sealed class MessagingApiTests(TestDatabase test) : IClassFixture<TestDat
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(test.Database).AddSingleton(new OutboundOptions(AllowPrivate: true)).AddSingleton(TestSeals.New()).AddMessaging();
+        builder.Services.AddSingleton(test.Database).AddSingleton(Offline.Private).AddSingleton(TestSeals.New()).AddMessaging();
         builder.Services.ConfigureHttpJsonOptions(options => Json.Set(options.SerializerOptions));
         app = builder.Build();
         // Who asks is the host's to find out; here it is said.
@@ -127,7 +127,7 @@ public sealed class MessagingApiTests(TestDatabase test) : IClassFixture<TestDat
     public async Task every_endpoint_answers_404_to_the_other_tenant()
     {
         var job = await test.Enqueue(test.Acme, new NewJob(JobType.Export, "acme-only", new { }));
-        var created = await acme.PostAsJsonAsync("webhooks", new { url = "https://example.com/" }, Ct);
+        var created = await acme.PostAsJsonAsync("webhooks", new { url = "https://hooks.invalid/" }, Ct);
         var hook = created.Headers.Location!.ToString();
         var endpoints = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(method => (Method: method, Path: endpoint.RoutePattern.RawText!)))
@@ -137,7 +137,7 @@ public sealed class MessagingApiTests(TestDatabase test) : IClassFixture<TestDat
         {
             var id = path.Contains("/jobs/", StringComparison.Ordinal) ? job.ToString() : hook[(hook.LastIndexOf('/') + 1)..];
             using var request = new HttpRequestMessage(new HttpMethod(method), path.Replace("{id:guid}", id, StringComparison.Ordinal));
-            request.Content = method == "PUT" ? JsonContent.Create(new { url = "https://example.org/" }) : null;
+            request.Content = method == "PUT" ? JsonContent.Create(new { url = "https://others.invalid/" }) : null;
             Assert.Equal((method, path, HttpStatusCode.NotFound), (method, path, (await globex.SendAsync(request, Ct)).StatusCode));
         }
 

@@ -135,7 +135,7 @@ public sealed class PruneTests(TestDatabase test) : IClassFixture<TestDatabase>
                 await session.Execute("update platform.jobs set status = 'cancelled', finished_at = clock_timestamp() where job_id = @cancelled", new { cancelled });
                 var (tenant, id) = (session.Tenant.Value, Guid.CreateVersion7());
                 await session.Execute("insert into platform.heard (tenant_id, subscriber, event_id) values (@tenant, 'ledger', @heard)", new { tenant, heard });
-                await session.Execute("insert into platform.webhooks (tenant_id, webhook_id, url, event_types) values (@tenant, @id, 'https://example.com', '{}')", new { tenant, id });
+                await session.Execute("insert into platform.webhooks (tenant_id, webhook_id, url, event_types) values (@tenant, @id, 'https://hooks.invalid', '{}')", new { tenant, id });
                 await session.Execute(
                     "insert into platform.deliveries (tenant_id, webhook_id, delivery_id, event_id, job_id, at, duration_ms) values (@tenant, @id, @id, @heard, @id, clock_timestamp(), 1)",
                     new { tenant, id, heard });

@@ -13,7 +13,7 @@ namespace OffGridFlow.App.Tests.Messaging;
 public sealed class WebhookTests(TestDatabase test) : IClassFixture<TestDatabase>
 {
     private static readonly CancellationToken Ct = TestContext.Current.CancellationToken;
-    private static readonly OutboundOptions Private = new(AllowPrivate: true);
+    private static readonly OutboundOptions Private = Offline.Private;
 
     [Fact]
     public async Task an_event_arrives_signed_and_only_at_the_webhooks_of_its_tenant_that_hear_it()
@@ -103,7 +103,7 @@ public sealed class WebhookTests(TestDatabase test) : IClassFixture<TestDatabase
     {
         await using var receiver = await Receiver.Start();
         var id = (await Add(test.Acme, receiver.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal), "facility.added")).Webhook.WebhookId;
-        await using var working = await Working.Start(test.Database, Working.Quick, new OutboundOptions());
+        await using var working = await Working.Start(test.Database, Working.Quick, Offline.Public);
 
         await Tell(test.Acme, "facility.added", new { });
         var log = await Queue.Until(
@@ -142,7 +142,7 @@ public sealed class WebhookTests(TestDatabase test) : IClassFixture<TestDatabase
     [InlineData("example.com", true, "webhook.url")]
     [InlineData("https://user:secret@example.com/", true, "webhook.url")]
     [InlineData("http://example.com/", false, "webhook.url")]
-    [InlineData("https://example.com/", false, null)]
+    [InlineData("https://hooks.invalid/", false, null)]
     public async Task an_address_is_https_unless_the_operator_allows_otherwise(string url, bool allow, string? code)
     {
         var made = await WriteWebhook.Create(new(url, ["no.thing"], null, null), test.Acme, test.Database, new OutboundHttp(new OutboundOptions(allow)), TestSeals.New(), Ct);
@@ -153,7 +153,7 @@ public sealed class WebhookTests(TestDatabase test) : IClassFixture<TestDatabase
     [Fact]
     public async Task neither_audit_nor_jobs_hold_a_secret()
     {
-        var made = await Add(test.Acme, "https://example.com/", "no.thing");
+        var made = await Add(test.Acme, "https://hooks.invalid/", "no.thing");
         var secret = Convert.ToHexStringLower(Convert.FromBase64String(made.Secret["whsec_".Length..]));
 
         Assert.Equal(1, await test.Admin<int>("select count(*)::int from platform.webhook_secrets where webhook_id = @WebhookId and octet_length(secret) > 32 and position(@secret in encode(secret, 'hex')) = 0", new { made.Webhook.WebhookId, secret }));

@@ -23,7 +23,7 @@ internal sealed class Working : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(database); // An instance: the host does not close it.
-        builder.Services.AddSingleton(parts.OfType<OutboundOptions>().FirstOrDefault() ?? new OutboundOptions(AllowPrivate: true));
+        builder.Services.AddSingleton(parts.OfType<OutboundOptions>().FirstOrDefault() ?? Offline.Private);
         builder.Services.AddSingleton(TestSeals.New());
         foreach (var part in parts)
         {

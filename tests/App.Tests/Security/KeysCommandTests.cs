@@ -20,7 +20,7 @@ public sealed class KeysCommandTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var email = await People.Make(api, api.Database.Acme, "owner");
         var before = await Login(email);
-        await (await api.Client(before).Post("/api/v1/webhooks", new { url = "https://example.com/hook" })).Json(201);
+        await (await api.Client(before).Post("/api/v1/webhooks", new { url = "https://hooks.invalid/hook" })).Json(201);
 
         var source = (await (await api.Client(before).Post("/api/v1/sources", new { name = "Bills", url = "https://files.example.org/bills.csv", header_name = "Authorization", header_value = "Bearer theirs" })).Json(201)).GetProperty("source_id").GetGuid();
 

@@ -160,7 +160,7 @@ public sealed class LimitedApiTests(LimitedApiTests.Limited api) : IClassFixture
         private readonly RedisPeer redis = new();
 
         internal override HostSettings Settings(HostSettings settings) =>
-            settings with { RequestsPerSecond = 4, SignIns = new SignInLimits(PerAddress: 12, PerAccount: 3), Redis = redis.Address, Works = false };
+            settings with { RequestsPerSecond = 4, SignIns = new SignInLimits(PerAddress: 12, PerAccount: 3), Redis = redis.Address, Works = false, Proxies = [System.Net.IPNetwork.Parse("127.0.0.0/8")] };
 
         async ValueTask IAsyncLifetime.InitializeAsync()
         {
@@ -194,6 +194,22 @@ public sealed class LimitedApiTests(LimitedApiTests.Limited api) : IClassFixture
         Assert.Equal("rate.exceeded", await answer.Problem(429));
         Assert.Equal("1", answer.Headers.GetValues("Retry-After").Single());
         Assert.Equal(200, (int)(await api.Globex.Get("/api/v1/jobs")).StatusCode);
+    }
+
+    [Fact]
+    public async Task whoever_has_a_network_of_ipv6_has_the_tries_of_one_address()
+    {
+        Task<HttpResponseMessage> Try(string from, int time) => api.Nobody.Post("/api/v1/auth/login", new { email = $"n{time}{Guid.CreateVersion7():N}@example.org", password = "x" }, ("X-Forwarded-For", from));
+        var (tries, code) = (0, "");
+        while (code != "rate.exceeded" && tries < 40)
+        {
+            tries++;
+            code = (await (await Try($"2001:db8:1:2::{tries:x}", tries)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains("rate.exceeded", StringComparison.Ordinal) ? "rate.exceeded" : "";
+        }
+
+        Assert.InRange(tries, 13, 20);
+        Assert.Equal("sign-in.refused", await (await Try("2001:db8:1:3::1", 0)).Problem(401));
+        Assert.Equal("sign-in.refused", await (await Try("198.51.100.9", 0)).Problem(401));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using OffGridFlow.App.Tests.Messaging;
+using OffGridFlow.App.Tests.Support;
 using OffGridFlow.Platform.Outbound;
 
 namespace OffGridFlow.App.Tests.Security;
@@ -122,6 +123,17 @@ public sealed class OutboundTests
             _ = await stream.ReadAsync(new byte[4096], Ct);
             await stream.WriteAsync("HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), Ct);
             Assert.Equal(302, (int)(await asking).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task no_test_finds_anybody_else_s_server()
+    {
+        foreach (var options in new[] { Offline.Public, Offline.Private })
+        {
+            using var outbound = new OutboundHttp(options);
+            var failed = await Assert.ThrowsAsync<HttpRequestException>(() => outbound.Client.GetAsync("https://example.com/", Ct));
+            Assert.Equal(SocketError.HostNotFound, Assert.IsType<SocketException>(failed.GetBaseException()).SocketErrorCode);
         }
     }
 }

@@ -43,6 +43,29 @@ public sealed class UploadGuardTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task parts_that_lie_over_one_another_are_refused()
+    {
+        using var packed = new MemoryStream();
+        using (var zip = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            await using var part = zip.CreateEntry("xl/worksheets/sheet1.xml", CompressionLevel.NoCompression).Open();
+            await part.WriteAsync(new byte[1 << 20], Ct);
+        }
+
+        // Forty lines of the directory name the same megabyte: little enough to unpack, and more than the file holds.
+        var plain = packed.ToArray();
+        var (directory, end) = (plain.AsSpan().LastIndexOf("PK\u0001\u0002"u8), plain.AsSpan().LastIndexOf("PK\u0005\u0006"u8));
+        byte[] lines = [.. Enumerable.Repeat(plain[directory..end], 40).SelectMany(line => line)];
+        byte[] over = [.. plain[..directory], .. lines, .. plain[end..]];
+        var last = over.AsSpan(directory + lines.Length);
+        BitConverter.TryWriteBytes(last[8..], (ushort)40);
+        BitConverter.TryWriteBytes(last[10..], (ushort)40);
+        BitConverter.TryWriteBytes(last[12..], lines.Length);
+
+        Assert.Equal("file.inflated", await Preview(over, "over.xlsx"));
+    }
+
+    [Fact]
     public async Task entities_of_a_workbook_s_xml_are_not_expanded_and_no_file_is_read()
     {
         var laughs = "<?xml version=\"1.0\"?><!DOCTYPE l [<!ENTITY a \"lol\">" + string.Concat("bcdefghij".Select((name, i) => $"<!ENTITY {name} \"{string.Concat(Enumerable.Repeat($"&{(char)(name - 1)};", 10))}\">")) + "]>";

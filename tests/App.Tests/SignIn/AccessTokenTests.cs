@@ -101,12 +101,18 @@ public sealed class AccessTokenTests(ApiFixture api) : IClassFixture<ApiFixture>
             ("another person", (_, c) => c["sub"] = Guid.CreateVersion7().ToString()),
             ("a person written otherwise", (_, c) => c["sub"] = "{" + c["sub"] + "}"),
         };
+        var opened = new List<string>();
         foreach (var (what, change) in wrong)
         {
             var (h, c) = (header.DeepClone().AsObject(), claims.DeepClone().AsObject());
             change(h, c);
-            await Refused(Signed(h, c, key), what);
+            if ((int)(await api.Client(Signed(h, c, key)).Get("/api/v1/entities")).StatusCode != 401)
+            {
+                opened.Add(what);
+            }
         }
+
+        Assert.Empty(opened);
 
         // Thirty seconds of difference between two clocks are forgiven.
         var late = claims.DeepClone().AsObject();

@@ -1,7 +1,11 @@
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.App.Tests.Support;
-using OffGridFlow.Platform.Outbound;
+using OffGridFlow.Platform.Secrets;
+using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Host;
 
 namespace OffGridFlow.App.Tests.SignIn;
@@ -14,13 +18,13 @@ public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : ICla
     /// <summary>Where providers may be on this machine.</summary>
     public sealed class Trusting(TestPostgres postgres) : ApiFixture(postgres)
     {
-        internal override HostSettings Settings(HostSettings settings) => settings with { Outbound = new OutboundOptions(AllowPrivate: true), Proxies = [System.Net.IPNetwork.Parse("127.0.0.0/8")] };
+        internal override HostSettings Settings(HostSettings settings) => settings with { Outbound = Offline.Private, Proxies = [System.Net.IPNetwork.Parse("127.0.0.0/8")] };
     }
 
     /// <summary>One point in which an answer errs.</summary>
     public static TheoryData<string> Errors { get; } =
     [
-        "another nonce", "no nonce", "another audience", "another issuer in the token", "an older token", "no expiry", "no subject", "no algorithm", "a shared secret", "another key", "a key within the token", "a changed signature",
+        "another nonce", "no nonce", "another audience", "another issuer in the token", "an older token", "no expiry", "no subject", "no algorithm", "a shared secret", "a published secret", "another key", "a key within the token", "a changed signature",
         "an issuer that is another's", "another issuer in the answer", "an unverified address", "no address", "no group",
     ];
 
@@ -52,8 +56,8 @@ public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : ICla
         {
             provider.Configuration["issuer"] = "https://accounts.example.org";
             provider.Claims["iss"] = "https://accounts.example.org";
-            Assert.Null(Session(await api.Nobody.Send(HttpMethod.Get, $"/sign-in/with/acme/{id}?return=/entries", null)));
-            Assert.Empty(provider.Asked);
+            var sent = await api.Nobody.Send(HttpMethod.Get, $"/sign-in/with/acme/{id}?return=/entries", null);
+            Assert.Equal((401, null), ((int)sent.StatusCode, sent.Headers.Location));
             return;
         }
 
@@ -136,7 +140,7 @@ public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : ICla
         (provider.Claims["email"], provider.Claims["sub"]) = (ana.Email, "ana");
         Assert.NotNull(Session(await Whole(provider, id)));
         Assert.True((await api.Acme.Post($"/api/v1/members/{ana.User}/suspend")).IsSuccessStatusCode);
-        Assert.Null(Session(await Whole(provider, id)));
+        Assert.Null(Session(await Whole(provider, await Trust(provider)))); // Nor where people join by it.
     }
 
     [Fact]
@@ -146,14 +150,14 @@ public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : ICla
         var id = await Trust(provider);
         var eve = await People.Member(api, api.Database.Globex, "analyst");
         (provider.Claims["email"], provider.Claims["sub"]) = (eve.Email, "eve");
-
-        var refused = await Whole(provider, id);
-
-        Assert.Null(Session(refused));
+        Assert.Null(Session(await Whole(provider, id)));
         Assert.DoesNotContain(eve.User.ToString(), (await (await api.Acme.Get("/api/v1/members?limit=1000")).Json()).ToString(), StringComparison.Ordinal);
         await api.Database.Database.Write(
             api.Database.Acme, session => OffGridFlow.Organizations.Members.Join.Handle(new(eve.User, "viewer", "invitation"), session, TimeProvider.System), TestContext.Current.CancellationToken);
-        Assert.NotNull(Session(await Whole(provider, id)));
+
+        // Whoever runs the provider learns of no other organisation.
+        var me = await (await api.Nobody.Send(HttpMethod.Get, "/api/v1/auth/me", null, ("Cookie", Session(await Whole(provider, id))!))).Json();
+        Assert.Equal(["acme"], me.GetProperty("tenants").EnumerateArray().Select(tenant => tenant.GetProperty("slug").GetString()));
     }
 
     [Fact]
@@ -168,6 +172,61 @@ public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : ICla
         provider.Claims["groups"] = (string[])["analysts"];
 
         Assert.NotNull(Session(await Whole(provider, id)));
+    }
+
+    [Fact]
+    public async Task an_answer_comes_within_ten_minutes_or_in_vain()
+    {
+        await using var provider = await OidcImpostor.Start();
+        var begun = await Begin(provider, await Trust(provider));
+        provider.Claims["nonce"] = begun.Nonce;
+        var seals = api.Services.GetRequiredService<Seals>();
+        var aged = await api.Database.Database.Write<byte[]>(
+            Caller.System(TenantId.None, "test:setup"),
+            async session =>
+            {
+                var step = JsonNode.Parse(await seals.Open(session, "oidc-step", WebEncoders.Base64UrlDecode(begun.Cookie[(Kept.Length + 1)..])))!;
+                var now = TimeProvider.System.GetUtcNow();
+                Assert.InRange(step["until"]!.GetValue<DateTimeOffset>(), now.AddMinutes(9), now.AddMinutes(10));
+                step["until"] = JsonSerializer.SerializeToNode(now.AddSeconds(-1));
+                return await seals.Seal(session, "oidc-step", JsonSerializer.SerializeToUtf8Bytes(step));
+            },
+            TestContext.Current.CancellationToken);
+
+        Assert.Null(Session(await End(begun with { Cookie = $"{Kept}={WebEncoders.Base64UrlEncode(aged.Value)}" }, provider.Issuer)));
+        Assert.Empty(provider.Asked);
+        Assert.NotNull(Session(await End(begun, provider.Issuer)));
+    }
+
+    [Fact]
+    public async Task an_account_that_is_closed_is_not_signed_in()
+    {
+        await using var provider = await OidcImpostor.Start();
+        var id = await Trust(provider);
+        Assert.NotNull(Session(await Whole(provider, id)));
+        await using (var command = api.Database.Admin.CreateCommand("set session_replication_role = replica; update people.users set status = 'disabled' where user_id in (select user_id from people.external_logins where issuer = @issuer)"))
+        {
+            command.Parameters.AddWithValue("issuer", provider.Issuer);
+            Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+        }
+
+        Assert.Null(Session(await Whole(provider, id)));
+    }
+
+    [Theory]
+    [InlineData("authorization_endpoint", "javascript:alert(1)")]
+    [InlineData("token_endpoint", "file:///etc/passwd")]
+    [InlineData("userinfo_endpoint", "gopher://127.0.0.1/")]
+    public async Task a_provider_whose_endpoints_are_no_addresses_of_the_web_is_gone_to_by_nobody(string endpoint, string address)
+    {
+        await using var provider = await OidcImpostor.Start();
+        var id = await Trust(provider);
+        provider.Configuration[endpoint] = address;
+
+        var sent = await api.Nobody.Send(HttpMethod.Get, $"/sign-in/with/acme/{id}?return=/entries", null);
+
+        Assert.Equal(401, (int)sent.StatusCode);
+        Assert.Null(sent.Headers.Location);
     }
 
     private static void Err(OidcImpostor provider, string error)
@@ -185,6 +244,7 @@ public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : ICla
             case "no subject": claims.Remove("sub"); break;
             case "no algorithm": (provider.Header["alg"], provider.Sign) = ("none", _ => []); break;
             case "a shared secret": (provider.Header["alg"], provider.Sign) = ("HS256", bytes => HMACSHA256.HashData(provider.PublicKey, bytes)); break;
+            case "a published secret": (provider.Header["alg"], provider.Header["kid"], provider.Sign) = ("HS256", "shared", bytes => HMACSHA256.HashData(provider.PublishedSecret, bytes)); break;
             case "another key": provider.Sign = Forged; break;
             case "a key within the token":
                 provider.Header.Remove("kid");

@@ -102,7 +102,7 @@ public class ApiFixture(TestPostgres postgres) : IAsyncLifetime
         return client;
     }
 
-    private WebApplication Build() => ProductHost.Build(Settings(new HostSettings(Database.Database, Repository.Data, state) { Port = 0, RequestsPerSecond = 100_000, SignIns = new SignInLimits(100_000, 100_000) }));
+    private WebApplication Build() => ProductHost.Build(Settings(new HostSettings(Database.Database, Repository.Data, state) { Port = 0, RequestsPerSecond = 100_000, SignIns = new SignInLimits(100_000, 100_000), Outbound = Offline.Public }));
 
     private static async Task<Uri> Start(WebApplication server)
     {

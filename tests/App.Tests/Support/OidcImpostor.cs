@@ -70,6 +70,9 @@ internal sealed class OidcImpostor : IAsyncDisposable
         return made;
     }
 
+    /// <summary>A secret that it publishes as one of its keys: whoever reads it could sign with it.</summary>
+    public byte[] PublishedSecret { get; } = RandomNumberGenerator.GetBytes(32);
+
     /// <summary>The key others verify with, in the form that a confused verifier would take for a shared secret.</summary>
     public byte[] PublicKey => key.ExportSubjectPublicKeyInfo();
 
@@ -85,7 +88,14 @@ internal sealed class OidcImpostor : IAsyncDisposable
         app.MapGet("/jwks", () =>
         {
             var point = key.ExportParameters(false).Q;
-            return Results.Json(new { keys = new[] { new { kty = "EC", crv = "P-256", kid = "one", use = "sig", alg = "ES256", x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) } } });
+            return Results.Json(new
+            {
+                keys = new object[]
+                {
+                    new { kty = "EC", crv = "P-256", kid = "one", use = "sig", alg = "ES256", x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) },
+                    new { kty = "oct", kid = "shared", use = "sig", alg = "HS256", k = Base64UrlEncoder.Encode(PublishedSecret) },
+                },
+            });
         });
         app.MapPost("/token", async (HttpContext context) =>
         {

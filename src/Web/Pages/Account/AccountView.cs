@@ -20,7 +20,7 @@ public sealed record AccountView(
 
     internal static async Task<AccountView> Read(HttpContext context, Caller caller, Database database, TimeProvider clock, CancellationToken ct)
     {
-        var account = (await ShowAccount.Read(caller, database, ct)).Value;
+        var account = (await ShowAccount.Read(caller, isConfined: false, database, ct)).Value;
         var (sessions, passkeys) = await database.Read(OwnSessions.Person(caller), async session => (await UserSessions.All(session, clock.GetUtcNow()), await AddPasskey.All(session)), ct);
         return new AccountView(
             account.Email, account.Name, account.TenantId, account.Tenants, account.SecondFactors, sessions, context.Features.Get<SessionHolder>()?.SessionId, account.Tenants.FirstOrDefault(tenant => tenant.TenantId == account.TenantId)?.Name)

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using OffGridFlow.Organizations.Invitations;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Platform.Http;
-using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Host;
 
 namespace OffGridFlow.Web.Pages.SignIn;
@@ -41,7 +40,7 @@ internal static class LetterPages
             return await Offer(token, name, "The form came from another site. Send it from here.", context, accept, ct);
         }
 
-        var user = context.Features.Get<Caller>()?.User;
+        var user = AcceptInvitation.Who(context);
         var accepted = await accept.Handle(new AcceptInvitation.Request(token, name, form["password"], form["agreed"] == "yes" ? form["terms"].ToString() : null, form["privacy"]), user, AuthEndpoints.Stranger(context), ct);
         return accepted.Problem switch
         {
@@ -55,7 +54,7 @@ internal static class LetterPages
     private static async Task<RazorComponentResult<InvitationPage>> Offer(string? token, string? name, string? problem, HttpContext context, AcceptInvitation accept, CancellationToken ct)
     {
         var offer = await accept.Look(token, AuthEndpoints.Stranger(context), ct);
-        return new(new { Token = token, Offer = offer.TryValue(out var open, out _) ? open : null, Name = name, Problem = problem, IsSignedIn = context.Features.Get<Caller>()?.User is not null })
+        return new(new { Token = token, Offer = offer.TryValue(out var open, out _) ? open : null, Name = name, Problem = problem, IsSignedIn = AcceptInvitation.Who(context) is not null })
         {
             StatusCode = offer.Problem is null && problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
         };
