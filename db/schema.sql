@@ -1014,6 +1014,7 @@ create table org.entity_shares (
     equity_share numeric not null,
     financial_control text not null,
     operational_control boolean not null,
+    recorded_at timestamp with time zone not null default clock_timestamp(),
     constraint entity_shares_pkey PRIMARY KEY (tenant_id, entity_id, valid_from),
     constraint entity_shares_tenant_id_entity_id_fkey FOREIGN KEY (tenant_id, entity_id) REFERENCES org.entities(tenant_id, entity_id),
     constraint entity_shares_equity_share_check CHECK (((equity_share >= (0)::numeric) AND (equity_share <= (1)::numeric))),
@@ -1031,6 +1032,8 @@ create policy tenant on org.entity_shares as permissive for all to offgridflow_a
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.entity_shares FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER former_changed BEFORE UPDATE ON org.entity_shares FOR EACH ROW WHEN (((CURRENT_USER = 'offgridflow_app'::name) AND (old.* IS DISTINCT FROM new.*))) EXECUTE FUNCTION org.keep_former();
+CREATE TRIGGER former_gone BEFORE DELETE ON org.entity_shares FOR EACH ROW WHEN ((CURRENT_USER = 'offgridflow_app'::name)) EXECUTE FUNCTION org.keep_former();
 
 create table org.erasure_certificates (
     tenant_id uuid not null,
@@ -1131,6 +1134,31 @@ create policy tenant on org.facilities as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.facilities FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+
+create table org.former_rows (
+    tenant_id uuid not null,
+    relation text not null,
+    known_until timestamp with time zone not null,
+    former_id uuid not null default gen_random_uuid(),
+    known_from timestamp with time zone not null,
+    body jsonb not null,
+    constraint former_rows_pkey PRIMARY KEY (tenant_id, relation, known_until, former_id),
+    constraint former_rows_check CHECK ((known_from <= known_until)),
+    constraint former_rows_relation_check CHECK ((relation = ANY (ARRAY['periods'::text, 'entity_shares'::text])))
+);
+alter table org.former_rows enable row level security;
+alter table org.former_rows force row level security;
+create policy erasing on org.former_rows as permissive for delete to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy erasing_sees on org.former_rows as permissive for select to offgridflow_owner
+    using ((tenant_id = ( SELECT org.erasable('org'::text) AS erasable)));
+create policy importing on org.former_rows as permissive for insert to offgridflow_owner
+    with check ((tenant_id = ( SELECT org.importing() AS importing)));
+create policy tenant on org.former_rows as permissive for all to offgridflow_app
+    using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
+    with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON org.former_rows FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON org.former_rows FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
 
 create table org.invitations (
     tenant_id uuid not null,
@@ -1278,6 +1306,7 @@ create table org.periods (
     updated_at timestamp with time zone not null default clock_timestamp(),
     deleted_at timestamp with time zone,
     version integer not null default 1,
+    recorded_at timestamp with time zone not null default clock_timestamp(),
     constraint periods_pkey PRIMARY KEY (tenant_id, period_id),
     constraint periods_tenant_id_code_key UNIQUE (tenant_id, code),
     constraint periods_boundary_check CHECK ((boundary = ANY (ARRAY['operational_control'::text, 'financial_control'::text, 'equity_share'::text]))),
@@ -1300,6 +1329,7 @@ create policy tenant on org.periods as permissive for all to offgridflow_app
     using ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)))
     with check ((tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting)));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON org.periods FOR EACH ROW EXECUTE FUNCTION platform.write_audit();
+CREATE TRIGGER former_changed BEFORE UPDATE ON org.periods FOR EACH ROW WHEN (((CURRENT_USER = 'offgridflow_app'::name) AND (old.* IS DISTINCT FROM new.*))) EXECUTE FUNCTION org.keep_former();
 
 create table org.project_facilities (
     tenant_id uuid not null,
@@ -2516,6 +2546,24 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION org.keep_former()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+    at constant timestamptz := greatest(clock_timestamp(), old.recorded_at);
+begin
+    insert into org.former_rows (tenant_id, relation, known_from, known_until, body) values (old.tenant_id, tg_table_name, old.recorded_at, at, to_jsonb(old));
+    if tg_op = 'DELETE' then
+        return old;
+    end if;
+    new.recorded_at := at;
+    return new;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION org.keep_in_region()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3316,6 +3364,7 @@ grant select on org.erasure_certificates to offgridflow_app;
 grant insert, select on org.erasures to offgridflow_app;
 grant delete, insert, select, update on org.exports to offgridflow_app;
 grant insert, select, update on org.facilities to offgridflow_app;
+grant insert, select on org.former_rows to offgridflow_app;
 grant delete, insert, select, update on org.invitations to offgridflow_app;
 grant insert, select, update on org.memberships to offgridflow_app;
 grant insert, select on org.notice_letters to offgridflow_app;
