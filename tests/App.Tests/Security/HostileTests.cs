@@ -16,7 +16,8 @@ public sealed partial class HostileTests(HostileTests.Impatient api) : IClassFix
         internal override HostSettings Settings(HostSettings settings) => settings with { Patience = TimeSpan.FromSeconds(1.5) };
     }
 
-    private const int Requests = 2000;
+    // Ten for each address, and two thousand at least.
+    private const int Requests = 2500;
     private const int Seed = 20261121;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
