@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Organizations.ApiKeys;
+using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
 using OffGridFlow.Web.Cli;
@@ -27,7 +28,7 @@ internal static class ReadServer
         var ct = CancellationToken.None;
         await using var cluster = await PrivateCluster.Open(state, ct);
         await using var app = ProductHost.Build(new HostSettings(cluster.Database, dataFolder, state) { Port = 0, Works = false, RequestsPerSecond = NoLimit });
-        app.MapGet(Floor, async (Caller caller, Database database, CancellationToken stop) => Results.Ok(await database.Scalar(caller, "select 1", stop)));
+        app.MapGet(Floor, async (Caller caller, Database database, CancellationToken stop) => Results.Ok(await database.Scalar(caller, "select 1", stop))).Needing(Permission.LedgerRead);
         await app.StartAsync(ct);
         var caller = Caller.System(new TenantId(tenant), "cli:bench");
         var key = PrivateCluster.Value(await cluster.Database.Write(caller, session => CreateApiKey.Handle(new CreateApiKey.Request("bench", Role: "owner"), session, TimeProvider.System), ct));
