@@ -1213,6 +1213,7 @@ create table org.memberships (
     source text not null default 'invitation'::text,
     updated_at timestamp with time zone not null default clock_timestamp(),
     version integer not null default 1,
+    signed_out_at timestamp with time zone,
     constraint memberships_pkey PRIMARY KEY (tenant_id, user_id),
     constraint memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id),
     constraint memberships_source_check CHECK ((source = ANY (ARRAY['operator'::text, 'invitation'::text, 'oidc'::text, 'scim'::text]))),
@@ -1837,7 +1838,7 @@ create table people.sessions (
     constraint sessions_pkey PRIMARY KEY (user_id, session_id),
     constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id),
     constraint sessions_carrier_check CHECK ((carrier = ANY (ARRAY['cookie'::text, 'token'::text]))),
-    constraint sessions_ended_because_check CHECK ((ended_because = ANY (ARRAY['signed_out'::text, 'revoked'::text, 'reused'::text, 'password_changed'::text, 'expired'::text, 'disabled'::text])))
+    constraint sessions_ended_because_check CHECK ((ended_because = ANY (ARRAY['signed_out'::text, 'revoked'::text, 'reused'::text, 'password_changed'::text, 'expired'::text, 'disabled'::text, 'organization'::text])))
 );
 alter table people.sessions enable row level security;
 alter table people.sessions force row level security;

@@ -16,6 +16,7 @@ using OffGridFlow.Organizations.Scim;
 using OffGridFlow.Organizations.Security;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Tenants;
+using OffGridFlow.Organizations.Users;
 
 namespace OffGridFlow.Organizations;
 
@@ -23,8 +24,8 @@ namespace OffGridFlow.Organizations;
 public static class OrganizationsModule
 {
     /// <param name="services">Of the program.</param>
-    /// <param name="commonPasswords">The file of the passwords that are tried first: a JSON array.</param>
-    public static IServiceCollection AddOrganizations(this IServiceCollection services, string commonPasswords) => services.AddTenants().AddApiKeys().AddOrigins().AddSignIn(commonPasswords).AddMembers().AddInvitations().AddProviders().AddScim().AddGovernance();
+    /// <param name="commonPasswords">Those that are tried first.</param>
+    public static IServiceCollection AddOrganizations(this IServiceCollection services, CommonPasswords commonPasswords) => services.AddTenants().AddApiKeys().AddOrigins().AddSignIn(commonPasswords).AddMembers().AddInvitations().AddProviders().AddScim().AddGovernance();
 
     /// <param name="api">The group <c>/api/v1</c>, behind authentication.</param>
     public static IEndpointRouteBuilder MapOrganizations(this IEndpointRouteBuilder api)

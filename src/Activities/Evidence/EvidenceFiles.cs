@@ -58,7 +58,12 @@ internal static class EvidenceFiles
             return new ProblemResponse(new Problem("evidence.program", "file", sent.Name, "a document, an image, a table or a text", "Attach what the activity rests on, not a program."));
         }
 
-        return (await database.Write(caller, session => Attach(id, sent, type, session, time), ct)).ToCreated(made => $"/api/v1/activities/{id}/evidence/{made.EvidenceId}");
+        if (ContentTypes.Named(sent.Name, type) is not { } named)
+        {
+            return new ProblemResponse(new Problem("evidence.mismatch", "file", $"{sent.Name}, which is {type}", "a file that is what its name says", "Attach the file that was meant, or correct the ending of its name."));
+        }
+
+        return (await database.Write(caller, session => Attach(id, sent, named, session, time), ct)).ToCreated(made => $"/api/v1/activities/{id}/evidence/{made.EvidenceId}");
     }
 
     private static async Task<Result<Attached>> Attach(Guid id, PostImport.Arrived sent, string type, Session session, TimeProvider time)

@@ -8,7 +8,7 @@ using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.Organizations.Members;
 
-/// <summary>Keeps a member out for a while, lets them in again, or ends their membership. It counts from their next request on.</summary>
+/// <summary>Keeps a member out for a while, lets them in again, signs them out, or ends their membership. It counts from their next request on.</summary>
 internal static class ChangeMember
 {
     internal static void Map(IEndpointRouteBuilder members)
@@ -19,6 +19,9 @@ internal static class ChangeMember
         members.MapPost("/{user_id:guid}/reactivate", async (Guid user_id, Caller caller, MemberChanges changes, CancellationToken ct) =>
             (await changes.Write(caller, (session, now) => Reactivate(user_id, session, now), ct)).ToOk())
             .WithName("ReactivateMember").WithSummary("Let a suspended member in again.").Produces<Member>();
+        members.MapPost("/{user_id:guid}/sign-out", async (Guid user_id, Caller caller, MemberChanges changes, CancellationToken ct) =>
+            (await changes.Write(caller, (session, now) => SignOut(user_id, session, now), ct)).ToOk())
+            .WithName("SignMemberOut").WithSummary("End a member's sessions here, on every device. They may sign in again.").Produces<Member>();
         members.MapDelete("/{user_id:guid}", async (Guid user_id, Caller caller, MemberChanges changes, CancellationToken ct) =>
             (await changes.Write(caller, (session, now) => Remove(user_id, session, now), ct)).ToNoContent())
             .WithName("RemoveMember").WithSummary("End a membership and all its roles. What the person did stays.").Produces(StatusCodes.Status204NoContent);
@@ -43,6 +46,17 @@ internal static class ChangeMember
         }
 
         await Admit(user, session, now);
+        return await Member.Find(user, session, now);
+    }
+
+    internal static async Task<Result<Member>> SignOut(Guid user, Session session, DateTimeOffset now)
+    {
+        if ((await Allowed(user, session, now)).Problem is { } problem)
+        {
+            return problem;
+        }
+
+        await session.Execute("update org.memberships set signed_out_at = @now, updated_at = @now, version = version + 1 where user_id = @user", new { user, now });
         return await Member.Find(user, session, now);
     }
 
@@ -82,7 +96,7 @@ internal static class ChangeMember
             await RevokeInvitationsOf(member, session, now);
         }
 
-        return await session.Execute("update org.memberships set status = @status, updated_at = @now, version = version + 1 where user_id = @user and status <> @status", new { user, status, now });
+        return await session.Execute("update org.memberships set status = @status, signed_out_at = case when @status = 'active' then signed_out_at else @now end, updated_at = @now, version = version + 1 where user_id = @user and status <> @status", new { user, status, now });
     }
 
     // A member who is not there is 404 before anything else is said of them.

@@ -5,14 +5,15 @@ namespace OffGridFlow.Organizations.Roles;
 
 /// <summary>What a member may do: in the whole tenant, and for some facilities besides.</summary>
 /// <param name="Until">When the first of it ends or begins by itself; null: nothing does.</param>
-internal sealed record Grants(PermissionSet May, IReadOnlyList<FacilityGrant> ByFacility, DateTimeOffset? Until)
+/// <param name="SignedOutAt">Sessions that began before do nothing here; null: any session may.</param>
+internal sealed record Grants(PermissionSet May, IReadOnlyList<FacilityGrant> ByFacility, DateTimeOffset? Until, DateTimeOffset? SignedOutAt)
 {
     /// <summary>Of a member of the bound tenant; null when they are none, or the tenant is closed to everyone.</summary>
     public static async Task<Grants?> Of(Guid user, Session session, DateTimeOffset now)
     {
-        var isMember = await session.First<bool>(
-            "select exists (select from org.memberships m join org.tenants t on t.id = m.tenant_id where m.user_id = @user and m.status = 'active' and t.status = 'active')", new { user });
-        if (!isMember)
+        var membership = await session.First<Membership>(
+            "select m.signed_out_at from org.memberships m join org.tenants t on t.id = m.tenant_id where m.user_id = @user and m.status = 'active' and t.status = 'active'", new { user });
+        if (membership is null)
         {
             return null;
         }
@@ -54,7 +55,7 @@ internal sealed record Grants(PermissionSet May, IReadOnlyList<FacilityGrant> By
             }
         }
 
-        return new Grants(may, byFacility, rows.Min(row => row.Until(now)));
+        return new Grants(may, byFacility, rows.Min(row => row.Until(now)), membership.SignedOutAt);
     }
 
     /// <summary>What of a role counts in a part of the program.</summary>
@@ -62,6 +63,11 @@ internal sealed record Grants(PermissionSet May, IReadOnlyList<FacilityGrant> By
 
     /// <summary>The part of the program a permission is about: the first word of its name.</summary>
     public static string ModuleOf(string permission) => permission[..permission.IndexOf(':', StringComparison.Ordinal)];
+
+    private sealed class Membership
+    {
+        public DateTimeOffset? SignedOutAt { get; set; }
+    }
 
     private sealed class Row
     {

@@ -133,6 +133,12 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
             new Caller(new TenantId(tenant), $"user:{user}", "session:look-up") { User = user },
             async session => (await Grants.Of(user, session, now), await SecurityPolicy.RequiresTwoFactors(session),
                 await session.First<string?>("select region from org.tenants where status = 'moved'")), ct);
+        if (grants is not null && row.AuthenticatedAt < grants.SignedOutAt)
+        {
+            await database.Write<bool>(person, async session => await UserSessions.End(sessionId, "organization", session, now), ct);
+            return null;
+        }
+
         if (grants is not null && requiresTwo && !row.Factors.Any(factor => SecondFactors.Counting.Contains(factor, StringComparer.Ordinal)))
         {
             return (new SessionHolder(user, sessionId, new TenantId(tenant), PermissionSet.None, [], row.AuthenticatedAt) { NeedsSecondFactor = true }, null);

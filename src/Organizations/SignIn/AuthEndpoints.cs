@@ -16,9 +16,9 @@ namespace OffGridFlow.Organizations.SignIn;
 /// <summary>The endpoints of signing in and of one's own account.</summary>
 internal static class AuthEndpoints
 {
-    public static IServiceCollection AddSignIn(this IServiceCollection services, string commonPasswords)
+    public static IServiceCollection AddSignIn(this IServiceCollection services, CommonPasswords commonPasswords)
     {
-        services.AddSingleton(CommonPasswords.From(commonPasswords));
+        services.AddSingleton(commonPasswords);
         services.AddSingleton(provider => new Passwords(provider.GetRequiredService<CommonPasswords>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SessionRing>();
         services.AddHostedService(provider => provider.GetRequiredService<SessionRing>());

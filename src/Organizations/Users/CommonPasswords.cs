@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.IO.Compression;
 using System.Text.Json;
 
 namespace OffGridFlow.Organizations.Users;
@@ -14,11 +15,27 @@ public sealed class CommonPasswords
     private CommonPasswords(Func<IEnumerable<string>> read) => words = new(() => read().ToFrozenSet(StringComparer.OrdinalIgnoreCase));
 
     /// <param name="path">A JSON array of passwords, the most common first.</param>
-    public static CommonPasswords From(string path) => new(() => JsonSerializer.Deserialize<string[]>(File.ReadAllBytes(path))!);
+    /// <param name="more">Many more, a line each, gzipped: of these only those count that are long enough for us.</param>
+    public static CommonPasswords From(string path, string more) => new(() => JsonSerializer.Deserialize<string[]>(File.ReadAllBytes(path))!.Concat(Long(more)));
 
     /// <summary>Whether it is one of them, whatever its case.</summary>
     public bool Has(string password) => words.Value.Contains(password);
 
     /// <summary>How many there are.</summary>
     public int Count => words.Value.Count;
+
+    /// <summary>How many of them would else be taken for their length.</summary>
+    public int LongOnes => words.Value.Count(word => word.Length >= Passwords.FewestCharacters);
+
+    private static IEnumerable<string> Long(string path)
+    {
+        using var lines = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+        while (lines.ReadLine() is { } line)
+        {
+            if (line.Length >= Passwords.FewestCharacters)
+            {
+                yield return line;
+            }
+        }
+    }
 }

@@ -53,6 +53,7 @@ public sealed class ProblemResponse(params IReadOnlyList<Problem> problems) : IR
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var first = problems[0];
+        httpContext.Features.Set(first); // For the log.
         httpContext.Response.StatusCode = Status(first.Kind);
         if (first.RetryAfter is { } wait)
         {

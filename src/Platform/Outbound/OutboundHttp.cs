@@ -10,6 +10,12 @@ public sealed record OutboundOptions(bool AllowPrivate = false)
     /// <summary>Names what is allowed: <c>1</c> for all, or networks in CIDR notation with commas between.</summary>
     public const string Variable = "OFFGRIDFLOW_ALLOW_PRIVATE_ADDRESSES";
 
+    /// <summary>Names the hosts that may be reached, with commas between: each with the names under it.</summary>
+    public const string HostsVariable = "OFFGRIDFLOW_OUTBOUND_HOSTS";
+
+    /// <summary>The only hosts that may be reached, and the names under them; none: all that are public.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
     /// <summary>Networks of the operator's own that may be reached.</summary>
     public IReadOnlyList<IPNetwork> Networks { get; init; } = [];
 
@@ -18,7 +24,13 @@ public sealed record OutboundOptions(bool AllowPrivate = false)
 
     /// <summary>As the environment says.</summary>
     /// <exception cref="InvalidDataException">It names something else than networks.</exception>
-    public static OutboundOptions FromEnvironment() => Environment.GetEnvironmentVariable(Variable) switch
+    public static OutboundOptions FromEnvironment() => AddressesFromEnvironment() with
+    {
+        Hosts = [.. (Environment.GetEnvironmentVariable(HostsVariable) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(host => Uri.CheckHostName(host.TrimStart('.')) != UriHostNameType.Unknown ? Name(host.TrimStart('.')) : throw new InvalidDataException($"{HostsVariable} holds {host}, which is no host."))],
+    };
+
+    private static OutboundOptions AddressesFromEnvironment() => Environment.GetEnvironmentVariable(Variable) switch
     {
         null or "" or "0" => new OutboundOptions(),
         "1" => new OutboundOptions(AllowPrivate: true),
@@ -28,6 +40,11 @@ public sealed record OutboundOptions(bool AllowPrivate = false)
                 IPNetwork.TryParse(one, out var network) ? network : throw new InvalidDataException($"{Variable} holds {one}, which is no network in CIDR notation."))],
         },
     };
+
+    /// <summary>Whether a host is one that may be reached, as far as its name says.</summary>
+    public bool Lists(string host) => Hosts.Count == 0 || (Name(host) is var name && Hosts.Any(one => name == one || name.EndsWith("." + one, StringComparison.Ordinal)));
+
+    internal static string Name(string host) => host.Trim('[', ']').TrimEnd('.').ToLowerInvariant();
 
     /// <summary>Whether an address may be connected to.</summary>
     public bool Allows(IPAddress address) => AllowPrivate || PublicAddresses.IsPublic(address) || Networks.Any(network => network.Contains(PublicAddresses.Plain(address)));
@@ -82,6 +99,11 @@ public sealed class OutboundHttp : IDisposable
             return new Problem(code, column, text ?? "", "an https address without a password", "Write it as in https://example.com/hooks.");
         }
 
+        if (!options.Lists(url.IdnHost))
+        {
+            return new RefusedAddressException(url.IdnHost, options).Problem with { Column = column };
+        }
+
         // An address that is no name, in whichever notation: 2130706433 and 0x7f.1 are 127.0.0.1 to Uri, too.
         return IPAddress.TryParse(url.IdnHost.Trim('[', ']'), out var address) ? options.Allows(address) ? null : new RefusedAddressException(url.Host, [address]).Problem with { Column = column }
             : !options.AllowPrivate && options.Networks.Count == 0 && IsPrivateName(url.IdnHost) ? new RefusedAddressException(url.Host, []).Problem with { Column = column }
@@ -92,13 +114,18 @@ public sealed class OutboundHttp : IDisposable
 
     private static bool IsPrivateName(string host)
     {
-        var name = host.TrimEnd('.').ToLowerInvariant();
+        var name = OutboundOptions.Name(host);
         return PrivateNames.Any(one => name == one || name.EndsWith("." + one, StringComparison.Ordinal));
     }
 
     private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken ct)
     {
         var host = context.DnsEndPoint.Host;
+        if (!options.Lists(host))
+        {
+            throw new RefusedAddressException(host, options);
+        }
+
         var addresses = IPAddress.TryParse(host, out var plain) ? [plain] : await options.Resolve(host, ct);
         var allowed = addresses.Where(options.Allows).ToArray();
         if (allowed.Length == 0)
@@ -122,8 +149,15 @@ public sealed class OutboundHttp : IDisposable
 }
 
 /// <summary>A host lies where the operator lets nothing be sent.</summary>
-public sealed class RefusedAddressException(string host, IReadOnlyList<IPAddress> addresses)
-    : Exception(addresses.Count == 0 ? $"{host} is a name of a private network" : $"{host} is {string.Join(", ", addresses)}")
+public sealed class RefusedAddressException : Exception
 {
-    public Problem Problem => new("address.refused", "url", Message, "a host with a public address", $"Take a public host, or ask the operator to allow it with {OutboundOptions.Variable}.");
+    internal RefusedAddressException(string host, IReadOnlyList<IPAddress> addresses)
+        : base(addresses.Count == 0 ? $"{host} is a name of a private network" : $"{host} is {string.Join(", ", addresses)}") =>
+        Problem = new Problem("address.refused", "url", Message, "a host with a public address", $"Take a public host, or ask the operator to allow it with {OutboundOptions.Variable}.");
+
+    internal RefusedAddressException(string host, OutboundOptions options)
+        : base($"{host} is not among the hosts that may be reached") =>
+        Problem = new Problem("address.not-listed", "url", host, $"one of {string.Join(", ", options.Hosts)}, or a name under it", $"Take one of these, or ask the operator to list it in {OutboundOptions.HostsVariable}.");
+
+    public Problem Problem { get; }
 }

@@ -99,7 +99,7 @@ internal static class ServerCommands
             CheckPort(System.Net.IPAddress.Parse(listen), port);
         }
 
-        var mail = MailPlace.FromEnvironment(state);
+        var (mail, certificate) = (MailPlace.FromEnvironment(state), CertificateFiles.FromEnvironment());
         await using var opened = await OpenedDatabase.Open(state, role.Migrates, ct);
         await using var app = ProductHost.Build(new HostSettings(opened.Database, DataFolder.Find(), state)
         {
@@ -115,6 +115,8 @@ internal static class ServerCommands
             Retention = HostSettings.RetentionFromEnvironment(),
             PublicAddress = HostSettings.AddressFromEnvironment(),
             Mail = mail,
+            Certificate = certificate,
+            LogsRefusals = true,
             OffersDemonstration = role is { Serves: true, Works: true } && System.Net.IPAddress.IsLoopback(System.Net.IPAddress.Parse(listen)),
         });
         await app.StartAsync(ct);
@@ -125,7 +127,7 @@ internal static class ServerCommands
             if (isAll)
             {
                 await MakeDemo(state, app.Services, ct);
-                ServerRecord.Write(state, new ServerRecord(Environment.ProcessId, address));
+                ServerRecord.Write(state, new ServerRecord(Environment.ProcessId, address, certificate?.Chain));
             }
 
             await Greet(state, role, address, mail, output);
@@ -202,6 +204,11 @@ internal static class ServerCommands
                   A first request     curl -H "Authorization: Bearer {key}" {address}/api/v1/api-keys
 
                 """);
+        }
+
+        if (address.StartsWith("http:", StringComparison.Ordinal) && !new Uri(address).IsLoopback)
+        {
+            await output.WriteLineAsync($"  It speaks plain HTTP to other machines: put a proxy with TLS before it, or name a certificate with {Certificate.Variable}.\n");
         }
 
         if (mail.Folder is { } folder)

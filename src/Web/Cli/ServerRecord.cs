@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace OffGridFlow.Web.Cli;
@@ -8,7 +10,8 @@ namespace OffGridFlow.Web.Cli;
 /// <summary>What a running server wrote of itself into the state folder: <c>server.json</c>.</summary>
 /// <param name="Process">Its process id.</param>
 /// <param name="Address">Where it answers.</param>
-internal sealed record ServerRecord(int Process, string Address)
+/// <param name="Certificate">The file of its own certificate; null: it speaks plain HTTP.</param>
+internal sealed record ServerRecord(int Process, string Address, string? Certificate = null)
 {
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(2);
 
@@ -26,13 +29,19 @@ internal sealed record ServerRecord(int Process, string Address)
     /// <summary>Whether it answers with success.</summary>
     public async Task<bool> Answers(string path, CancellationToken ct)
     {
-        using var client = new HttpClient { BaseAddress = new Uri(Address), Timeout = Glance };
         try
         {
+            using var handler = new SocketsHttpHandler { UseProxy = false };
+            using var client = new HttpClient(handler) { BaseAddress = new Uri(Address), Timeout = Glance };
+            if (Certificate is { } file)
+            {
+                (handler.SslOptions.CertificateChainPolicy, client.DefaultRequestHeaders.Host) = Trust(file);
+            }
+
             using var response = await client.GetAsync(path, ct);
             return response.StatusCode == HttpStatusCode.OK;
         }
-        catch (Exception away) when (away is HttpRequestException || (away is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception away) when (away is HttpRequestException or IOException or CryptographicException || (away is OperationCanceledException && !ct.IsCancellationRequested))
         {
             return false;
         }
@@ -66,6 +75,18 @@ internal sealed record ServerRecord(int Process, string Address)
                 return false;
             }
         }
+    }
+
+    // The certificate is made out to the name that others know, not to this machine's address; who issued it is not asked.
+    private static (X509ChainPolicy Policy, string? Name) Trust(string file)
+    {
+        using var own = X509Certificate2.CreateFromPem(File.ReadAllText(file));
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority,
+        };
+        policy.CustomTrustStore.ImportFromPemFile(file);
+        return (policy, own.GetNameInfo(X509NameType.DnsFromAlternativeName, forIssuer: false) is { Length: > 0 } name ? name : null);
     }
 
     private static string PathOf(string state) => Path.Combine(state, "server.json");

@@ -47,6 +47,7 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
         if (IsForAPerson(context) && !PageAnswer.IsPart(context))
         {
             context.Response.Headers.CacheControl = "no-store";
+            context.Features.Set(problem);
             return new RazorComponentResult<FailurePage>(new { Problem = problem, Path = context.Request.Path.Value ?? "", RequestId = context.TraceIdentifier })
             {
                 StatusCode = ProblemResponse.Status(problem.Kind),

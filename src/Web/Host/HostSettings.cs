@@ -99,6 +99,23 @@ public sealed record HostSettings(Database Database, string DataFolder, string S
     /// <summary>Whose requests it takes: this machine's, or everybody's (<c>0.0.0.0</c>).</summary>
     public string Address { get; init; } = "127.0.0.1";
 
+    /// <summary>The server's own certificate; null: it speaks plain HTTP, to a proxy or to its own machine.</summary>
+    public CertificateFiles? Certificate { get; init; }
+
+    /// <summary>Names how the log is written: <c>text</c>, or <c>json</c>, a line for each entry.</summary>
+    public const string LogVariable = "OFFGRIDFLOW_LOG";
+
+    /// <summary>Whether the log is for programs to read.</summary>
+    public bool LogsJson { get; init; } = Environment.GetEnvironmentVariable(LogVariable) switch
+    {
+        null or "" or "text" => false,
+        "json" => true,
+        { } other => throw new InvalidDataException($"{LogVariable} is {other}, and is to be text or json."),
+    };
+
+    /// <summary>Whether requests that are refused are logged.</summary>
+    public bool LogsRefusals { get; init; }
+
     /// <summary>Whether it answers requests.</summary>
     public bool Serves { get; init; } = true;
 

@@ -14,8 +14,15 @@ internal sealed partial class MaskedLog(TimeProvider clock) : ConsoleFormatter(F
 
     private const string Indent = "      ";
 
-    public static void Use(ILoggingBuilder logging) =>
-        logging.AddConsole(console => console.FormatterName = FormatterName).AddConsoleFormatter<MaskedLog, ConsoleFormatterOptions>();
+    public static void Use(ILoggingBuilder logging, HostSettings settings)
+    {
+        logging.AddConsole(console => console.FormatterName = settings.LogsJson ? MaskedJsonLog.FormatterName : FormatterName)
+            .AddConsoleFormatter<MaskedLog, ConsoleFormatterOptions>().AddConsoleFormatter<MaskedJsonLog, ConsoleFormatterOptions>();
+        if (settings.LogsRefusals)
+        {
+            logging.AddFilter(typeof(RefusalLog).FullName, LogLevel.Information);
+        }
+    }
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {

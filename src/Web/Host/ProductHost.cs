@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using OffGridFlow.Activities;
 using OffGridFlow.Factors;
 using OffGridFlow.Factors.Snapshots;
@@ -11,6 +12,7 @@ using OffGridFlow.Organizations.Governance;
 using OffGridFlow.Organizations.Periods;
 using OffGridFlow.Platform.Audit;
 using OffGridFlow.Organizations.Tokens;
+using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Files;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Limits;
@@ -34,7 +36,7 @@ internal static class ProductHost
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        MaskedLog.Use(builder.Logging);
+        MaskedLog.Use(builder.Logging, settings);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Grace);
         builder.Services.AddForwarded(settings);
@@ -89,7 +91,7 @@ internal static class ProductHost
         services.AddSingleton<SendLetter>();
         services.AddSingleton<IJobHandler>(provider => provider.GetRequiredService<SendLetter>());
         services.AddSingleton(TokenNames.Of(settings.Host, settings.Regions.OwnAddress));
-        services.AddOrganizations(Path.Combine(AppContext.BaseDirectory, "common-passwords.json"));
+        services.AddOrganizations(CommonPasswords.From(Beside("common-passwords.json"), Beside("more-common-passwords.txt.gz")));
         services.AddSingleton(provider => new SnapshotCheck(async (session, id) =>
             (await SnapshotQueries.Locked(session, id, provider.GetRequiredService<ReferenceData>())).Problem));
         services.AddSingleton(new TenantFiles(ActivityQueries.Files));
@@ -111,6 +113,8 @@ internal static class ProductHost
         }
     }
 
+    private static string Beside(string file) => Path.Combine(AppContext.BaseDirectory, file);
+
     // Where nobody said how people reach the server, they are on its own machine.
     private static Uri OwnAddress(IServiceProvider provider) =>
         new(provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost:8080");
@@ -123,6 +127,7 @@ internal static class ProductHost
         app.UseForwarded();
         app.UseMiddleware<RequestNames>();
         app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<RefusalLog>();
         app.UseMiddleware<Failures>();
         app.UseResponseCompression();
         app.Use(CurrentVersion.Rewrite);
@@ -176,7 +181,14 @@ internal static class ProductHost
         kestrel.Limits.RequestHeadersTimeout = settings.Patience;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: settings.Patience);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(1);
-        kestrel.Listen(System.Net.IPAddress.Parse(settings.Address), settings.Port);
+        kestrel.Listen(System.Net.IPAddress.Parse(settings.Address), settings.Port, listen =>
+        {
+            if (settings.Certificate is { } files)
+            {
+                var certificate = new Certificate(files, settings.Clock, kestrel.ApplicationServices.GetRequiredService<ILogger<Certificate>>());
+                listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.Options()) });
+            }
+        });
     }
 }
 

@@ -14,11 +14,11 @@ public sealed class EvidenceTests(ImportFixture api) : IClassFixture<ImportFixtu
     {
         var path = $"/api/v1/activities/{await Activity()}/evidence";
 
-        var attached = await (await Attach(api.Acme, path, Pdf, "meter photo.png")).Json(201);
+        var attached = await (await Attach(api.Acme, path, Pdf, "meter reading.pdf")).Json(201);
         var again = await (await Attach(api.Acme, path, Pdf, "the same.pdf")).Json(201);
 
         Assert.Equal(
-            (Convert.ToHexStringLower(SHA256.HashData(Pdf)), "application/pdf", "meter photo.png", Pdf.Length),
+            (Convert.ToHexStringLower(SHA256.HashData(Pdf)), "application/pdf", "meter reading.pdf", Pdf.Length),
             (attached.GetProperty("sha256").GetString(), attached.GetProperty("content_type").GetString(), attached.GetProperty("name").GetString(), attached.GetProperty("size_bytes").GetInt32()));
         Assert.Equal(attached.GetProperty("evidence_id").GetString(), again.GetProperty("evidence_id").GetString());
         Assert.Single((await (await api.Acme.Get(path)).Json()).GetProperty("items").EnumerateArray());
@@ -28,7 +28,9 @@ public sealed class EvidenceTests(ImportFixture api) : IClassFixture<ImportFixtu
     }
 
     [Theory]
-    [InlineData("page.pdf", "<html><script>alert(1)</script></html>", "text/plain")]
+    [InlineData("page.html", "<html><script>alert(1)</script></html>", "text/plain")]
+    [InlineData("table.XLS", "kind\tquantity\nelectricity\t12", "text/plain")]
+    [InlineData("letter.docx", "PK\u0003\u0004\u0014\0[Content_Types].xml word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")]
     [InlineData("notes", "read on site: 1,234", "text/plain")]
     [InlineData("photo.txt", "\u0001\u0002\0\u0003", "application/octet-stream")]
     public async Task a_name_or_a_page_with_scripts_decides_no_type(string name, string content, string type)
@@ -36,6 +38,20 @@ public sealed class EvidenceTests(ImportFixture api) : IClassFixture<ImportFixtu
         var attached = await (await Attach(api.Acme, $"/api/v1/activities/{await Activity()}/evidence", System.Text.Encoding.UTF8.GetBytes(content), name)).Json(201);
 
         Assert.Equal(type, attached.GetProperty("content_type").GetString());
+    }
+
+    [Theory]
+    [InlineData("page.pdf", "<html><script>alert(1)</script></html>")]
+    [InlineData("photo.PNG", "%PDF-1.7")]
+    [InlineData("bill.pdf.txt", "%PDF-1.7")]
+    [InlineData("meter.csv", "PK\u0003\u0004xl/workbook.xml")]
+    [InlineData("bill.doc", "only text")]
+    public async Task a_file_that_is_not_what_its_name_says_is_refused_and_not_kept(string name, string content)
+    {
+        var path = $"/api/v1/activities/{await Activity()}/evidence";
+
+        Assert.Equal("evidence.mismatch", await (await Attach(api.Acme, path, System.Text.Encoding.UTF8.GetBytes(content), name)).Problem(400));
+        Assert.Empty((await (await api.Acme.Get(path)).Json()).GetProperty("items").EnumerateArray());
     }
 
     [Theory]

@@ -55,6 +55,27 @@ public sealed class MaskedLogTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public void Programs_read_an_object_a_line_that_is_masked_too()
+    {
+        using var output = new StringWriter();
+        var failure = new InvalidOperationException("for ana@example.org\nat once", new IOException("with ogf_live_SECRETSECRET"));
+        KeyValuePair<string, object?>[] fields = [new("To", "ana@example.org"), new("Tries", 3), new("Since", null), new("{OriginalFormat}", "Letter to {To}")];
+
+        new MaskedJsonLog(new At(Noon)).Write(
+            new LogEntry<IReadOnlyList<KeyValuePair<string, object?>>>(LogLevel.Error, "A.B", new EventId(7), fields, failure, (_, _) => "Letter to ana@example.org\n\u001b[2J"), null, output);
+
+        Assert.EndsWith("}\n", output.ToString(), StringComparison.Ordinal);
+        Assert.Single(output.ToString(), '\n');
+        var entry = System.Text.Json.JsonDocument.Parse(output.ToString()).RootElement;
+        Assert.Equal(
+            ("2026-11-21T12:00:00.000Z", "error", "A.B", 7, "Letter to a***@e***\n\u001b[2J"),
+            (entry.GetProperty("at").GetString(), entry.GetProperty("level").GetString(), entry.GetProperty("category").GetString(), entry.GetProperty("event").GetInt32(), entry.GetProperty("message").GetString()));
+        Assert.Equal("""{"To":"a***@e***","Tries":"3","Since":null}""", entry.GetProperty("fields").GetRawText());
+        Assert.StartsWith("System.InvalidOperationException: for a***@e***\nat once", entry.GetProperty("exception").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRETSECRET", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_server_writes_its_log_by_it() =>
         Assert.Equal(MaskedLog.FormatterName, api.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>>().Value.FormatterName);
 }

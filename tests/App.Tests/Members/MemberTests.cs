@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.App.Tests.Support;
+using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Roles;
 
 namespace OffGridFlow.App.Tests.Members;
@@ -63,7 +64,7 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Who_is_suspended_is_out_at_once_and_in_again_when_reactivated()
+    public async Task Who_is_suspended_is_out_at_once_and_signs_in_again_when_reactivated()
     {
         var (admin, ana) = (await People.Member(api, api.Database.Acme, "admin"), await People.Member(api, api.Database.Acme, "analyst"));
         Assert.Equal(200, (int)(await ana.Client.Get("/api/v1/entities")).StatusCode);
@@ -71,13 +72,46 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal("suspended", (await (await admin.Client.Post($"{Members}/{ana.User}/suspend")).Json()).GetProperty("status").GetString());
         Assert.Equal("permission.missing", await (await ana.Client.Get("/api/v1/entities")).Problem(403));
 
+        // Sessions of before do not come back with the role.
         await (await admin.Client.Post($"{Members}/{ana.User}/reactivate")).Json();
+        Assert.Equal("key.unknown", await (await ana.Client.Get("/api/v1/entities")).Problem(401));
+        ana = await People.SignIn(api, ana.Email);
         Assert.Equal(200, (int)(await ana.Client.Get("/api/v1/entities")).StatusCode);
 
         Assert.Equal(204, (int)(await admin.Client.Delete($"{Members}/{ana.User}")).StatusCode);
         Assert.Equal("permission.missing", await (await ana.Client.Get("/api/v1/entities")).Problem(403));
         Assert.Equal("member.not-found", await (await admin.Client.Get($"{Members}/{ana.User}")).Problem(404));
         Assert.Equal(0, (await (await ana.Client.Get("/api/v1/auth/me")).Json()).GetProperty("tenants").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Who_is_signed_out_by_one_organisation_signs_in_again_there_and_works_on_in_another()
+    {
+        var (admin, ana) = (await People.Member(api, api.Database.Acme, "admin"), await People.Member(api, api.Database.Acme, "analyst"));
+        await api.Database.Database.Write(api.Database.Globex, session => Join.Handle(new Join.Request(ana.User, "viewer", "invitation"), session, TimeProvider.System), TestContext.Current.CancellationToken);
+        var (here, there) = (await People.SignIn(api, ana.Email), await People.SignIn(api, ana.Email));
+        foreach (var (one, slug) in new[] { (here, "acme"), (there, "globex") })
+        {
+            Assert.Equal(204, (int)(await one.Client.Post("/api/v1/auth/tenant", new { tenant = slug })).StatusCode);
+            Assert.Equal(200, (int)(await one.Client.Get("/api/v1/entities")).StatusCode);
+        }
+
+        Assert.Equal("active", (await (await admin.Client.Post($"{Members}/{ana.User}/sign-out")).Json()).GetProperty("status").GetString());
+
+        Assert.Equal("key.unknown", await (await here.Client.Get("/api/v1/entities")).Problem(401));
+        Assert.Equal("key.unknown", await (await ana.Client.Get("/api/v1/auth/me")).Problem(401));
+        Assert.Equal(200, (int)(await there.Client.Get("/api/v1/entities")).StatusCode);
+        Assert.Equal(200, (int)(await admin.Client.Get("/api/v1/entities")).StatusCode);
+
+        // The session that works elsewhere is no way back in.
+        await there.Client.Post("/api/v1/auth/tenant", new { tenant = "acme" });
+        Assert.Equal("key.unknown", await (await there.Client.Get("/api/v1/entities")).Problem(401));
+        var again = await People.SignIn(api, ana.Email);
+        await again.Client.Post("/api/v1/auth/tenant", new { tenant = "acme" });
+        Assert.Equal(200, (int)(await again.Client.Get("/api/v1/entities")).StatusCode);
+
+        // Of another organisation nobody is signed out.
+        Assert.Equal("member.not-found", await (await admin.Client.Post($"{Members}/{(await People.Member(api, api.Database.Globex, "viewer")).User}/sign-out")).Problem(404));
     }
 
     [Fact]

@@ -136,4 +136,30 @@ public sealed class OutboundTests
             Assert.Equal(SocketError.HostNotFound, Assert.IsType<SocketException>(failed.GetBaseException()).SocketErrorCode);
         }
     }
+
+    [Theory]
+    [InlineData("https://example.org/x", null)]
+    [InlineData("https://EXAMPLE.ORG./x", null)]
+    [InlineData("https://a.b.example.org/x", null)]
+    [InlineData("https://xn--mnchen-3ya.de/", null)]
+    [InlineData("https://example.com/", "address.not-listed")]
+    [InlineData("https://notexample.org/", "address.not-listed")]
+    [InlineData("https://example.org.evil.com/", "address.not-listed")]
+    [InlineData("https://93.184.215.14/", "address.not-listed")]
+    public void where_the_operator_lists_hosts_no_other_is_reached(string url, string? code)
+    {
+        using var outbound = new OutboundHttp(new OutboundOptions { Hosts = ["example.org", "xn--mnchen-3ya.de"] });
+
+        Assert.Equal(code, outbound.Check("webhook.url", "url", url)?.Code);
+    }
+
+    [Fact]
+    public async Task a_host_that_is_not_listed_is_not_connected_to_whoever_forgot_to_ask()
+    {
+        using var outbound = new OutboundHttp(new OutboundOptions { Hosts = ["example.org"], Resolve = (_, _) => throw new InvalidOperationException("It was looked up.") });
+
+        var failed = await Assert.ThrowsAsync<HttpRequestException>(() => outbound.Client.GetAsync("https://example.com/", Ct));
+
+        Assert.Equal("address.not-listed", Assert.IsType<RefusedAddressException>(failed.InnerException).Problem.Code);
+    }
 }

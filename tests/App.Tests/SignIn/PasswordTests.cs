@@ -20,6 +20,8 @@ public sealed class PasswordTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("PasswordPassword", "password.common")]
     [InlineData("1q2w3e4r5t6y", "password.common")]
     [InlineData("aaaaaaaaaaaaaa", "password.common")]
+    [InlineData("qazwsxedcrfv", "password.common")]
+    [InlineData("leavemealone", "password.common")]
     [InlineData("ana.lopez@example.org", "password.own-word")]
     [InlineData("Ana.Lopez@Example.org", "password.own-word")]
     [InlineData("Ana Lopez 2026!", "password.own-word")]
@@ -52,6 +54,11 @@ public sealed class PasswordTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     [Fact]
     public void there_are_as_many_common_ones_as_is_said() => Assert.True(api.Services.GetRequiredService<CommonPasswords>().Count >= CommonPasswords.Counted);
+
+    // OWASP ASVS 5.0.0, 6.2.4: at least the 3,000 most common of those that the other rules let through.
+    [Fact]
+    public void more_than_three_thousand_common_ones_are_long_enough_and_refused_all_the_same() =>
+        Assert.True(api.Services.GetRequiredService<CommonPasswords>().LongOnes > 3_000);
 
     [Fact]
     public async Task what_is_kept_is_strengthened_at_the_next_sign_in()
