@@ -99,7 +99,7 @@ public sealed partial class JourneyTests(Browser browser, Site site) : IClassFix
         await using var closing = window;
 
         await Reach(page, page.Locator("#file"));
-        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.Keyboard.PressAsync("Enter"));
+        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.Keyboard.PressAsync("Space"));
         await chooser.SetFilesAsync(Path.Combine(Repository.Data, "examples", "energy.csv"));
         await Press(page, page.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }));
         await Assertions.Expect(page.Locator("#announcer")).ToContainTextAsync("in the ledger", new() { Timeout = 60_000 });
@@ -140,6 +140,39 @@ public sealed partial class JourneyTests(Browser browser, Site site) : IClassFix
         await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-bs-theme", "light");
         await page.ReloadAsync();
         await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-bs-theme", "light");
+    }
+
+    [Fact]
+    public async Task The_ledger_is_narrowed_down_and_its_figure_with_it()
+    {
+        var (window, page) = await SignedIn();
+        await using var closing = window;
+        await page.GoTo("Ledger");
+        var all = await page.Locator(".panel-value .number").InnerTextAsync();
+        await page.Locator("#filter-scope").SelectOptionAsync("1");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 2 })).ToContainTextAsync("Scope 1");
+        await Assertions.Expect(page.Locator(".panel-value .number")).Not.ToHaveTextAsync(all);
+        await Assertions.Expect(page.Locator("#filter-scope")).ToHaveValueAsync("1");
+        Assert.All(await page.Locator("tbody tr td:nth-child(3)").AllInnerTextsAsync(), scope => Assert.Equal("1", scope.Trim()));
+        await page.GetByRole(AriaRole.Link, new() { Name = "All entries" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".panel-value .number")).ToHaveTextAsync(all);
+    }
+
+    [Fact]
+    public async Task Where_nothing_was_posted_every_part_says_so_and_none_fails()
+    {
+        var (window, page) = await SignedIn(await People.Tenant(site));
+        await using var closing = window;
+        foreach (var part in (string[])["Overview", "Ledger", "Imports", "Reports"])
+        {
+            var answer = await page.RunAndWaitForResponseAsync(() => page.GoTo(part), one => one.Request.IsNavigationRequest);
+            Assert.Equal(200, answer.Status);
+        }
+
+        await page.GoTo("Ledger");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Nothing is in the ledger yet");
     }
 
     [Fact]
