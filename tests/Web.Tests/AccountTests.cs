@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Web.Tests.Support;
 
@@ -25,7 +24,7 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         var ben = await other.NewPageAsync();
         await ben.GotoAsync(link);
         await Assertions.Expect(ben.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Join Acme");
-        await IsForEverybody(ben);
+        await ben.IsForEverybody();
         await ben.GetByLabel("Your name").FillAsync("Ben Nevis");
         await ben.GetByLabel("Choose a password").FillAsync("passwordpassword");
         await ben.GetByLabel("I agree to the terms of use").CheckAsync();
@@ -63,7 +62,7 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         await page.GetByLabel("Your password").FillAsync(People.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Img, new() { Name = "QR code" })).ToBeVisibleAsync();
-        await IsForEverybody(page);
+        await page.IsForEverybody();
         var secret = People.Unbase32((await page.Locator(".key").InnerTextAsync()).Replace(" ", "", StringComparison.Ordinal));
         await page.GetByLabel("The six digits").FillAsync("000000");
         await page.GetByRole(AriaRole.Button, new() { Name = "Confirm" }).ClickAsync();
@@ -71,7 +70,7 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         await page.GetByLabel("The six digits").FillAsync(Totp.Code(secret, Totp.StepOf(TimeProvider.System.GetUtcNow()) - 1));
         await page.GetByRole(AriaRole.Button, new() { Name = "Confirm" }).ClickAsync();
         await Assertions.Expect(page.Locator(".codes li")).ToHaveCountAsync(10);
-        await IsForEverybody(page);
+        await page.IsForEverybody();
 
         await page.SignOut();
         await SignIn(page, email);
@@ -133,7 +132,7 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         Assert.Equal("permission.missing", await (await ana.Client.Post("/api/v1/entities", new { code = "x" })).Problem(403));
 
         await row.GetByText("Change", new() { Exact = true }).ClickAsync();
-        await IsForEverybody(page);
+        await page.IsForEverybody();
         await row.GetByRole(AriaRole.Button, new() { Name = "Suspend" }).ClickAsync();
         await Assertions.Expect(row).ToContainTextAsync("suspended");
         Assert.Equal("permission.missing", await (await ana.Client.Get("/api/v1/entities")).Problem(403));
@@ -155,7 +154,7 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         await SignIn(page, email);
         await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/imports");
         await Assertions.Expect(page.GetByText("None yet.")).ToBeVisibleAsync();
-        await IsForEverybody(page);
+        await page.IsForEverybody();
 
         var csv = $"kind,quantity,unit,region,start,end,facility\nelectricity.grid,31,kWh,GB,2025-01-01,2025-01-31,{code}\nelectricity.grid,32,kWh,GB,2025-01-01,2025-01-31,Elsewhere\n";
         await page.GetByLabel("Drop a file here").SetInputFilesAsync(new FilePayload { Name = "bills.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(csv) });
@@ -181,12 +180,6 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         await page.GetByLabel("E-mail").FillAsync(email);
         await page.GetByLabel("Password").FillAsync(password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
-    }
-
-    private static async Task IsForEverybody(IPage page)
-    {
-        var found = await page.RunAxe();
-        Assert.True(found.Violations.Length == 0, string.Join('\n', found.Violations.SelectMany(violation => violation.Nodes.Select(node => $"{violation.Id}: {node.Html}"))));
     }
 
     [GeneratedRegex(@"http://\S+\?token=\S+", RegexOptions.None, 1000)]

@@ -28,7 +28,7 @@ public sealed class AuditTests(Browser browser, Site site) : IClassFixture<Site>
         await page.GetByLabel("What happened").FillAsync("update");
         await page.GetByLabel("What happened").PressAsync("Enter");
         await Assertions.Expect(page.Locator("#trail tbody tr")).ToHaveCountAsync(1);
-        await page.GetByRole(AriaRole.Link, new() { Name = "entities: update" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Entities: changed" }).ClickAsync();
 
         var name = page.Locator("#drawer tr", new() { Has = page.GetByRole(AriaRole.Rowheader, new() { Name = "name", Exact = true }) });
         await Assertions.Expect(name.Locator("td").First).ToHaveTextAsync("Old works");

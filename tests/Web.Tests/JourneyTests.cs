@@ -93,6 +93,42 @@ public sealed partial class JourneyTests(Browser browser, Site site) : IClassFix
     }
 
     [Fact]
+    public async Task The_main_jobs_are_done_with_the_keyboard_alone_and_it_is_always_seen_where_one_is()
+    {
+        var (window, page) = await SignedIn(await People.Tenant(site));
+        await using var closing = window;
+
+        // The dialog that opens there is the browser's own.
+        await Reach(page, page.Locator("#file"));
+        await page.Locator("#file").SetInputFilesAsync(Path.Combine(Repository.Data, "examples", "energy.csv"));
+        await Press(page, page.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }));
+        await Assertions.Expect(page.Locator("#announcer")).ToContainTextAsync("in the ledger", new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Locator(".hero-value")).ToBeVisibleAsync();
+        await Press(page, page.Locator(".hero-value a"));
+        await Assertions.Expect(page.Locator("#drawer-title")).ToBeFocusedAsync();
+        await Press(page, page.Locator("#drawer td a").First);
+        await Assertions.Expect(page.Locator("#drawer .tree")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+
+        await Press(page, page.GetByRole(AriaRole.Button, new() { Name = "Menu" }));
+        await Press(page, page.GetByRole(AriaRole.Link, new() { Name = "Members" }));
+        await page.WaitForURLAsync("**/members");
+        await Reach(page, page.GetByLabel("E-mail"));
+        var email = $"k{Guid.CreateVersion7():N}@example.org";
+        await page.Keyboard.TypeAsync(email);
+        await Press(page, page.GetByRole(AriaRole.Button, new() { Name = "Send the invitation" }));
+        await Assertions.Expect(page.Locator("section[aria-labelledby=invited]")).ToContainTextAsync(email);
+
+        await Press(page, page.GetByRole(AriaRole.Button, new() { Name = "Menu" }));
+        await Press(page, page.GetByRole(AriaRole.Link, new() { Name = "API keys" }));
+        await page.WaitForURLAsync("**/keys");
+        await Reach(page, page.GetByLabel("What it is for"));
+        await page.Keyboard.TypeAsync("Meter gateway");
+        await Press(page, page.GetByRole(AriaRole.Button, new() { Name = "Make the key" }));
+        await Assertions.Expect(page.GetByLabel("API key")).ToHaveValueAsync(new Regex("^ogf_live_", RegexOptions.None, TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
     public async Task Colours_follow_the_system_until_a_person_chooses()
     {
         await using var window = await browser.Window(site.Address.ToString(), colours: ColorScheme.Dark);
@@ -104,6 +140,39 @@ public sealed partial class JourneyTests(Browser browser, Site site) : IClassFix
         await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-bs-theme", "light");
         await page.ReloadAsync();
         await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-bs-theme", "light");
+    }
+
+    [Fact]
+    public async Task The_ledger_is_narrowed_down_and_its_figure_with_it()
+    {
+        var (window, page) = await SignedIn();
+        await using var closing = window;
+        await page.GoTo("Ledger");
+        var all = await page.Locator(".panel-value .number").InnerTextAsync();
+        await page.Locator("#filter-scope").SelectOptionAsync("1");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 2 })).ToContainTextAsync("Scope 1");
+        await Assertions.Expect(page.Locator(".panel-value .number")).Not.ToHaveTextAsync(all);
+        await Assertions.Expect(page.Locator("#filter-scope")).ToHaveValueAsync("1");
+        Assert.All(await page.Locator("tbody tr td:nth-child(3)").AllInnerTextsAsync(), scope => Assert.Equal("1", scope.Trim()));
+        await page.GetByRole(AriaRole.Link, new() { Name = "All entries" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".panel-value .number")).ToHaveTextAsync(all);
+    }
+
+    [Fact]
+    public async Task Where_nothing_was_posted_every_part_says_so_and_none_fails()
+    {
+        var (window, page) = await SignedIn(await People.Tenant(site));
+        await using var closing = window;
+        foreach (var part in (string[])["Overview", "Ledger", "Imports", "Reports"])
+        {
+            var answer = await page.RunAndWaitForResponseAsync(() => page.GoTo(part), one => one.Request.IsNavigationRequest);
+            Assert.Equal(200, answer.Status);
+        }
+
+        await page.GoTo("Ledger");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Nothing is in the ledger yet");
     }
 
     [Fact]
@@ -146,6 +215,32 @@ public sealed partial class JourneyTests(Browser browser, Site site) : IClassFix
         var page = await window.NewPageAsync();
         await page.GotoAsync("/");
         return (window, page);
+    }
+
+    private static async Task Press(IPage page, ILocator what)
+    {
+        await Reach(page, what);
+        await page.Keyboard.PressAsync("Enter");
+    }
+
+    // As often as it takes; wherever the key leads, an outline or a shadow says so.
+    private static async Task Reach(IPage page, ILocator what)
+    {
+        const int most = 200;
+        for (var i = 0; i < most && !await what.EvaluateAsync<bool>("one => one === document.activeElement"); i++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            var unseen = await page.EvaluateAsync<string?>(
+                """
+                () => {
+                  const here = document.activeElement, style = getComputedStyle(here);
+                  return here === document.body || style.outlineStyle !== 'none' || style.boxShadow !== 'none' ? null : here.outerHTML.slice(0, 200);
+                }
+                """);
+            Assert.Null(unseen);
+        }
+
+        await Assertions.Expect(what).ToBeFocusedAsync();
     }
 
     private static async Task<(string Text, decimal Tonnes)> Total(IPage page)

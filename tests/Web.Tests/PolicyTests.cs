@@ -24,7 +24,7 @@ public sealed class PolicyTests(Site site, Browser browser) : IClassFixture<Site
             Assert.True(await chart.Locator("canvas").CountAsync() > 0);
         }
 
-        foreach (var path in (string[])["/ledger", "/statement", "/imports", "/nowhere", "/docs/problems", "/docs/index.html"])
+        foreach (var path in (string[])["/entries", "/reports", "/imports", "/nowhere", "/docs/problems", "/docs/index.html"])
         {
             await page.GotoAsync(path);
             await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
@@ -34,7 +34,7 @@ public sealed class PolicyTests(Site site, Browser browser) : IClassFixture<Site
         Assert.True(refused.Count == 0, string.Join('\n', refused));
 
         // And what is not ours is refused: the same page, with a script written into it.
-        await page.GotoAsync("/ledger");
+        await page.GotoAsync("/entries");
         await page.EvaluateAsync("() => { const s = document.createElement('div'); s.innerHTML = '<img src=x onerror=\"window.ran = 1\">'; document.body.append(s); }");
         await page.EvaluateAsync("() => new Promise(done => { const image = new Image(); image.onerror = done; image.src = 'y'; document.body.append(image); })");
         Assert.False(await page.EvaluateAsync<bool>("() => 'ran' in window"));

@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using OffGridFlow.Web.Tests.Support;
 
 namespace OffGridFlow.Web.Tests;
@@ -13,23 +12,20 @@ public sealed class SourcePageTests(Browser browser, FetchingFixture site) : ICl
         $"id,kind,quantity,unit,region,start,end\n{Guid.CreateVersion7()},electricity.grid,1000,kWh,GB,2025-01-01,2025-01-31\n{more}";
 
     [Theory]
-    [InlineData(1280, ColorScheme.Light)]
-    [InlineData(1280, ColorScheme.Dark)]
-    [InlineData(390, ColorScheme.Light)]
-    [InlineData(390, ColorScheme.Dark)]
-    public async Task A_source_is_looked_at_connected_fetched_and_taken_away(int width, ColorScheme colours)
+    [InlineData(1280)]
+    [InlineData(390)]
+    public async Task A_source_is_looked_at_connected_fetched_and_taken_away(int width)
     {
-        var look = $"{width}-{colours}";
         var tenant = await People.Tenant(site);
         var url = site.Files.Put($"private/{Guid.CreateVersion7():N}.csv", Table($"{Guid.CreateVersion7()},electricity.grid,many,kWh,GB,2025-01-01,2025-01-31\n"));
-        await using var window = await browser.Window(site.Address.ToString(), width, 900, colours);
+        await using var window = await browser.Window(site.Address.ToString(), width, 900);
         await window.AddCookiesAsync([await Session(tenant, "admin")]);
         var page = await window.NewPageAsync();
 
         await page.GotoAsync("/account");
         await (await page.Menu()).GetByRole(AriaRole.Link, new() { Name = "Connected sources" }).ClickAsync();
         await Assertions.Expect(page.GetByText("Nothing is connected yet.")).ToBeVisibleAsync();
-        await Look(page, $"sources-none-{look}");
+        await Look(page, $"sources-none-{width}");
         await page.GetByRole(AriaRole.Link, new() { Name = "Connect a source" }).ClickAsync();
 
         // A look before anything is saved: first without what opens it.
@@ -44,10 +40,10 @@ public sealed class SourcePageTests(Browser browser, FetchingFixture site) : ICl
         await Assertions.Expect(page.Locator("#preview")).ToContainTextAsync("1 of the first 2 rows can be read.");
         await Assertions.Expect(page.Locator("#preview")).ToContainTextAsync("found many");
         await Assertions.Expect(page.Locator("#announcer")).ToContainTextAsync("1 of the first 2 rows can be read.");
-        await Look(page, $"source-look-{look}");
+        await Look(page, $"source-look-{width}");
         Assert.Empty((await (await site.Client(await site.Key(tenant)).Get("/api/v1/sources")).Json()).GetProperty("items").EnumerateArray());
 
-        await page.GetByLabel("At, empty for the night").FillAsync("06:15");
+        await page.GetByLabel("At (empty: in the night)").FillAsync("06:15");
         await page.GetByRole(AriaRole.Button, new() { Name = "Connect it" }).ClickAsync();
         await Assertions.Expect(page.GetByText("It has not been fetched yet.")).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByText("every day at 06:15 (UTC)")).ToBeVisibleAsync();
@@ -60,7 +56,7 @@ public sealed class SourcePageTests(Browser browser, FetchingFixture site) : ICl
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "See the import" })).ToBeVisibleAsync();
         await page.Locator("#fetch-now").ClickAsync();
         await Assertions.Expect(page.GetByText("The file is the same as last time.")).ToBeVisibleAsync(new() { Timeout = 30_000 });
-        await Look(page, $"source-fetched-{look}");
+        await Look(page, $"source-fetched-{width}");
 
         // Changed without saying the secret again: it stays. Elsewhere it does not go.
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Readings of the north plant");
@@ -69,7 +65,7 @@ public sealed class SourcePageTests(Browser browser, FetchingFixture site) : ICl
         await page.GetByLabel("Address of the file").FillAsync(url + "?echo");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the changes" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("a secret is sent nowhere else");
-        await Look(page, $"source-refused-{look}");
+        await Look(page, $"source-refused-{width}");
 
         await page.GetByText("Take this source away").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Take it away" }).ClickAsync();
@@ -141,9 +137,7 @@ public sealed class SourcePageTests(Browser browser, FetchingFixture site) : ICl
 
     private static async Task Look(IPage page, string name)
     {
-        var found = await page.RunAxe();
-        Assert.True(found.Violations.Length == 0, string.Join('\n', found.Violations.SelectMany(violation => violation.Nodes.Select(node => $"{violation.Id}: {node.Html}"))));
-        Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"));
+        await page.IsForEverybody();
         if (Pictures is { Length: > 0 } folder)
         {
             await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });

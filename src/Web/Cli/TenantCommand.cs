@@ -99,8 +99,9 @@ internal static class TenantCommand
             }
 
             var made = await AddOwner.Handle(new AddOwner.Request(result.GetValue(email), result.GetValue(name)), tenant, opened.Database, TimeProvider.System, ct);
+            var server = HostSettings.AddressFromEnvironment()?.AbsoluteUri ?? (await ServerRecord.Running(HomeFolder.State(result, state), ct))?.Address;
             return Print(result, made, owner => owner.Token is { } token
-                ? $"owner   {owner.Email}\nlink    {Authentication.ChoosePassword}?token={token.Text}\nOpen the link at the server's address within seven days; it is good once, and not shown again."
+                ? $"owner   {owner.Email}\nlink    {server?.TrimEnd('/')}{Authentication.ChoosePassword}?token={token.Text}\nOpen the link{(server is null ? " at the server's address" : "")} within seven days; it is good once, and not shown again."
                 : $"owner   {owner.Email}\nThey sign in with the password they have.");
         });
         return verb;

@@ -34,6 +34,7 @@ internal static class ApiDocument
         page.RoutePrefix = "docs";
         page.DocumentTitle = "OffGridFlow API";
         page.SwaggerEndpoint(Path, "v1");
+        page.InjectStylesheet("/docs.css");
     });
 
     // A slice's Request is CreateApiKeyRequest to the world.

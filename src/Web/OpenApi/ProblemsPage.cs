@@ -1,8 +1,6 @@
-using System.Text;
-using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Http.HttpResults;
 using OffGridFlow.Platform;
-using OffGridFlow.Platform.Http;
-using OffGridFlow.Web.Host;
+using OffGridFlow.Web.Pages.Problems;
 
 namespace OffGridFlow.Web.OpenApi;
 
@@ -16,30 +14,7 @@ internal static class ProblemsPage
     /// <summary>As docs/problems.tsv has them, which a test keeps in step with the sources.</summary>
     public static IReadOnlyList<Line> Lines { get; } = Read();
 
-    public static IResult Get(HttpContext context)
-    {
-        var nonce = context.Features.Get<PageNonce>()!.Text;
-        var page = new StringBuilder($$"""
-            <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Problems · OffGridFlow API</title>
-            <style nonce="{{nonce}}">
-            :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif } body { margin: 2rem auto; max-width: 70rem; padding: 0 1rem }
-            table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent) }
-            code { white-space: nowrap } tr:target { background: color-mix(in srgb, gold 25%, transparent) } .wide { overflow-x: auto }
-            </style></head><body><h1>Problems</h1>
-            <p>Every failure is an RFC 9457 document (<code>application/problem+json</code>). Its <code>code</code> is stable: programs may rely on it.
-            <code>errors</code> names each thing that is wrong. <a href="/docs">The API</a></p>
-            <div class="wide"><table><thead><tr><th>Code</th><th>Status</th><th>What is expected</th><th>What to do</th></tr></thead><tbody>
-            """);
-        foreach (var line in Lines)
-        {
-            page.Append("<tr id=\"").Append(Html(line.Code)).Append("\"><td><code>").Append(Html(line.Code)).Append("</code></td><td>").Append(ProblemResponse.Status(line.Kind))
-                .Append("</td><td>").Append(Html(line.Expected)).Append("</td><td>").Append(Html(line.Fix)).Append("</td></tr>\n");
-        }
-
-        return TypedResults.Content(page.Append("</tbody></table></div></body></html>\n").ToString(), "text/html; charset=utf-8");
-    }
-
-    private static string Html(string text) => HtmlEncoder.Default.Encode(text);
+    public static IResult Get() => new RazorComponentResult<ProblemList>();
 
     private static List<Line> Read()
     {

@@ -208,7 +208,7 @@ internal sealed class Hostile(IReadOnlyList<ApiOperation> operations, IReadOnlyL
     {
         var (name, values) = Pick(Headers);
         var (value, operation) = (Pick(values), Pick(operations));
-        var path = random.Next(3) == 0 ? Pick((string[])["/", "/sign-in", "/sign-in?return=//evil.example", "/ledger", "/imports", "/trust", "/account", "/members", "/audit?text=" + Uri.EscapeDataString(Marker), "/audit", "/entries?kind=" + Uri.EscapeDataString(Marker), "/forgot-password", "/invitation?token=" + Uri.EscapeDataString(Marker), "/nowhere/" + Uri.EscapeDataString(Marker), "/docs/problems", "/choose-password?token=" + Uri.EscapeDataString(Marker)]) : operation.WithIds(_ => "x");
+        var path = random.Next(3) == 0 ? Pick((string[])["/", "/sign-in", "/sign-in?return=//evil.example", "/reports", "/imports", "/trust", "/account", "/members", "/audit?text=" + Uri.EscapeDataString(Marker), "/audit", "/entries?kind=" + Uri.EscapeDataString(Marker), "/forgot-password", "/invitation?token=" + Uri.EscapeDataString(Marker), "/nowhere/" + Uri.EscapeDataString(Marker), "/docs/problems", "/choose-password?token=" + Uri.EscapeDataString(Marker)]) : operation.WithIds(_ => "x");
         return ($"header {name}: {value[..Math.Min(40, value.Length)]} {path}", Request("GET", path, caller, headers: [$"{name}: {value}", "Accept: text/html"]));
     }
 

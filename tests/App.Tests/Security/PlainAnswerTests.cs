@@ -38,6 +38,8 @@ public sealed class PlainAnswerTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("/OffGridFlow.Web.dll")]
     [InlineData("/appsettings.json")]
     [InlineData("/package.json")]
+    [InlineData("/.git/config")]
+    [InlineData("/.git/HEAD")]
     public async Task no_folder_is_listed_and_nothing_beside_the_pages_files_is_served(string path)
     {
         var answer = await api.Nobody.Send(HttpMethod.Get, path, null, ("Accept", "*/*"));

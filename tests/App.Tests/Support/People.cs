@@ -12,13 +12,16 @@ internal static class People
 {
     public const string Password = "correct horse battery staple";
 
+    // Of everybody: to make one takes as long as it takes to try one.
+    private static string? hashed;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>A new member of a tenant; their address.</summary>
     public static async Task<string> Make(ApiFixture api, Caller tenant, string role)
     {
         var email = $"p{Guid.CreateVersion7():N}@example.org";
-        var hash = api.Services.GetRequiredService<Passwords>().Hash(Password);
+        var hash = LazyInitializer.EnsureInitialized(ref hashed, () => api.Services.GetRequiredService<Passwords>().Hash(Password));
         var user = await AddUser.Handle(new AddUser.Request(EmailAddress.Read(email)!, "Ana", hash, IsConfirmed: true), tenant, api.Database.Database, TimeProvider.System, Ct);
         Assert.Null(user.Problem);
         var joined = await api.Database.Database.Write(tenant, session => Join.Handle(new Join.Request(user.Value, role, "operator"), session, TimeProvider.System), Ct);

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Primitives;
 using OffGridFlow.Organizations;
+using OffGridFlow.Organizations.ApiKeys;
+using OffGridFlow.Organizations.Members;
 using OffGridFlow.Platform.Audit;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
@@ -51,6 +53,26 @@ internal sealed record AuditField(string Name, string? Old, string? New)
     private static string? Text(JsonNode? value) => value switch { null => null, JsonValue plain => plain.ToString(), _ => value.ToJsonString(Json.Options) };
 }
 
+/// <summary>Who did it, as people call them.</summary>
+/// <param name="Names">Of members and keys, by how the trail calls them.</param>
+public sealed record AuditNames(IReadOnlyDictionary<string, string> Names)
+{
+    internal static async Task<AuditNames> All(Session session, TimeProvider clock) => new(
+        (await ListMembers.All(session, clock)).Select(member => ($"user:{member.UserId}", member.Name))
+            .Concat((await ListApiKeys.All(session)).Select(key => ($"key:{key.ApiKeyId}", $"the key {key.Name}")))
+            .ToDictionary(one => one.Item1, one => one.Item2, StringComparer.Ordinal));
+
+    public string Of(string actor) => Names.GetValueOrDefault(actor) ?? actor.Split(':')[0] switch
+    {
+        "user" => "somebody who is no member",
+        "key" => "a key",
+        "job" => "a job",
+        "cli" => "the operator",
+        "system" => "the program",
+        _ => actor,
+    };
+}
+
 /// <summary><c>/audit</c>: who did what. A row opens to its values before and after.</summary>
 internal static class AuditPages
 {
@@ -63,7 +85,7 @@ internal static class AuditPages
     }
 
     private static async Task<IResult> List(
-        HttpContext context, Caller caller, Database database, string? text, string? table, string? operation, string? actor, string? from, string? to, string? cursor, CancellationToken ct)
+        HttpContext context, Caller caller, Database database, TimeProvider clock, string? text, string? table, string? operation, string? actor, string? from, string? to, string? cursor, CancellationToken ct)
     {
         var filter = new AuditFilter(Said(text), Said(table), Said(operation), Said(actor), Day(from), Day(to));
         var query = filter.Query();
@@ -73,23 +95,30 @@ internal static class AuditPages
             query[ListQuery.Cursor] = cursor;
         }
 
-        var (organization, page) = await database.Read(
-            caller, async session => ((await OrganizationQueries.Tenant(session)).Name, await ReadTrail.Search(ReadTrail.Query(new QueryCollection(query)), filter.Text, session)), ct);
+        var (organization, names, page) = await database.Read(
+            caller,
+            async session => ((await OrganizationQueries.Tenant(session)).Name, await AuditNames.All(session, clock), await ReadTrail.Search(ReadTrail.Query(new QueryCollection(query)), filter.Text, session)),
+            ct);
         return PageAnswer.IsPart(context)
-            ? PageAnswer.Part<AuditTable>(("Filter", filter), ("Page", page))
-            : new RazorComponentResult<AuditPage>(new { Organization = organization, Filter = filter, Page = page });
+            ? PageAnswer.Part<AuditTable>(("Filter", filter), ("Page", page), ("Names", names))
+            : new RazorComponentResult<AuditPage>(new { Organization = organization, Filter = filter, Page = page, Names = names });
     }
 
-    private static async Task<IResult> One(Guid id, HttpContext context, Caller caller, Database database, CancellationToken ct)
+    private static async Task<IResult> One(Guid id, HttpContext context, Caller caller, Database database, TimeProvider clock, CancellationToken ct)
     {
-        var (organization, found) = await database.Read(caller, async session => ((await OrganizationQueries.Tenant(session)).Name, await ReadTrail.Find(id, session)), ct);
+        var (organization, names, found) = await database.Read(
+            caller, async session => ((await OrganizationQueries.Tenant(session)).Name, await AuditNames.All(session, clock), await ReadTrail.Find(id, session)), ct);
         return found.TryValue(out var row, out var problem)
-            ? PageAnswer.Of<AuditRowPanel>(context, Title(row), organization, ("Row", row))
+            ? PageAnswer.Of<AuditRowPanel>(context, Title(row), organization, ("Row", row), ("Names", names))
             : PageAnswer.Of(context, problem, organization);
     }
 
     /// <summary>What a row tells, in words.</summary>
-    public static string Title(TrailRow row) => row.Table is { } table ? $"{table.Split('.')[^1].Replace('_', ' ')}: {row.Operation}" : row.Operation.Replace('_', ' ').Replace(".", ": ", StringComparison.Ordinal);
+    public static string Title(TrailRow row) => Words(row) is var words ? char.ToUpperInvariant(words[0]) + words[1..] : "";
+
+    private static string Words(TrailRow row) => row.Table is { } table ? $"{table.Split('.')[^1].Replace('_', ' ')}: {Done(row.Operation)}" : row.Operation.Replace('_', ' ').Replace(".", ": ", StringComparison.Ordinal);
+
+    private static string Done(string operation) => operation switch { "insert" => "added", "update" => "changed", "delete" => "deleted", _ => operation };
 
     private static string? Said(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using OffGridFlow.Organizations;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
@@ -31,7 +32,9 @@ internal static class EntryPages
 
         if (chosen is null)
         {
-            return PageAnswer.Of(context, Problem.NotFound("period", period ?? ""), tenant.Name);
+            return PageAnswer.IsPart(context) || period is not null
+                ? PageAnswer.Of(context, Problem.NotFound("period", period ?? ""), tenant.Name)
+                : new RazorComponentResult<LedgerPage>(new { Organization = tenant.Name, Periods = (IReadOnlyList<string>)[] });
         }
 
         var filter = new EntryFilter(
@@ -43,9 +46,15 @@ internal static class EntryPages
             return PageAnswer.Of(context, problem, tenant.Name);
         }
 
-        return table is not null && PageAnswer.IsPart(context)
-            ? PageAnswer.Part<EntriesTable>(("List", list))
-            : PageAnswer.Of<EntriesPanel>(context, filter.Title, tenant.Name, ("List", list));
+        return (PageAnswer.IsPart(context), table) switch
+        {
+            (true, not null) => PageAnswer.Part<EntriesTable>(("List", list)),
+            (true, null) => PageAnswer.Part<EntriesPanel>(("List", list)),
+            _ => new RazorComponentResult<LedgerPage>(new
+            {
+                Organization = tenant.Name, List = list, Periods = ReadOverview.Periods(calendar, chosen), Kinds = await entries.Kinds(caller, chosen, ct), Months = Months(chosen),
+            }),
+        };
     }
 
     private static async Task<IResult> One(string id, HttpContext context, Caller caller, ExplainEntry explain, Database database, CancellationToken ct)
@@ -54,6 +63,17 @@ internal static class EntryPages
         return (await explain.Read(caller, id, ct)).TryValue(out var explained, out var problem)
             ? PageAnswer.Of<EntryPanel>(context, $"Entry {id}", organization, ("Entry", explained.Entry), ("Period", explained.Period))
             : PageAnswer.Of(context, problem, organization);
+    }
+
+    private static IReadOnlyList<DateOnly> Months(Period year)
+    {
+        var months = new List<DateOnly>();
+        for (var month = year.StartsOn; month <= year.EndsOn; month = month.AddMonths(1))
+        {
+            months.Add(month);
+        }
+
+        return months;
     }
 
     private static int? Number(string? text, int most) =>

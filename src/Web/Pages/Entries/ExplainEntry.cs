@@ -49,7 +49,7 @@ internal sealed class ExplainEntry(LedgerQueries ledger, Database database)
             ("Factor", factor.Name is null ? factor.Id : $"{factor.Name} ({factor.Id})"),
             ("Place", factor.Region),
             ("Valid", factor.ValidFrom is { } from ? $"from {Print.Day(from)}{(factor.ValidTo is { } to ? $" to {Print.Day(to)}" : "")}" : null),
-            ("Specificity", $"{Words.Tier(explained.Entry.Tier.ToString().ToLowerInvariant())}; data quality {Print.Plain(explained.Quality)} of 1 (best) to 5"),
+            ("Specificity", $"{Words.Tier(explained.Entry.Tier.ToString().ToLowerInvariant())}; data quality {Print.Plain(explained.Quality)}, where 1 is best and 5 worst"),
             ("Method", explained.Method),
             ("Warming potentials", explained.Gwp),
             ("Citation", factor.Citation),

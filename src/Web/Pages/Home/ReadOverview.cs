@@ -29,7 +29,7 @@ internal sealed class ReadOverview(LedgerQueries ledger)
         static decimal Of(IEnumerable<TotalsGroup> groups, int scope) => groups.Where(group => group.Scope == scope).Sum(group => group.Total!.Co2eKg);
     }
 
-    private static IReadOnlyList<string> Periods(PeriodCalendar calendar, Period chosen) => [.. calendar.All
+    internal static IReadOnlyList<string> Periods(PeriodCalendar calendar, Period chosen) => [.. calendar.All
         .Where(period => period.Granularity == Granularity.Year && (period.HasEntries || period == chosen)).Select(period => period.Code).Reverse()];
 
     private async Task<Earlier?> Before(Caller caller, PeriodCalendar calendar, Period period, CancellationToken ct)

@@ -62,7 +62,7 @@ internal static class ImportPages
     {
         var (organization, page) = await database.Read(
             caller, async session => ((await OrganizationQueries.Tenant(session)).Name, await ImportLists.Before(session, before, Listed, ShowImports.OwnOnly(caller))), ct);
-        return PageAnswer.Of<ImportList>(context, "All imports", organization, ("Imports", page.Imports), ("Next", page.Next), ("Drops", caller.FacilitiesFor(Permission.ImportsWrite) is { Count: > 0 } && !PageAnswer.IsPart(context)));
+        return PageAnswer.Of<ImportList>(context, "All imports", organization, ("Imports", page.Imports), ("Next", page.Next), ("Drops", (caller.May.Has(Permission.ImportsWrite) || caller.FacilitiesFor(Permission.ImportsWrite) is { Count: > 0 }) && !PageAnswer.IsPart(context)));
     }
 
     // Three lists side by side: what is named, and what a person says it is. Nothing said leaves it open.
