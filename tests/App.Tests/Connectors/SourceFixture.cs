@@ -7,7 +7,7 @@ using OffGridFlow.Web.Host;
 namespace OffGridFlow.App.Tests.Connectors;
 
 /// <summary>The server with its workers, which may fetch from this machine, and what tests of sources do again and again.</summary>
-public sealed class SourceFixture(TestPostgres postgres) : ApiFixture(postgres), IAsyncLifetime
+public class SourceFixture(TestPostgres postgres) : ApiFixture(postgres), IAsyncLifetime
 {
     public const string Header = "id,kind,quantity,unit,region,start,end\n";
     public const int MostBytes = 200_000;
