@@ -26,6 +26,7 @@ public sealed class TenantExportTests(ImportFixture api, TestPostgres postgres) 
     private static readonly Dictionary<string, string> Bare = new(StringComparer.Ordinal)
     {
         ["ledger.unposted"] = "what could not be posted",
+        ["ledger.workings"] = "of rows that are worked out in steps",
         ["org.signing_keys"] = "the installation's",
         ["platform.audit_starts"] = "a trail of more than seven years",
         ["platform.audit_unchained"] = "chained before anything is taken out",
