@@ -204,6 +204,7 @@ create table activities.imports (
     constraint imports_source_check CHECK ((source = ANY (ARRAY['file'::text, 'api'::text, 'stream'::text, 'connector'::text, 'correction'::text]))),
     constraint imports_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'reading'::text, 'read'::text, 'failed'::text, 'undoing'::text, 'undone'::text, 'cancelled'::text])))
 );
+CREATE INDEX imports_by_source ON activities.imports USING btree (tenant_id, source_id, import_id) WHERE (source_id IS NOT NULL);
 CREATE INDEX imports_tenant_id_sha256_idx ON activities.imports USING btree (tenant_id, sha256);
 alter table activities.imports enable row level security;
 alter table activities.imports force row level security;
@@ -3274,6 +3275,19 @@ $function$
 ;
 comment on function platform.tenants_without_schedule(wanted text) is 'Crosses tenants: the program finds, when it starts, which of them lack a schedule, and then works as each of them.';
 
+CREATE OR REPLACE FUNCTION platform.unnamed(told jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+    select jsonb_object_agg(key, case when jsonb_typeof(value) <> 'string' then value
+            when key in ('email', 'user_name') then to_jsonb(regexp_replace(value #>> '{}', '^(.).*?(@[^@]*)?$', '\1…\2'))
+            when key in ('name', 'external_id') then to_jsonb(regexp_replace(value #>> '{}', '^(.).*$', '\1…')) else value end)
+    from jsonb_each(told) where key not in ('email_key', 'user_name_key', 'attributes')
+$function$
+;
+
 CREATE OR REPLACE FUNCTION platform.write_audit()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3282,14 +3296,21 @@ CREATE OR REPLACE FUNCTION platform.write_audit()
 AS $function$
 declare
     secret constant text[] := array['hash', 'secret', 'private_key', 'wrapped', 'token', 'stamp'];
+    persons constant text[] := array['people.users', 'org.invitations', 'org.scim_users'];
+    changed constant text := format('%I.%I', tg_table_schema, tg_table_name);
+    before jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - secret end;
+    after jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - secret end;
 begin
     if current_setting('app.importing', true) = 'on' and org.importing() is not null then
         return null;
     end if;
+    if changed = any (persons) then
+        before := platform.unnamed(before);
+        after := platform.unnamed(after);
+    end if;
     insert into platform.audit (tenant_id, table_name, operation, old_values, new_values, actor, address, user_agent, request_id)
     values (
-        current_setting('app.tenant_id')::uuid, format('%I.%I', tg_table_schema, tg_table_name), lower(tg_op),
-        case when tg_op <> 'INSERT' then to_jsonb(old) - secret end, case when tg_op <> 'DELETE' then to_jsonb(new) - secret end,
+        current_setting('app.tenant_id')::uuid, changed, lower(tg_op), before, after,
         current_setting('app.actor'), nullif(current_setting('app.address', true), ''),
         nullif(current_setting('app.user_agent', true), ''), nullif(current_setting('app.request_id', true), ''));
     return null;

@@ -73,6 +73,77 @@ public sealed class SourcePageTests(Browser browser, FetchingFixture site) : ICl
     }
 
     [Theory]
+    [InlineData(1280, ColorScheme.Light, true)]
+    [InlineData(390, ColorScheme.Dark, true)]
+    [InlineData(1280, ColorScheme.Light, false)]
+    public async Task What_its_columns_are_and_whose_its_rows_are_is_said_on_the_page(int width, ColorScheme colours, bool scripts)
+    {
+        var tenant = await People.Tenant(site);
+        var api = site.Client(await site.Key(tenant));
+        var entity = (await (await api.Post("/api/v1/entities", new { code = "DE", name = "Werke" })).Json(201)).GetProperty("entity_id").GetString();
+        await (await api.Post("/api/v1/facilities", new { entity_id = entity, code = "KAS", name = "Werk Kassel", region = "DE" })).Json(201);
+        var url = site.Files.Put($"{Guid.CreateVersion7():N}.csv", $"id,kind,Zählwert,Maß,Betrag,start,end\n{Guid.CreateVersion7()},electricity.grid,1000,kWh,12.5,2025-01-01,2025-01-31\n");
+        await using var window = await browser.Window(site.Address.ToString(), width, 900, colours, scripts: scripts);
+        await window.AddCookiesAsync([await Session(tenant, "admin")]);
+        var page = await window.NewPageAsync();
+        var (first, use) = (page.GetByRole(AriaRole.Button, new() { Name = "Look at the file first" }), page.GetByRole(AriaRole.Button, new() { Name = "Use these columns" }));
+        Task Seen(string name) => scripts ? Look(page, $"{name}-{width}-{colours}") : Task.CompletedTask; // Without scripts there is none that looks.
+        await page.GotoAsync("/sources/new");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Readings");
+        await page.GetByLabel("Address of the file").FillAsync(url);
+        await page.GetByLabel("Facility of rows that name none").SelectOptionAsync("KAS");
+
+        // By itself it cannot be read; its columns can be told all the same.
+        await first.ClickAsync();
+        await Assertions.Expect(page.Locator("#preview")).ToContainTextAsync("The file cannot be read.");
+        await Seen("source-columns-unread");
+        await page.GetByLabel("Zählwert").SelectOptionAsync("quantity");
+        await page.GetByLabel("Maß").SelectOptionAsync("unit");
+        await page.GetByLabel("Betrag").SelectOptionAsync("-");
+        await first.ClickAsync();
+        await Assertions.Expect(page.Locator("#preview")).ToContainTextAsync("1 of the first 1 row can be read.");
+        Assert.Equal(("quantity", "unit", "-", ""), (
+            await page.GetByLabel("Zählwert").InputValueAsync(), await page.GetByLabel("Maß").InputValueAsync(), await page.GetByLabel("Betrag").InputValueAsync(), await page.GetByLabel("kind", new() { Exact = true }).InputValueAsync()));
+        await Seen("source-columns");
+        await use.ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Readings" })).ToBeVisibleAsync();
+        var id = new Uri(page.Url).Segments[^1];
+        Assert.Equal("""KAS {"Betrag":"","Maß":"unit","Zählwert":"quantity"}""", await Options(api, id));
+
+        // It is kept, it counts, and it can be left to itself again; what the form does not show stays.
+        await (await api.Patch($"/api/v1/sources/{id}", new { options = new { constants = new { note = "by meter" } } }, ("If-Match", "*"))).Json();
+        await page.ReloadAsync();
+        Assert.Equal("quantity", await page.GetByLabel("Zählwert").InputValueAsync());
+        await page.Locator("#fetch-now").ClickAsync();
+        while (!scripts && await page.GetByRole(AriaRole.Link, new() { Name = "See the import" }).CountAsync() == 0)
+        {
+            await page.ReloadAsync();
+        }
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "See the import" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        System.Text.Json.JsonElement import;
+        while ((import = (await (await api.Get("/api/v1/imports")).Json()).GetProperty("items")[0]).GetProperty("status").GetString() is "queued" or "reading")
+        {
+            await page.WaitForTimeoutAsync(50);
+        }
+
+        Assert.Equal(1, import.GetProperty("rows").GetProperty("calculated").GetInt32() + import.GetProperty("rows").GetProperty("estimated").GetInt32());
+        await page.GetByLabel("Betrag").SelectOptionAsync("");
+        await page.GetByLabel("Facility of rows that name none").SelectOptionAsync("");
+        await use.ClickAsync();
+        await Assertions.Expect(page.GetByLabel("Betrag")).ToHaveCountAsync(0);
+        Assert.Equal(""" {"Maß":"unit","Zählwert":"quantity"}""", await Options(api, id));
+        Assert.Equal("by meter", (await (await api.Get($"/api/v1/sources/{id}")).Json()).GetProperty("options").GetProperty("constants").GetProperty("note").GetString());
+    }
+
+    private static async Task<string> Options(HttpClient api, string id)
+    {
+        var options = (await (await api.Get($"/api/v1/sources/{id}")).Json()).GetProperty("options");
+        var columns = options.GetProperty("columns").EnumerateObject().OrderBy(one => one.Name, StringComparer.Ordinal).Select(one => $"\"{one.Name}\":\"{one.Value.GetString()}\"");
+        return $"{(options.TryGetProperty("facility", out var facility) ? facility.GetString() : "")} {{{string.Join(',', columns)}}}";
+    }
+
+    [Theory]
     [InlineData(1280, ColorScheme.Light)]
     [InlineData(390, ColorScheme.Dark)]
     public async Task One_that_fails_again_and_again_is_told_of(int width, ColorScheme colours)

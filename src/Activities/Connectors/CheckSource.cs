@@ -25,7 +25,7 @@ internal sealed class CheckSource(Database database, HttpsFile https, Seals seal
     /// <param name="HttpStatus">What was answered; null: nothing.</param>
     /// <param name="Format">By its bytes: <c>csv</c>, <c>tsv</c>, <c>xlsx</c>, <c>xls</c>; null: none of these.</param>
     /// <param name="SizeBytes">Of the whole file; null: its sender does not say.</param>
-    /// <param name="Columns">What each is taken for, and how surely.</param>
+    /// <param name="Columns">What each is taken for, and how surely; also where the table cannot be read for want of one.</param>
     /// <param name="Rows">The first ones, and what they would come to.</param>
     /// <param name="Messages">What its owner should know.</param>
     /// <param name="Problem">Why nothing could be fetched, or nothing be read of it.</param>
@@ -135,7 +135,7 @@ internal sealed class CheckSource(Database database, HttpsFile https, Seals seal
         using var table = ActivityTable.Open("-", content, options.Intake(answer.FileName, fiscalYearStart));
         if (table.Problem is { } unusable)
         {
-            return Nothing(answer.Status, SourceFailure.Unusable(unusable, answer.Status).Problem) with { FileName = answer.FileName, SizeBytes = size };
+            return Nothing(answer.Status, SourceFailure.Unusable(unusable, answer.Status).Problem) with { FileName = answer.FileName, SizeBytes = size, Columns = PreviewImport.Named(table, options) };
         }
 
         var (columns, rows) = PreviewImport.Look(table, options, context, pool.Data, FirstRows);

@@ -16,7 +16,7 @@ namespace OffGridFlow.Activities.Connectors;
 
 /// <summary>
 /// Fetches a source's file, by its time table or because somebody asks for it now. A file that is new goes the way of an upload; one that is the same as last time makes no
-/// import. Every attempt is written down and told: what failed is never a success, and a job that may help itself comes back.
+/// import, unless its import was taken back or failed and somebody asks. Every attempt is written down and told: what failed is never a success, and a job that may help itself comes back.
 /// </summary>
 internal sealed class FetchSource(Database database, FileStore files, HttpsFile https, Seals seals, ReferenceData data, TimeProvider time) : IJobHandler
 {
@@ -33,12 +33,17 @@ internal sealed class FetchSource(Database database, FileStore files, HttpsFile 
     // What came: a stored file, or the word that it has not changed.
     private sealed record Fetched(int Status, StoredFile? File, string FileName, string ContentType, string? Tag, string? LastModified);
 
+    // Who fetches it by itself never brings back what somebody took back; who asks does.
+    private static bool IsAsked(JobRun job) => job.Arguments.TryGetProperty("asked", out var asked) && asked.GetBoolean();
+
     public static void Map(IEndpointRouteBuilder sources) =>
         sources.MapPost("/{id:guid}/fetch", async (Guid id, Caller caller, Database database, CancellationToken ct) =>
             (await database.Write(caller, session => Handle(id, session), ct)).ToAccepted(asked => $"/api/v1/jobs/{asked.JobId}"))
             .WithName("FetchSource").WithSummary("Fetch a source now.").Produces<Response>(StatusCodes.Status202Accepted);
 
-    internal static NewJob Job(Guid id) => new(JobType.Ingestion, JobName, new { source_id = id });
+    /// <param name="id">The source's.</param>
+    /// <param name="isAsked">Whether somebody asks, and not the time table.</param>
+    internal static NewJob Job(Guid id, bool isAsked = false) => new(JobType.Ingestion, JobName, new { source_id = id, asked = isAsked });
 
     public static async Task<Result<Response>> Handle(Guid id, Session session)
     {
@@ -57,8 +62,13 @@ internal sealed class FetchSource(Database database, FileStore files, HttpsFile 
             return NoSecret(source) with { Kind = ProblemKind.Conflict };
         }
 
+        if (source.LastImport == "undoing")
+        {
+            return new Problem("source.undoing", "id", source.Name, "a source whose last import is not just being taken back", "Ask again when the import is undone.") { Kind = ProblemKind.Conflict };
+        }
+
         await Trail.Record(session, "source.fetch-asked", new { source_id = id, source.Name });
-        return new Response(id, await JobQueue.Enqueue(session, Job(id) with { Key = Key(id) }));
+        return new Response(id, await JobQueue.Enqueue(session, Job(id, isAsked: true) with { Key = Key(id) }));
     }
 
     /// <summary>Of the job that somebody has asked for.</summary>
@@ -85,13 +95,17 @@ internal sealed class FetchSource(Database database, FileStore files, HttpsFile 
         var started = time.GetUtcNow();
         var (fetched, failure) = source.NeedsSecret
             ? (null, new SourceFailure(NoSecret(source), null, IsTransient: false))
-            : await Fetch(new HttpsFile.Asking(source.Url, source.HeaderName, secret, source.Etag, source.LastModified), source, caller, ct);
+            : await Fetch(Asking(source, secret, IsAsked(job)), source, caller, ct);
         failure ??= await Take(job, caller, source, started, fetched!, ct);
         if (failure is not null)
         {
             await Fail(job, caller, source, started, fetched, failure, ct);
         }
     }
+
+    // Of a file whose import is gone the bytes are wanted, whatever there was before.
+    private static HttpsFile.Asking Asking(Source.Row source, string? secret, bool isAsked) => isAsked && source.IsTakenBack
+        ? new(source.Url, source.HeaderName, secret) : new(source.Url, source.HeaderName, secret, source.Etag, source.LastModified);
 
     private async Task<(Fetched? Fetched, SourceFailure? Failure)> Fetch(HttpsFile.Asking asking, Source.Row source, Caller caller, CancellationToken ct)
     {
@@ -158,7 +172,7 @@ internal sealed class FetchSource(Database database, FileStore files, HttpsFile 
         }
 
         StartImport.Response? import = null;
-        if (fetched.File is { } file && !IsLast(there, file))
+        if (fetched.File is { } file && (!IsLast(there, file) || (IsAsked(job) && there.IsTakenBack)))
         {
             var wanted = new StartImport.Request(file, fetched.FileName, fetched.ContentType, source.ReadOptions(), source.TemplateId, SourceId: source.SourceId);
             if (!(await StartImport.Handle(wanted, session, data, time)).TryValue(out import, out var problem))

@@ -38,7 +38,7 @@ public sealed record Source(
 
     internal const string Select = $"""
         select s.source_id, s.name, s.type, s.url, s.header_name, x.source_id is not null as has_secret, s.template_id, s.options::text as options, s.cron, s.time_zone, s.enabled, s.failures,
-            s.etag, s.last_modified, s.sha256, s.created_at, s.created_by, s.updated_at, s.version,
+            s.etag, s.last_modified, s.sha256, (select i.status from activities.imports i where i.source_id = s.source_id order by i.import_id desc limit 1) as last_import, s.created_at, s.created_by, s.updated_at, s.version,
             (select row_to_json(f)::text from ({SourceFetch.Select} where source_id = s.source_id order by fetch_id desc limit 1) f) as last_fetch
         from activities.sources s left join activities.source_secrets x on x.source_id = s.source_id
         where s.deleted_at is null
@@ -49,6 +49,9 @@ public sealed record Source(
 
     /// <summary>What it is or was called: of one that was taken away, too.</summary>
     public static Task<string?> NameOf(Session session, Guid id) => session.First<string?>("select name from activities.sources where source_id = @id", new { id });
+
+    /// <summary>Whether nothing is left of the file that was imported last: its import was undone, or failed.</summary>
+    public static async Task<bool> IsTakenBack(Session session, Guid id) => await Read(session, id) is { IsTakenBack: true };
 
     /// <summary>As the database keeps it, or null.</summary>
     internal static Task<Row?> Read(Session session, Guid id) => session.First<Row>($"{Select} and s.source_id = @id", new { id });
@@ -87,6 +90,12 @@ public sealed record Source(
         public string? LastModified { get; init; }
 
         public byte[]? Sha256 { get; init; }
+
+        /// <summary>Status of the last import that was made of it.</summary>
+        public string? LastImport { get; init; }
+
+        /// <summary>Whether nothing is left of the file that was imported last.</summary>
+        public bool IsTakenBack => LastImport is "undone" or "failed";
 
         public DateTimeOffset CreatedAt { get; init; }
 

@@ -81,6 +81,16 @@ public sealed record ImportOptions
             return Bad("region", region, "ISO 3166-1 (GB), ISO 3166-2 (AU-NSW), an eGRID subregion (US-CAMX) or world");
         }
 
+        if (Columns.FirstOrDefault(pair => pair.Value is null).Key is { } nothing)
+        {
+            return Bad("columns", nothing, "a field, or an empty text to pass the column over");
+        }
+
+        if (Constants.FirstOrDefault(pair => pair.Value is null).Key is { } without)
+        {
+            return Bad("constants", without, "a value");
+        }
+
         foreach (var field in Columns.Values.Where(field => field.Length > 0).Concat(Constants.Keys))
         {
             if (KnownColumns.Shipped.Find(field)?.Column != field && !data.Kinds.Listed.Concat(data.Kinds.Families).Any(kind => kind.Reads(field)))

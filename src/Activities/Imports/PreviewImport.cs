@@ -103,6 +103,10 @@ internal static class PreviewImport
         return ([.. table.Columns.Where(column => column.Constant is null).Select(column => Seen(column, options, rows))], rows);
     }
 
+    /// <summary>The columns of a table that cannot be read as it is: somebody may say what they are.</summary>
+    internal static IReadOnlyList<PreviewColumn> Named(ActivityTable table, ImportOptions options) =>
+        [.. table.Columns.Where(column => column.Constant is null && column.Name.Length > 0).Select(column => Seen(column, options, []))];
+
     private static PreviewColumn Seen(Column column, ImportOptions options, List<PreviewRow> rows)
     {
         var samples = rows.Select(row => row.Cells.GetValueOrDefault(column.Name)).OfType<string>().Distinct(StringComparer.Ordinal).Take(3).ToList();

@@ -43,6 +43,9 @@ public sealed class KnownColumns
         return known;
     }
 
+    /// <summary>The columns themselves, as the file has them.</summary>
+    public IEnumerable<string> Names => byName.Values.Select(known => known.Column).Distinct(StringComparer.Ordinal);
+
     /// <summary>What stands in a column of every row, where the table itself has no such column.</summary>
     public IReadOnlyDictionary<string, string> Constants => constants;
 

@@ -22,7 +22,8 @@ internal static class ImportTenant
 
     /// <param name="Members">Of them, those who had no account here.</param>
     /// <param name="Known">Those who have an account of their own here, by their address: they are that person now. The trail names them as it did.</param>
-    public sealed record Response(TenantId Tenant, string Slug, string Name, long Rows, int Files, int Members, IReadOnlyList<KnownPerson> Known);
+    /// <param name="WasToEnd">Whether its erasure had been asked for where it comes from: it is not erased here for that.</param>
+    public sealed record Response(TenantId Tenant, string Slug, string Name, long Rows, int Files, int Members, IReadOnlyList<KnownPerson> Known, bool WasToEnd);
 
     /// <summary>Somebody whose address has an account here under another id.</summary>
     /// <param name="There">Their id where they come from.</param>
@@ -69,6 +70,9 @@ internal static class ImportTenant
             rows += await Rows(zip, table, connection, ct);
         }
 
+        // Who asked for its end asked for it there; who brings it in wants it here.
+        var wasToEnd = await connection.ExecuteAsync(
+            "update org.erasures set cancelled_at = clock_timestamp(), cancelled_by = 'cli:tenant-import' where tenant_id = @TenantId and cancelled_at is null", new { manifest.TenantId }) > 0;
         await connection.ExecuteAsync("update org.tenant_imports set finished_at = clock_timestamp() where tenant_id = @TenantId", new { manifest.TenantId });
         if (slug != manifest.TenantSlug)
         {
@@ -99,7 +103,7 @@ internal static class ImportTenant
                 return 1;
             },
             ct);
-        return new Response(new TenantId(manifest.TenantId), slug, manifest.TenantName, rows, count, members, known);
+        return new Response(new TenantId(manifest.TenantId), slug, manifest.TenantName, rows, count, members, known, wasToEnd);
     }
 
     // Every part is there, and is what the manifest says; no other is.

@@ -82,5 +82,7 @@ internal static class TenantTables
     /// <summary>One JSON document a line, nothing escaped: characters that no JSON holds stand for delimiter and quote.</summary>
     public const string Lines = "(format csv, delimiter E'\\x01', quote E'\\x02')";
 
-    private static string Plain(string column) => $"case when {column} ~ '^([=@\t\r]|[+-](?![0-9., '']+$))' then '''' || {column} else {column} end as {column}";
+    // As CsvText.Harmless has it.
+    private static string Plain(string column) =>
+        $@"case when {column} ~ '^[ \u00A0\uFEFF]*([=@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]|[+-](?![0-9., '']*$))' then '''' || {column} else {column} end as {column}";
 }

@@ -5,6 +5,7 @@ using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Roles;
 using OffGridFlow.Organizations.Scim;
 using OffGridFlow.Organizations.Users;
+using OffGridFlow.Platform.Audit;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Mail;
 using OffGridFlow.Platform.Postgres;
@@ -139,6 +140,7 @@ public sealed class Invite(Database database, SendLetter letters, PublicAddress 
 
             var token = InvitationToken.New(session.Tenant, id);
             await session.Execute("update org.invitations set hash = @Hash, sent_at = @now, expires_at = @until where invitation_id = @id", new { token.Hash, now, until = now + GoodFor, id });
+            await Trail.Record(session, "invitation.sent-again", new { invitation_id = id });
             return await Send(token, session, now);
         },
         ct);

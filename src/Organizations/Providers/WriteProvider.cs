@@ -6,6 +6,7 @@ using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Roles;
 using OffGridFlow.Organizations.Scim;
 using OffGridFlow.Platform.Http;
+using OffGridFlow.Platform.Outbound;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Secrets;
 using OffGridFlow.Platform.Tenancy;
@@ -36,11 +37,11 @@ internal static class WriteProvider
             .WithName("ListProviders").WithSummary("List the providers of OpenID Connect.").Produces<Listed>();
         providers.MapGet("/{provider_id:guid}", async (Guid provider_id, Caller caller, Database database, CancellationToken ct) => (await database.Read(caller, session => Found(provider_id, session), ct)).ToOk())
             .WithName("GetProvider").WithSummary("Show a provider.").Produces<Provider>();
-        providers.MapPost("/", async (Request request, Caller caller, MemberChanges changes, Seals seals, CancellationToken ct) =>
-            (await changes.Write(caller, (session, now) => Write(Guid.CreateVersion7(), request, null, session, seals, now), ct)).ToCreated(made => $"/api/v1/providers/{made.ProviderId}"))
+        providers.MapPost("/", async (Request request, Caller caller, MemberChanges changes, Seals seals, OutboundHttp outbound, CancellationToken ct) =>
+            (await changes.Write(caller, (session, now) => Write(Guid.CreateVersion7(), request, null, session, seals, outbound, now), ct)).ToCreated(made => $"/api/v1/providers/{made.ProviderId}"))
             .WithName("CreateProvider").WithSummary("Trust a provider of OpenID Connect.").Produces<Provider>(StatusCodes.Status201Created).WithMetadata(new AnswersWithSecret());
-        providers.MapPut("/{provider_id:guid}", async (Guid provider_id, Request request, IfMatch version, Caller caller, MemberChanges changes, Seals seals, CancellationToken ct) =>
-            (await changes.Write(caller, (session, now) => Write(provider_id, request, version, session, seals, now), ct)).ToOk())
+        providers.MapPut("/{provider_id:guid}", async (Guid provider_id, Request request, IfMatch version, Caller caller, MemberChanges changes, Seals seals, OutboundHttp outbound, CancellationToken ct) =>
+            (await changes.Write(caller, (session, now) => Write(provider_id, request, version, session, seals, outbound, now), ct)).ToOk())
             .WithName("ChangeProvider").WithSummary("Change a provider.").Produces<Provider>();
         providers.MapDelete("/{provider_id:guid}", async (Guid provider_id, IfMatch version, Caller caller, MemberChanges changes, CancellationToken ct) =>
             (await changes.Write(caller, (session, now) => Delete(provider_id, version, session, now), ct)).ToNoContent())
@@ -49,14 +50,15 @@ internal static class WriteProvider
 
     internal static async Task<Result<Provider>> Found(Guid id, Session session) => await Provider.Find(id, session) is { } there ? there : Problem.NotFound("provider", id.ToString());
 
-    internal static async Task<Result<Provider>> Write(Guid id, Request request, IfMatch? version, Session session, Seals seals, DateTimeOffset now)
+    internal static async Task<Result<Provider>> Write(Guid id, Request request, IfMatch? version, Session session, Seals seals, OutboundHttp outbound, DateTimeOffset now)
     {
-        if (version is { } known && (!(await Found(id, session)).TryValue(out var there, out var gone) ? gone : known.Check(there.Version)) is { } stale)
+        Provider? there = null;
+        if (version is { } known && (!(await Found(id, session)).TryValue(out there, out var gone) ? gone : known.Check(there.Version)) is { } stale)
         {
             return stale;
         }
 
-        if (await Check(request, session) is { } problem)
+        if ((await Check(request, session, outbound) ?? NeedsSecretAgain(request, there)) is { } problem)
         {
             return problem;
         }
@@ -79,7 +81,12 @@ internal static class WriteProvider
         return (await Provider.Find(id, session))!;
     }
 
-    private static async Task<Problem?> Check(Request request, Session session)
+    // The secret that somebody entrusted for one provider is sent to no other.
+    private static Problem? NeedsSecretAgain(Request request, Provider? there) =>
+        there is not { HasSecret: true } || there.Issuer == request.Issuer || request.ClientSecret is { Length: > 0 } ? null
+        : new Problem("provider.secret-again", "client_secret", "another issuer", "the client's secret there", "Give client_secret, too: a secret is sent nowhere else than where it was given for.");
+
+    private static async Task<Problem?> Check(Request request, Session session, OutboundHttp outbound)
     {
         if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 100)
         {
@@ -89,6 +96,11 @@ internal static class WriteProvider
         if (!Uri.TryCreate(request.Issuer, UriKind.Absolute, out var issuer) || issuer.Scheme is not ("https" or "http") || issuer.Query.Length > 0 || issuer.Fragment.Length > 0 || issuer.UserInfo.Length > 0)
         {
             return new Problem("provider.issuer", "issuer", request.Issuer ?? "", "the provider's issuer, such as https://login.example.org", "Copy it from the provider's configuration.");
+        }
+
+        if (outbound.Check("provider.issuer", "issuer", request.Issuer) is { } refused)
+        {
+            return refused;
         }
 
         if (string.IsNullOrWhiteSpace(request.ClientId) || request.ClientId.Length > 500)

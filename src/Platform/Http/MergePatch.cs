@@ -73,8 +73,14 @@ public sealed class MergePatch<T> : IEndpointParameterMetadataProvider
             {
                 target.Remove(name);
             }
-            else if (value is JsonObject inner && target[name] is JsonObject there)
+            else if (value is JsonObject inner)
             {
+                // What is no object becomes one, so that no null of a patch is ever a value.
+                if (target[name] is not JsonObject there)
+                {
+                    target[name] = there = [];
+                }
+
                 Merge(there, inner);
             }
             else

@@ -1,26 +1,30 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace OffGridFlow.Platform.Outbound;
 
 /// <summary>Which addresses are everybody's, and none of the operator's own network: by IANA's special-purpose registries.</summary>
 internal static class PublicAddresses
 {
-    // What is not globally reachable, and what embeds another address: IPv4-compatible, NAT64, Teredo, 6to4.
+    // The one part of IPv6 that is handed out to everybody (RFC 4291, 2.4). Outside it lie translations of IPv4 addresses, too: ::/96, ::ffff:0:0:0/96, 64:ff9b::/96.
+    private static readonly IPNetwork Everybodys = IPNetwork.Parse("2000::/3");
+
+    // What is not globally reachable within the rest, and what embeds another address: Teredo, 6to4.
     private static readonly IPNetwork[] Refused =
     [
         .. new[]
         {
             "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
             "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-            "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16",
-            "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+            "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
         }.Select(IPNetwork.Parse),
     ];
 
     internal static bool IsPublic(IPAddress address)
     {
         var plain = Plain(address);
-        return !Refused.Any(network => network.BaseAddress.AddressFamily == plain.AddressFamily && network.Contains(plain)) && !IsIsatap(plain);
+        return (plain.AddressFamily != AddressFamily.InterNetworkV6 || Everybodys.Contains(plain))
+            && !Refused.Any(network => network.BaseAddress.AddressFamily == plain.AddressFamily && network.Contains(plain)) && !IsIsatap(plain);
     }
 
     /// <summary>An IPv4 address as such, in whichever family it comes.</summary>

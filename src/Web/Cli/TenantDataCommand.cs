@@ -27,7 +27,7 @@ internal static class TenantDataCommand
             var made = await ImportTenant.Handle(result.GetValue(place)!.FullName, result.GetValue(slug), opened.Settings.Admin, opened.Database, files, ct);
             return TenantCommand.Print(result, made, tenant => string.Create(
                 CultureInfo.InvariantCulture,
-                $"tenant  {tenant.Slug}  {tenant.Tenant}\n{tenant.Rows:N0} rows, {tenant.Files:N0} files; {tenant.Members:N0} members without an account until now{Known(tenant.Known)}\nSecrets stayed behind: 'tenant key' and 'tenant owner' let somebody in."));
+                $"tenant  {tenant.Slug}  {tenant.Tenant}\n{tenant.Rows:N0} rows, {tenant.Files:N0} files; {tenant.Members:N0} members without an account until now{Known(tenant.Known)}{(tenant.WasToEnd ? "\nIts deletion had been asked for where it comes from: here it stays, until somebody asks again." : "")}\nSecrets stayed behind: 'tenant key' and 'tenant owner' let somebody in."));
         });
         return verb;
     }

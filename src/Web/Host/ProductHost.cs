@@ -174,6 +174,7 @@ internal static class ProductHost
     private static void Listen(KestrelServerOptions kestrel, HostSettings settings)
     {
         kestrel.AddServerHeader = false;
+        kestrel.RequestHeaderEncodingSelector = PlainLengths.For;
         kestrel.Limits.MaxRequestBodySize = settings.MostBodyBytes;
         kestrel.Limits.MaxRequestHeaderCount = 64;
         kestrel.Limits.MaxRequestHeadersTotalSize = 24 * 1024; // Two of the longest token there may be, and the rest.

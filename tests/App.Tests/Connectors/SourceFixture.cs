@@ -6,7 +6,7 @@ using OffGridFlow.Web.Host;
 namespace OffGridFlow.App.Tests.Connectors;
 
 /// <summary>A server with small limits, and what tests of sources do again and again.</summary>
-public sealed class SourceFixture(TestPostgres postgres) : FetchingFixture(postgres)
+public class SourceFixture(TestPostgres postgres) : FetchingFixture(postgres)
 {
     public const string Header = "id,kind,quantity,unit,region,start,end\n";
     public const int MostBytes = 200_000;

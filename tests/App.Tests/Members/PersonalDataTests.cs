@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Dapper;
 using OffGridFlow.App.Tests.Support;
+using OffGridFlow.Platform.Audit;
 
 namespace OffGridFlow.App.Tests.Members;
 
@@ -43,6 +45,11 @@ public sealed class PersonalDataTests(ApiFixture api) : IClassFixture<ApiFixture
     public async Task Who_is_erased_has_no_name_no_address_and_no_way_in_and_what_they_did_stays()
     {
         var (owner, ana) = (await People.Member(api, api.Database.Acme, "owner"), await People.Member(api, api.Database.Acme, "analyst"));
+        var name = $"Zenobia {Guid.CreateVersion7():N}";
+        Assert.Equal(204, (int)(await ana.Client.Put("/api/v1/auth/me/name", new { name })).StatusCode);
+        var listed = JsonSerializer.SerializeToElement(new { schemas = new[] { "urn:ietf:params:scim:schemas:core:2.0:User" }, userName = ana.Email, name = new { formatted = name } });
+        var scim = (await (await owner.Client.Get($"/scim/v2/Users?filter={Uri.EscapeDataString($"userName eq \"{ana.Email}\"")}")).Json()).GetProperty("Resources")[0].GetProperty("id").GetString();
+        await (await owner.Client.Put($"/scim/v2/Users/{scim}", listed)).Json();
         var bill = new { kind = "electricity.grid", quantity = "77", unit = "kWh", region = "GB", start = "2025-03-01", end = "2025-03-31", note = ana.Email[..9] };
         var activity = (await (await ana.Client.Post("/api/v1/activities", bill)).Json(201)).GetProperty("activities")[0].GetProperty("activity_id").GetGuid();
         Assert.Equal("password.wrong", await (await ana.Client.Send(HttpMethod.Delete, Me, new { password = "wrong battery staple" })).Problem(403));
@@ -54,10 +61,14 @@ public sealed class PersonalDataTests(ApiFixture api) : IClassFixture<ApiFixture
         Assert.Equal("member.not-found", await (await owner.Client.Get($"/api/v1/members/{ana.User}")).Problem(404));
         var version = (await (await owner.Client.Get($"/api/v1/activities/{activity}")).Json()).GetProperty("versions")[0];
         Assert.Equal($"user:{ana.User}", version.GetProperty("recorded_by").GetString());
-        foreach (var table in new[] { "people.users", "people.sessions", "people.passwords", "org.memberships", "org.invitations" })
+        foreach (var table in await Everywhere())
         {
-            Assert.Equal(0, await Admin($"select count(*)::int from {table} t where to_jsonb(t)::text ilike '%' || @Email || '%'", new { ana.Email }));
+            Assert.Equal((table, 0), (table, await Admin($"select count(*)::int from {table} t where to_jsonb(t)::text ilike '%' || @Email || '%' or to_jsonb(t)::text ilike '%' || @name || '%'", new { ana.Email, name })));
         }
+
+        // The trail has rows of all that: it names nobody, and is whole.
+        Assert.True(await Admin("select count(*)::int from platform.audit where table_name in ('people.users', 'org.scim_users') and old_values->>'email' like 'p…@example.org'", new { }) >= 2);
+        Assert.True((await VerifyTrail.Handle(null, api.Database.Acme, api.Database.Database, TestContext.Current.CancellationToken)).Value.IsWhole);
 
         Assert.Equal(1, await Admin("select count(*)::int from platform.audit where tenant_id = @tenant and operation = 'person.erased' and actor = @actor", new { tenant = api.Database.Acme.Tenant.Value, actor = $"user:{ana.User}" }));
         Assert.Equal(0, await Admin("select count(*)::int from platform.audit where tenant_id = @tenant and operation = 'person.erased'", new { tenant = api.Database.Globex.Tenant.Value }));
@@ -75,6 +86,16 @@ public sealed class PersonalDataTests(ApiFixture api) : IClassFixture<ApiFixture
 
         await People.Make(api, tenant, "owner");
         Assert.Equal(204, (int)(await owner.Client.Send(HttpMethod.Delete, Me, new { password = People.Password })).StatusCode);
+    }
+
+    // Every table of the program, the trail's parts among them.
+    private async Task<IReadOnlyList<string>> Everywhere()
+    {
+        await using var connection = await api.Database.Admin.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        var tables = (await connection.QueryAsync<string>(
+            "select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'")).AsList();
+        Assert.Contains("platform.audit_2026", tables);
+        return tables;
     }
 
     private async Task<int> Admin(string sql, object parameters)

@@ -2,17 +2,29 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Dapper;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OffGridFlow.App.Tests.Support;
 using OffGridFlow.Organizations.SignIn;
 using OffGridFlow.Organizations.Tokens;
+using OffGridFlow.Platform.Mail;
+using OffGridFlow.Platform.Secrets;
+using OffGridFlow.Web.Host;
 
 namespace OffGridFlow.App.Tests.Security;
 
 /// <summary>Secrets of every kind are planted, and then looked for in everything that comes out: answers, logs, tables (audit rows, jobs and events among them), files.</summary>
-public sealed class SecretsTests(ApiFixture api) : IClassFixture<ApiFixture>
+public sealed class SecretsTests(SecretsTests.Posting api) : IClassFixture<SecretsTests.Posting>
 {
+    /// <summary>A server with a mail server that is away, and the password for it.</summary>
+    public sealed class Posting(TestPostgres postgres) : ApiFixture(postgres)
+    {
+        public string MailPassword { get; } = $"planted-for-mail-{Guid.CreateVersion7():N}";
+
+        internal override HostSettings Settings(HostSettings settings) => settings with { Mail = new MailPlace("carbon@example.org", null, new SmtpServer("127.0.0.1", S3Peer.FreePort(), MailTls.None, "mailer", MailPassword)) };
+    }
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -41,9 +53,11 @@ public sealed class SecretsTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         Assert.True(found.Count == 0, string.Join('\n', found.Distinct(StringComparer.Ordinal)));
         Assert.Contains(log.Lines, line => line.Contains("unhandled", StringComparison.Ordinal));
-        Assert.True(secrets.Count >= 12);
+        Assert.True(secrets.Count >= 20);
+        Assert.Contains(log.Lines, line => line.Contains("send-letter", StringComparison.Ordinal));
 
         // What is looked for would be found: an address that was planted is.
+        Assert.Contains(said, one => one.Path.Contains("/sources/", StringComparison.Ordinal) && one.Text.Contains("https://planted.invalid/bills.csv", StringComparison.Ordinal) && one.Text.Contains("<html", StringComparison.Ordinal));
         Assert.Contains(said, one => one.Path.EndsWith("/origins", StringComparison.Ordinal) && one.Text.Contains("planted-origin.example", StringComparison.Ordinal));
         Assert.Contains(said, one => one.Path.EndsWith("/governance/export", StringComparison.Ordinal) && one.Text.Contains("planted-origin.example", StringComparison.Ordinal));
         Assert.Contains(said, one => one.Path.EndsWith("/audit/export", StringComparison.Ordinal) && one.Text.Contains("planted-origin.example", StringComparison.Ordinal));
@@ -84,6 +98,23 @@ public sealed class SecretsTests(ApiFixture api) : IClassFixture<ApiFixture>
         await Connectors.SourceFixture.Fetched(owner, connected!, 1);
         await (await owner.Post("/api/v1/security/origins", new { origin = "https://planted-origin.example" })).Json(201);
 
+        async Task Provide(string secret, string? path) => await (path is null
+            ? await owner.Post("/api/v1/providers", new { name = "planted", issuer = "https://planted.invalid/", client_id = "x", client_secret = secret }, ("Idempotency-Key", $"p-{Guid.CreateVersion7()}"))
+            : await owner.Put(path, new { name = "planted", issuer = "https://planted.invalid/", client_id = "x", client_secret = secret }, ("If-Match", "*"))).Json(path is null ? 201 : 200);
+        Is("provider secret that was replaced", $"planted-in-a-provider-before-{Guid.CreateVersion7():N}");
+        Is("provider secret", $"planted-in-a-provider-{Guid.CreateVersion7():N}");
+        await Provide(Encoding.ASCII.GetString(secrets["provider secret that was replaced"]), null);
+        var provider = (await (await owner.Get("/api/v1/providers")).Json()).GetProperty("items")[0].GetProperty("provider_id").GetString();
+        await Provide(Encoding.ASCII.GetString(secrets["provider secret"]), $"/api/v1/providers/{provider}");
+        await api.Nobody.Get($"/sign-in/with/acme/{provider}?return=/"); // It is away.
+
+        Is("password of the mail server", api.MailPassword);
+        await (await owner.Post("/api/v1/invitations", new { email = "planted@example.org", role = "viewer" })).Json(201);
+        if (api.Database.ApplicationConnection.Password is { Length: >= 12 } database)
+        {
+            Is("password of the database", database);
+        }
+
         var totp = await (await owner.Post("/api/v1/auth/totp", new { password = People.Password })).Json();
         Is("TOTP secret as shown", totp.GetProperty("secret").GetString());
         secrets["TOTP secret"] = Unbase32(totp.GetProperty("secret").GetString()!);
@@ -92,8 +123,17 @@ public sealed class SecretsTests(ApiFixture api) : IClassFixture<ApiFixture>
         var second = await (await api.Nobody.Post("/api/v1/auth/login", new { email, password = People.Password })).Json();
         Is("temporary token", second.GetProperty("temporary_token").GetString());
         secrets["signing key"] = (await api.Services.GetRequiredService<SigningKeys>().Current(Ct)).ExportPrivate()[^80..];
+        secrets["data key"] = await DataKey();
         secrets["master key"] = Convert.FromBase64String((await File.ReadAllTextAsync(Path.Combine(api.StateFolder, "keys", "master"), Ct)).Trim().Split(':')[1]);
         return owner;
+    }
+
+    // What seals Acme's secrets, as it is once the master key has opened it.
+    private async Task<byte[]> DataKey()
+    {
+        await using var connection = await api.Database.Admin.OpenConnectionAsync(Ct);
+        var (master, wrapped) = await connection.QuerySingleAsync<(string, byte[])>("select master, wrapped from platform.data_keys where tenant_id = @Value and key_no = 1", new { api.Database.Acme.Tenant.Value });
+        return await api.Services.GetRequiredService<IMasterKeys>().Unwrap(new WrappedKey(master, wrapped), Encoding.UTF8.GetBytes($"{api.Database.Acme.Tenant} data key 1"), Ct);
     }
 
     // Every list and thing there is, refusals of every secret where it does not belong, and a fault.
@@ -123,6 +163,18 @@ public sealed class SecretsTests(ApiFixture api) : IClassFixture<ApiFixture>
                     await Keep(owner.Get(operation.WithIds(_ => id)));
                 }
             }
+        }
+
+        // And every page that an owner can open.
+        foreach (var page in api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(page => page.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("GET") == true && page.RoutePattern.Parameters.Count == 0 && !page.RoutePattern.RawText!.StartsWith("/api", StringComparison.Ordinal)))
+        {
+            await Keep(owner.Send(HttpMethod.Get, "/" + page.RoutePattern.RawText!.TrimStart('/'), null, ("Accept", "text/html")));
+        }
+
+        foreach (var source in (await (await owner.Get("/api/v1/sources")).Json()).GetProperty("items").EnumerateArray())
+        {
+            await Keep(owner.Send(HttpMethod.Get, $"/sources/{source.GetProperty("source_id").GetString()}", null, ("Accept", "text/html")));
         }
 
         foreach (var secret in secrets.Values.Select(Encoding.UTF8.GetString).Where(text => text.All(char.IsAscii)))

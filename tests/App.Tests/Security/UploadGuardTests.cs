@@ -30,6 +30,30 @@ public sealed class UploadGuardTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal("file.inflated", await Preview(Workbook([.. Enumerable.Range(0, 10_001).Select(i => ($"p{i}", 1))]), "parts.xlsx"));
     }
 
+    // What is held in memory while the rows are read is limited for itself: a workbook may be a hundred times as large as its file, and still be too much to hold.
+    [Theory]
+    [InlineData("xl/sharedStrings.xml", 300 << 20, "file.inflated")]
+    [InlineData("XL/SHAREDSTRINGS.XML", 300 << 20, "file.inflated")]
+    [InlineData("xl/styles.xml", 300 << 20, "file.inflated")]
+    [InlineData("xl/sharedStrings.bin", 300 << 20, "file.inflated")]
+    [InlineData("xl/worksheets/sheet1.xml", 300 << 20, "file.unreadable")]
+    [InlineData("xl/sharedStrings.xml", 100 << 20, "file.unreadable")]
+    public async Task texts_that_would_be_held_in_memory_are_limited_for_themselves(string part, int bytes, string code)
+    {
+        var made = new MemoryStream();
+        made.Write(Workbook((part, bytes)));
+        using (var zip = new ZipArchive(made, ZipArchiveMode.Update, leaveOpen: true))
+        {
+            using var picture = zip.CreateEntry("xl/media/picture.png", CompressionLevel.NoCompression).Open();
+            var noise = new byte[4 << 20];
+            new Random(1).NextBytes(noise);
+            picture.Write(noise);
+        }
+
+        Assert.True(bytes < made.Length * 150);
+        Assert.Equal(code, await Preview(made.ToArray(), "held.xlsx"));
+    }
+
     [Fact]
     public async Task an_archive_that_lies_about_its_parts_is_refused()
     {

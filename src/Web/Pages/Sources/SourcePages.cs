@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OffGridFlow.Activities.Connectors;
 using OffGridFlow.Activities.Imports;
@@ -41,7 +40,8 @@ internal sealed class SourcePages(Database database, OutboundHttp outbound, Seal
     {
         var (organization, form) = await database.Read(
             caller,
-            async session => ((await OrganizationQueries.Tenant(session)).Name, new SourceFormView(null, 0, "", "", "", HasSecret: false, null, "day", "", "", "Etc/UTC", Enabled: true, await ImportTemplates.Names(session))),
+            async session => ((await OrganizationQueries.Tenant(session)).Name, new SourceFormView(
+                null, 0, "", "", "", HasSecret: false, null, "day", "", "", "Etc/UTC", Enabled: true, "", new Dictionary<string, string>(StringComparer.Ordinal), await SourceFields.Choices(session, data))),
             ct);
         return new RazorComponentResult<SourcePage>(new { Organization = organization, Form = form });
     }
@@ -88,8 +88,8 @@ internal sealed class SourcePages(Database database, OutboundHttp outbound, Seal
         var saved = await database.Write(
             caller,
             session => id is { } there
-                ? ChangeSource.Handle(there, MergePatch<SourceForm>.Of(Patch(sent)), Version(sent), session, outbound, seals, data, time)
-                : CreateSource.Handle(MergePatch<SourceForm>.Of(Patch(sent)).ApplyTo(new SourceForm()), session, outbound, seals, data, time),
+                ? ChangeSource.Handle(there, MergePatch<SourceForm>.Of(SourceFields.Patch(sent)), Version(sent), session, outbound, seals, data, time)
+                : CreateSource.Handle(MergePatch<SourceForm>.Of(SourceFields.Patch(sent)).ApplyTo(new SourceForm()), session, outbound, seals, data, time),
             ct);
         return saved.TryValue(out var source, out var problem) ? TypedResults.LocalRedirect($"{Home}/{source.SourceId}") : await Again(id, sent, problem, null, context, caller, ct);
     }
@@ -99,6 +99,7 @@ internal sealed class SourcePages(Database database, OutboundHttp outbound, Seal
     {
         var sent = await context.Request.ReadFormAsync(ct);
         Guid? id = Guid.TryParse(sent["id"], out var known) ? known : null;
+        var choices = await database.Read(caller, session => SourceFields.Choices(session, data), ct);
         var read = await database.Read<Result<SourceForm>>(
             caller,
             async session =>
@@ -110,7 +111,7 @@ internal sealed class SourcePages(Database database, OutboundHttp outbound, Seal
                 }
 
                 // Of a form that is not complete yet, the address counts.
-                var patch = Patch(sent);
+                var patch = SourceFields.Patch(sent);
                 patch["name"] = sent["name"].ToString() is { Length: > 0 } name ? name : "A source";
                 var form = MergePatch<SourceForm>.Of(patch).ApplyTo(there is null ? new SourceForm() : ChangeSource.Form(there));
                 return await form.Check(session, outbound, data) is { } wrong ? wrong : form;
@@ -118,14 +119,14 @@ internal sealed class SourcePages(Database database, OutboundHttp outbound, Seal
             ct);
         var seen = read.TryValue(out var asked, out var problem) ? await check.Unsaved(asked, id, caller, ct) : problem;
         var found = seen.TryValue(out var response, out problem) ? SourceLook.Of(response) : null;
-        return PageAnswer.IsPart(context) ? PageAnswer.Part<SourcePreview>(("Seen", found), ("Problem", problem)) : await Again(id, sent, problem, found, context, caller, ct);
+        return PageAnswer.IsPart(context) ? PageAnswer.Part<SourcePreview>(("Seen", found), ("Problem", problem), ("Chosen", SourceFields.Columns(sent)), ("Fields", choices.Fields)) : await Again(id, sent, problem, found, context, caller, ct);
     }
 
     // The page once more, with what was filled in but for the secret.
     private async Task<IResult> Again(Guid? id, IFormCollection sent, Problem? problem, SourceLook? seen, HttpContext context, Caller caller, CancellationToken ct)
     {
-        var (organization, view, templates) = await database.Read(
-            caller, async session => ((await OrganizationQueries.Tenant(session)).Name, id is { } there ? await View(there, session) : (Result<SourceView>?)null, await ImportTemplates.Names(session)), ct);
+        var (organization, view, choices) = await database.Read(
+            caller, async session => ((await OrganizationQueries.Tenant(session)).Name, id is { } there ? await View(there, session) : (Result<SourceView>?)null, await SourceFields.Choices(session, data)), ct);
         if (view?.Problem is { } missing)
         {
             return PageAnswer.Of(context, missing, organization);
@@ -134,12 +135,12 @@ internal sealed class SourcePages(Database database, OutboundHttp outbound, Seal
         var form = new SourceFormView(
             id, int.TryParse(sent["version"], System.Globalization.CultureInfo.InvariantCulture, out var version) ? version : 0, sent["name"].ToString(), sent["url"].ToString(), sent["header_name"].ToString(),
             view?.Value.Source.HasSecret ?? false, Guid.TryParse(sent["template"], out var template) ? template : null, sent["when"].ToString(), sent["at"].ToString(), sent["cron"].ToString(),
-            sent["time_zone"].ToString(), sent["enabled"] == "yes", templates);
+            sent["time_zone"].ToString(), sent["enabled"] == "yes", sent["facility"].ToString(), SourceFields.Columns(sent), choices);
         return PageAnswer.Page<SourcePage>(new { Organization = organization, View = view?.Value, Form = form, Problem = problem, Seen = seen }, problem);
     }
 
     private async Task<Result<SourceView>> View(Guid id, Session session) => (await Source.Find(session, id, time)).TryValue(out var source, out var problem)
-        ? new SourceView(source, await JobQueue.Waiting(session, FetchSource.Key(id)) is not null && !(source.LastFetch?.RetryAt > time.GetUtcNow()), await ShowSources.Latest(session, id, Most))
+        ? new SourceView(source, await JobQueue.Waiting(session, FetchSource.Key(id)) is not null && !(source.LastFetch?.RetryAt > time.GetUtcNow()), await Source.IsTakenBack(session, id), await ShowSources.Latest(session, id, Most))
         : problem;
 
     private async Task<SourceFormView?> Form(Guid id, Session session)
@@ -150,25 +151,9 @@ internal sealed class SourcePages(Database database, OutboundHttp outbound, Seal
         }
 
         var (when, at, cron) = TimeTables.Fields(there.Cron);
-        return new SourceFormView(id, there.Version, there.Name, there.Url, there.HeaderName ?? "", there.HasSecret, there.TemplateId, when, at, cron, there.TimeZone, there.Enabled, await ImportTemplates.Names(session));
+        return new SourceFormView(id, there.Version, there.Name, there.Url, there.HeaderName ?? "", there.HasSecret, there.TemplateId, when, at, cron, there.TimeZone, there.Enabled,
+            there.Options.Facility ?? "", there.Options.Columns, await SourceFields.Choices(session, data));
     }
 
     private static IfMatch Version(IFormCollection sent) => int.TryParse(sent["version"], System.Globalization.CultureInfo.InvariantCulture, out var seen) ? new IfMatch(seen) : IfMatch.Any;
-
-    // An empty field clears; an empty secret stays as it is.
-    private static JsonObject Patch(IFormCollection sent)
-    {
-        string? Said(string name) => sent[name].ToString().Trim() is { Length: > 0 } text ? text : null;
-        var patch = new JsonObject
-        {
-            ["name"] = Said("name"), ["url"] = Said("url"), ["header_name"] = Said("header_name"), ["template_id"] = Guid.TryParse(sent["template"], out var template) ? template : null,
-            ["cron"] = TimeTables.Cron(sent["when"].ToString(), sent["at"].ToString(), sent["cron"].ToString()), ["time_zone"] = Said("time_zone"), ["enabled"] = sent["enabled"] == "yes",
-        };
-        if (Said("header_value") is { } secret)
-        {
-            patch["header_value"] = secret;
-        }
-
-        return patch;
-    }
 }

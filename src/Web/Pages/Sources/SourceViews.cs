@@ -6,17 +6,26 @@ namespace OffGridFlow.Web.Pages.Sources;
 
 /// <summary>A source as its page shows it.</summary>
 /// <param name="IsBusy">Whether it is being fetched because somebody asked.</param>
+/// <param name="IsTakenBack">Whether nothing is left of the file that was imported last.</param>
 /// <param name="Fetches">The latest attempts.</param>
-public sealed record SourceView(Source Source, bool IsBusy, IReadOnlyList<SourceFetch> Fetches);
+public sealed record SourceView(Source Source, bool IsBusy, bool IsTakenBack, IReadOnlyList<SourceFetch> Fetches);
 
 /// <summary>The form of a source, as it was filled in or as the source is. The secret is never in it.</summary>
 /// <param name="Id">Null: of a new one.</param>
 /// <param name="When"><c>day</c>, <c>hour</c>, <c>weekdays</c>, <c>monday</c> or <c>own</c>.</param>
 /// <param name="At">Of the day: <c>02:30</c>; empty: at night, when the program thinks fit.</param>
 /// <param name="Cron">A time table of one's own.</param>
+/// <param name="Facility">Code or name of the facility of rows that name none.</param>
+/// <param name="Columns">What is chosen for columns by their names.</param>
+/// <param name="Choices">What there is to choose from.</param>
 public sealed record SourceFormView(
     Guid? Id, int Version, string Name, string Url, string HeaderName, bool HasSecret, Guid? Template, string When, string At, string Cron, string TimeZone, bool Enabled,
-    IReadOnlyList<(Guid Id, string Name)> Templates);
+    string Facility, IReadOnlyDictionary<string, string> Columns, SourceChoices Choices);
+
+/// <summary>What a source's form offers.</summary>
+/// <param name="Facilities">Codes and names.</param>
+/// <param name="Fields">What a column may be read as.</param>
+public sealed record SourceChoices(IReadOnlyList<(Guid Id, string Name)> Templates, IReadOnlyList<(string Code, string Name)> Facilities, IReadOnlyList<string> Fields);
 
 /// <summary>What a look at a file has shown.</summary>
 /// <param name="HttpStatus">What was answered; null: nothing.</param>
@@ -29,7 +38,8 @@ public sealed record SourceLook(
     IReadOnlyList<string> Messages, Problem? Problem)
 {
     internal static SourceLook Of(CheckSource.Response seen) => new(
-        seen.HttpStatus, seen.FileName, seen.Format, seen.SizeBytes, [.. seen.Columns.Select(column => new ColumnLook(column.Name, column.Field, column.Confidence, string.Join(", ", column.Samples)))],
+        seen.HttpStatus, seen.FileName, seen.Format, seen.SizeBytes, [.. seen.Columns.Where(column => column.Name.Length > 0).DistinctBy(column => column.Name, StringComparer.Ordinal)
+            .Select(column => new ColumnLook(column.Name, column.Field, column.Confidence, string.Join(", ", column.Samples)))],
         seen.Rows.Count, seen.Rows.Count(row => row.Problem is null),
         [.. seen.Rows.Where(row => row.Problem is not null || row.Warning is not null).Select(row => (row.RowNo, (row.Problem ?? row.Warning)!))], seen.Messages, seen.Problem);
 }
