@@ -31,6 +31,7 @@ internal static class PagesModule
         services.AddSingleton<ExplainEntry>();
         services.AddSingleton<ImportStates>();
         services.AddSingleton<SourcePages>();
+        services.AddSingleton<BrowserSessions>();
         return services;
     }
 
