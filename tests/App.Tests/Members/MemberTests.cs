@@ -204,6 +204,7 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal("entity.name", await (await ana.Client.Post("/api/v1/entities", new { code = "x" })).Problem(400));
         Assert.Equal("permission.missing", await (await ana.Client.Get("/api/v1/activities")).Problem(403));
         Assert.Equal("scope.module", await (await owner.Client.Post($"{Members}/{ana.User}/assignments", new { role = "analyst", module = "ledgers" })).Problem(400));
+        Assert.Equal("scope.module", await (await owner.Client.Post($"{Members}/{ana.User}/assignments", new { role = "viewer", module = "billing" })).Problem(400)); // Of which a viewer may nothing.
         Assert.Equal("scope.facility", await (await owner.Client.Post($"{Members}/{ana.User}/assignments", new { role = "analyst", facility_id = Guid.CreateVersion7() })).Problem(400));
         Assert.Equal("scope.unknown", await (await owner.Client.Post($"{Members}/{ana.User}/assignments", new { role = "analyst", scope = "galaxy" })).Problem(400));
         Assert.Equal("role.unknown", await (await owner.Client.Put($"{Members}/{ana.User}/role", new { role = "emperor" })).Problem(400));

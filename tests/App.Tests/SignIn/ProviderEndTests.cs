@@ -1,4 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.App.Tests.Support;
+using OffGridFlow.Organizations.Members;
+using OffGridFlow.Organizations.Sessions;
 
 namespace OffGridFlow.App.Tests.SignIn;
 
@@ -41,6 +44,26 @@ public sealed class ProviderEndTests(ProviderAnswerTests.Trusting api) : IClassF
         Assert.Equal(["viewer"], (await (await api.Acme.Get($"/api/v1/members/{user}")).Json()).GetProperty("assignments").EnumerateArray().Select(one => one.GetProperty("role").GetString()));
         Assert.Equal("permission.missing", await (await api.Nobody.Send(HttpMethod.Post, "/api/v1/entities", new { code = "x" }, ("Cookie", again), ("Sec-Fetch-Site", "same-origin"))).Problem(403));
         Assert.Equal("permission.missing", await (await api.Nobody.Send(HttpMethod.Post, "/api/v1/entities", new { code = "x" }, ("Cookie", session), ("Sec-Fetch-Site", "same-origin"))).Problem(403));
+    }
+
+    [Fact]
+    public async Task A_session_that_was_vouched_for_works_in_that_organisation_whatever_else_its_row_says()
+    {
+        var visit = new OidcVisit(api);
+        await using var provider = await OidcImpostor.Start();
+        var session = OidcVisit.Session(await visit.Whole(provider, await visit.Trust(provider)))!;
+        var user = (await (await Get("/api/v1/auth/me", session)).Json()).GetProperty("user_id").GetGuid();
+        await api.Database.Database.Write(api.Database.Globex, bound => Join.Handle(new Join.Request(user, "admin", "invitation"), bound, TimeProvider.System), TestContext.Current.CancellationToken);
+        await using (var command = api.Database.Admin.CreateCommand("set session_replication_role = replica; update people.sessions set working_in = @tenant where user_id = @user"))
+        {
+            command.Parameters.AddWithValue("tenant", api.Database.Globex.Tenant.Value);
+            command.Parameters.AddWithValue("user", user);
+            Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+        }
+
+        api.Services.GetRequiredService<SessionRing>().Forget();
+
+        Assert.Equal("acme", (await (await Get("/api/v1/tenant", session)).Json()).GetProperty("slug").GetString());
     }
 
     private async Task<int> Status(string cookie) => (int)(await Get("/api/v1/entities", cookie)).StatusCode;
