@@ -4,30 +4,10 @@ using OffGridFlow.Web.Tests.Support;
 namespace OffGridFlow.Web.Tests;
 
 /// <summary>A source from looking at its file to what came of its fetches, in the browser.</summary>
-public sealed class SourcePageTests(Browser browser, SourcePageTests.Reaching site) : IClassFixture<SourcePageTests.Reaching>
+public sealed class SourcePageTests(Browser browser, FetchingFixture site) : IClassFixture<FetchingFixture>
 {
     // Names a folder for pictures of the pages.
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("OFFGRIDFLOW_PICTURES");
-
-    /// <summary>A server that may fetch from this machine, and files there.</summary>
-    public sealed class Reaching(TestPostgres postgres) : ApiFixture(postgres), IAsyncLifetime
-    {
-        public FilesPeer Files { get; } = new();
-
-        internal override Web.Host.HostSettings Settings(Web.Host.HostSettings settings) => settings with { Outbound = new Platform.Outbound.OutboundOptions(AllowPrivate: true) };
-
-        async ValueTask IAsyncLifetime.InitializeAsync()
-        {
-            await Files.InitializeAsync();
-            await InitializeAsync();
-        }
-
-        async ValueTask IAsyncDisposable.DisposeAsync()
-        {
-            await DisposeAsync();
-            await Files.DisposeAsync();
-        }
-    }
 
     private static string Table(string more = "") =>
         $"id,kind,quantity,unit,region,start,end\n{Guid.CreateVersion7()},electricity.grid,1000,kWh,GB,2025-01-01,2025-01-31\n{more}";

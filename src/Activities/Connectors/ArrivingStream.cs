@@ -1,3 +1,5 @@
+using OffGridFlow.Platform.Files;
+
 namespace OffGridFlow.Activities.Connectors;
 
 /// <summary>The connection broke off before the end of what was being sent, or it went on too slowly.</summary>
@@ -10,7 +12,7 @@ internal sealed class BrokenOffException(bool isSlow, Exception? cause = null) :
 /// A body as it arrives: all of it, or a <see cref="BrokenOffException"/>. No pause is longer than half a minute; after two minutes it comes at 100 kB a second or more,
 /// and after two hours it is over: nobody holds a worker for longer.
 /// </summary>
-internal sealed class ArrivingStream(Stream inner, long? length, TimeProvider time) : Stream
+internal sealed class ArrivingStream(Stream inner, long? length, TimeProvider time) : ForwardStream
 {
     private const double LeastBytesPerSecond = 100_000;
 
@@ -22,20 +24,6 @@ internal sealed class ArrivingStream(Stream inner, long? length, TimeProvider ti
 
     /// <summary>Bytes so far.</summary>
     public long Arrived { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -65,19 +53,7 @@ internal sealed class ArrivingStream(Stream inner, long? length, TimeProvider ti
         return elapsed > Longest || (elapsed > Free && Arrived < (elapsed - Free).TotalSeconds * LeastBytesPerSecond) ? throw new BrokenOffException(isSlow: true) : read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(Span<byte> buffer) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

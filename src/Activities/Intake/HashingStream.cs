@@ -1,28 +1,15 @@
 using System.Security.Cryptography;
+using OffGridFlow.Platform.Files;
 
 namespace OffGridFlow.Activities.Intake;
 
 /// <summary>Passes bytes through and knows the SHA-256 of all of them once the end was read.</summary>
-public sealed class HashingStream(Stream inner) : Stream
+public sealed class HashingStream(Stream inner) : ForwardStream
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     /// <summary>Lower-case hexadecimal, or null before the end.</summary>
     public string? Sha256 { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -39,8 +26,6 @@ public sealed class HashingStream(Stream inner) : Stream
         return count;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     /// <summary>Reads whatever is left.</summary>
     public void Drain()
     {
@@ -50,16 +35,6 @@ public sealed class HashingStream(Stream inner) : Stream
             _ = Read(rest);
         }
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using OffGridFlow.Platform.Files;
 
 namespace OffGridFlow.Ledger.Bundles;
 
@@ -176,15 +177,9 @@ internal sealed class ZipReader
     }
 
     // A part of the file as a stream of its own.
-    private sealed class Window(FileStream file, long begin, long size) : Stream
+    private sealed class Window(FileStream file, long begin, long size) : ForwardStream
     {
         private long at;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
 
         public override long Length => size;
 
@@ -201,16 +196,5 @@ internal sealed class ZipReader
             return count;
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -14,6 +14,11 @@ internal static class PageAnswer
     public static IResult Of<T>(HttpContext context, string title, string? organization, params (string Name, object? Value)[] parameters)
         where T : IComponent => Whole(context, title, organization, Fragment<T>(parameters), StatusCodes.Status200OK);
 
+    /// <summary>A page of its own, under the status of the problem that what was tried on it met.</summary>
+    /// <param name="parameters">Of the page, by name.</param>
+    public static RazorComponentResult<T> Page<T>(object parameters, Problem? problem)
+        where T : IComponent => new(parameters) { StatusCode = problem is null ? StatusCodes.Status200OK : ProblemResponse.Status(problem.Kind) };
+
     /// <summary>The part alone, whoever asks.</summary>
     public static IResult Part<T>(params (string Name, object? Value)[] parameters)
         where T : IComponent => new RazorComponentResult<Fragment>(new { ChildContent = Fragment<T>(parameters) });

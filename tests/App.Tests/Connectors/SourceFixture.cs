@@ -1,36 +1,21 @@
 using System.Net;
 using System.Text.Json;
 using OffGridFlow.App.Tests.Support;
-using OffGridFlow.Platform.Outbound;
 using OffGridFlow.Web.Host;
 
 namespace OffGridFlow.App.Tests.Connectors;
 
-/// <summary>The server with its workers, which may fetch from this machine, and what tests of sources do again and again.</summary>
-public sealed class SourceFixture(TestPostgres postgres) : ApiFixture(postgres), IAsyncLifetime
+/// <summary>A server with small limits, and what tests of sources do again and again.</summary>
+public sealed class SourceFixture(TestPostgres postgres) : FetchingFixture(postgres)
 {
     public const string Header = "id,kind,quantity,unit,region,start,end\n";
     public const int MostBytes = 200_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public FilesPeer Files { get; } = new();
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    internal override HostSettings Settings(HostSettings settings) => settings with { Outbound = new OutboundOptions(AllowPrivate: true), MostFileBytes = MostBytes };
-
-    async ValueTask IAsyncLifetime.InitializeAsync()
-    {
-        await Files.InitializeAsync();
-        await InitializeAsync();
-    }
-
-    async ValueTask IAsyncDisposable.DisposeAsync()
-    {
-        await DisposeAsync();
-        await Files.DisposeAsync();
-    }
+    internal override HostSettings Settings(HostSettings settings) => base.Settings(settings) with { MostFileBytes = MostBytes };
 
     /// <summary>A table of one row that no other has.</summary>
     public static string Table() => $"{Header}{Guid.CreateVersion7()},electricity.grid,1000,kWh,GB,2025-01-01,2025-01-31\n";

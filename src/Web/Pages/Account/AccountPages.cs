@@ -104,18 +104,15 @@ internal static class AccountPages
             : SetUp(view, context, form["secret"].ToString() is { Length: <= 64 } secret && secret.All(char.IsAsciiLetterOrDigit) ? secret : null, problem);
     }
 
-    private static RazorComponentResult<SetUpSecondFactor> SetUp(AccountView view, HttpContext context, string? secret, Problem? problem) => new(new
+    private static RazorComponentResult<SetUpSecondFactor> SetUp(AccountView view, HttpContext context, string? secret, Problem? problem) => PageAnswer.Page<SetUpSecondFactor>(new
     {
         View = view, Secret = secret, Code = secret is null ? null : QrCode.Of(Totp.Uri(secret, view.Email, SetUpTotp.Issuer)), Problem = problem,
         IsRequired = context.Features.Get<SessionHolder>()?.NeedsSecondFactor ?? false,
-    }) { StatusCode = problem is null ? StatusCodes.Status200OK : ProblemResponse.Status(problem.Kind) };
+    }, problem);
 
     private static async Task<IResult> Done<T>(HttpContext context, Caller caller, Database database, TimeProvider clock, Result<T> result, string what, CancellationToken ct) =>
         result.Problem is { } problem ? await Show(context, caller, database, clock, problem, null, ct) : TypedResults.LocalRedirect($"{Home}?done={what}");
 
     private static async Task<IResult> Show(HttpContext context, Caller caller, Database database, TimeProvider clock, Problem? problem, string? done, CancellationToken ct) =>
-        new RazorComponentResult<AccountPage>(new { View = await AccountView.Read(context, caller, database, clock, ct), Problem = problem, Done = done })
-        {
-            StatusCode = problem is null ? StatusCodes.Status200OK : ProblemResponse.Status(problem.Kind),
-        };
+        PageAnswer.Page<AccountPage>(new { View = await AccountView.Read(context, caller, database, clock, ct), Problem = problem, Done = done }, problem);
 }

@@ -39,10 +39,7 @@ internal static class BillingPages
         var filled = refused is null
             ? new BillingForm(there?.LegalName, there?.AddressLines, there?.Postcode, there?.City, there?.Country, there?.TaxNumber, there?.PurchaseOrder, there?.InvoiceEmail, there?.Currency)
             : new BillingForm(refused.LegalName, refused.AddressLines, refused.Postcode, refused.City, refused.Country, refused.TaxNumber, refused.PurchaseOrder, refused.InvoiceEmail, refused.Currency);
-        return new RazorComponentResult<BillingPage>(new { Organization = tenant, Billing = billing, Form = filled, Problem = problem, IsDone = isDone })
-        {
-            StatusCode = problem is null ? StatusCodes.Status200OK : ProblemResponse.Status(problem.Kind),
-        };
+        return PageAnswer.Page<BillingPage>(new { Organization = tenant, Billing = billing, Form = filled, Problem = problem, IsDone = isDone }, problem);
     }
 }
 

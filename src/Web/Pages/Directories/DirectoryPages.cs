@@ -55,10 +55,7 @@ internal static class DirectoryPages
                     $"{address.Link("/scim/v2")}");
             },
             ct);
-        return new RazorComponentResult<DirectoryPage>(new { View = view, Problem = problem })
-        {
-            StatusCode = problem is null ? StatusCodes.Status200OK : ProblemResponse.Status(problem.Kind),
-        };
+        return PageAnswer.Page<DirectoryPage>(new { View = view, Problem = problem }, problem);
     }
 }
 

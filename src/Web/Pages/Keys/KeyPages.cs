@@ -97,10 +97,7 @@ internal static class KeyPages
                     draft ?? KeyDraft.Empty);
             },
             ct);
-        return new RazorComponentResult<KeysPage>(new { View = view, Problem = problem })
-        {
-            StatusCode = problem is null ? StatusCodes.Status200OK : ProblemResponse.Status(problem.Kind),
-        };
+        return PageAnswer.Page<KeysPage>(new { View = view, Problem = problem }, problem);
     }
 }
 

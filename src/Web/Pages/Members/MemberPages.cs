@@ -98,9 +98,6 @@ internal static class MemberPages
                     caller.May.Has(Permission.UsersManage));
             },
             ct);
-        return new RazorComponentResult<MembersPage>(new { View = view, Self = caller.User, Problem = problem })
-        {
-            StatusCode = problem is null ? StatusCodes.Status200OK : ProblemResponse.Status(problem.Kind),
-        };
+        return PageAnswer.Page<MembersPage>(new { View = view, Self = caller.User, Problem = problem }, problem);
     }
 }

@@ -73,10 +73,7 @@ internal static class ProjectPages
                     caller.May.Has(Permission.UsersRead));
             },
             ct);
-        return new RazorComponentResult<ProjectsPage>(new { View = view, Problem = problem })
-        {
-            StatusCode = problem is null ? StatusCodes.Status200OK : ProblemResponse.Status(problem.Kind),
-        };
+        return PageAnswer.Page<ProjectsPage>(new { View = view, Problem = problem }, problem);
     }
 }
 

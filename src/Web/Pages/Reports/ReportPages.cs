@@ -60,10 +60,7 @@ internal static class ReportPages
                 (await ListMembers.All(session, clock)).ToDictionary(member => $"user:{member.UserId}", member => member.Name, StringComparer.Ordinal),
                 await OrganizationQueries.FourEyes(session)),
             ct);
-        return new RazorComponentResult<ReportsPage>(new { View = view, Caller = caller, Problem = problem })
-        {
-            StatusCode = problem is null ? StatusCodes.Status200OK : ProblemResponse.Status(problem.Kind),
-        };
+        return PageAnswer.Page<ReportsPage>(new { View = view, Caller = caller, Problem = problem }, problem);
     }
 }
 

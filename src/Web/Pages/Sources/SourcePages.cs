@@ -56,10 +56,7 @@ internal sealed class SourcePages(Database database, OutboundHttp outbound, Seal
 
         return PageAnswer.IsPart(context) && context.Request.Method == HttpMethods.Get
             ? PageAnswer.Part<SourceState>(("View", view), ("Problem", problem))
-            : new RazorComponentResult<SourcePage>(new { Organization = organization, View = view, Form = form, Problem = problem })
-            {
-                StatusCode = problem is null ? StatusCodes.Status200OK : ProblemResponse.Status(problem.Kind),
-            };
+            : PageAnswer.Page<SourcePage>(new { Organization = organization, View = view, Form = form, Problem = problem }, problem);
     }
 
     private async Task<IResult> Fetch(Guid id, HttpContext context, Caller caller, CancellationToken ct)
@@ -138,10 +135,7 @@ internal sealed class SourcePages(Database database, OutboundHttp outbound, Seal
             id, int.TryParse(sent["version"], System.Globalization.CultureInfo.InvariantCulture, out var version) ? version : 0, sent["name"].ToString(), sent["url"].ToString(), sent["header_name"].ToString(),
             view?.Value.Source.HasSecret ?? false, Guid.TryParse(sent["template"], out var template) ? template : null, sent["when"].ToString(), sent["at"].ToString(), sent["cron"].ToString(),
             sent["time_zone"].ToString(), sent["enabled"] == "yes", templates);
-        return new RazorComponentResult<SourcePage>(new { Organization = organization, View = view?.Value, Form = form, Problem = problem, Seen = seen })
-        {
-            StatusCode = problem is null ? StatusCodes.Status200OK : ProblemResponse.Status(problem.Kind),
-        };
+        return PageAnswer.Page<SourcePage>(new { Organization = organization, View = view?.Value, Form = form, Problem = problem, Seen = seen }, problem);
     }
 
     private async Task<Result<SourceView>> View(Guid id, Session session) => (await Source.Find(session, id, time)).TryValue(out var source, out var problem)
