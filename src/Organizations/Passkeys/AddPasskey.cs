@@ -135,11 +135,17 @@ internal sealed class AddPasskey(Database database, Passwords passwords, Ceremon
     /// <summary>With the last one, what was signed in with it counts as a second factor no longer.</summary>
     internal async Task<Result<int>> Remove(string id, string? password, Caller person, CancellationToken ct)
     {
+        // Before the password: what is not there is not there for whoever asks.
+        if (!Base64Url.IsValid(id) || !await database.Read(person, session => session.First<bool>("select exists (select from people.passkeys where credential_id = @Id)", new { Id = Base64Url.DecodeFromChars(id) }), ct))
+        {
+            return Problem.NotFound("passkey", id);
+        }
+
         var removed = await SetUpTotp.WithPassword<object>(
             password, person, database, passwords, clock,
             async (_, session) =>
             {
-                if (!Base64Url.IsValid(id) || await session.Execute("delete from people.passkeys where credential_id = @Id", new { Id = Base64Url.DecodeFromChars(id) }) == 0)
+                if (await session.Execute("delete from people.passkeys where credential_id = @Id", new { Id = Base64Url.DecodeFromChars(id) }) == 0)
                 {
                     return (null, Problem.NotFound("passkey", id));
                 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.AspNetCore.Http.HttpResults;
 using OffGridFlow.Organizations;
 using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Roles;
@@ -15,6 +14,10 @@ namespace OffGridFlow.Web.Pages.Roles;
 internal static class RolePages
 {
     private const string Home = "/roles";
+
+    // Letters of Latin-1: the program knows no culture that would take the accents off.
+    private const string Accented = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿ";
+    private const string Folded = "aaaaaaceeeeiiiinoooooouuuuyy";
 
     public static void Map(IEndpointRouteBuilder pages)
     {
@@ -44,9 +47,10 @@ internal static class RolePages
     internal static string NameOf(string title)
     {
         var plain = new StringBuilder();
-        foreach (var letter in title.Normalize(NormalizationForm.FormD).Where(letter => CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark))
+        foreach (var letter in title.ToLowerInvariant())
         {
-            plain.Append(char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : plain.Length > 0 && plain[^1] != '_' ? "_" : "");
+            var folded = Accented.IndexOf(letter, StringComparison.Ordinal) is var at and >= 0 ? Folded[at] : letter;
+            plain.Append(char.IsAsciiLetterOrDigit(folded) ? folded.ToString() : plain.Length > 0 && plain[^1] != '_' ? "_" : "");
         }
 
         var name = plain.ToString().Trim('_');
@@ -79,10 +83,7 @@ internal static class RolePages
                     model?.Title);
             },
             ct);
-        return new RazorComponentResult<RolesPage>(new { View = view, Problem = problem })
-        {
-            StatusCode = problem is null ? StatusCodes.Status200OK : ProblemResponse.Status(problem.Kind),
-        };
+        return PageAnswer.Page<RolesPage>(new { View = view, Problem = problem }, problem);
     }
 }
 

@@ -169,7 +169,7 @@ internal static class SignInPages
     };
 
     // What the first step found comes back with the form: it decides what is asked for, and nothing else.
-    private static IReadOnlyList<string> Methods(string? text) => [.. (text ?? "").Split(' ').Intersect(["totp", "recovery_code", "passkey"], StringComparer.Ordinal)];
+    private static IReadOnlyList<string> Methods(string? text) => text?.Split(' ').Intersect(["totp", "recovery_code", "passkey"], StringComparer.Ordinal).ToList() is { Count: > 0 } said ? said : ["totp", "recovery_code"];
 
     // Another site must not sign anybody in, least of all to an organisation of its own.
     internal static bool IsOurs(HttpRequest request) =>
