@@ -1836,6 +1836,7 @@ create table people.sessions (
     ended_at timestamp with time zone,
     ended_because text,
     confined_to uuid,
+    vouched_by uuid,
     constraint sessions_pkey PRIMARY KEY (user_id, session_id),
     constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES people.users(user_id),
     constraint sessions_carrier_check CHECK ((carrier = ANY (ARRAY['cookie'::text, 'token'::text]))),

@@ -72,6 +72,23 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         await Assertions.Expect(page.Locator(".codes li")).ToHaveCountAsync(10);
         await page.IsForEverybody();
 
+        // A recovery code fits where it is typed, and counts once.
+        var codes = await page.Locator(".codes li").AllInnerTextsAsync();
+        await page.SignOut();
+        await SignIn(page, email);
+        await page.GetByLabel("recovery code").PressSequentiallyAsync(codes[0]);
+        await IsForEverybody(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+        await page.GotoAsync("/account");
+        await Assertions.Expect(page.GetByText("9 are left. Each stands in for the second factor once.")).ToBeVisibleAsync();
+        await page.Locator("section[aria-labelledby=codes-title] summary").ClickAsync();
+        await page.Picture("account-codes");
+        await page.GetByRole(AriaRole.Region, new() { Name = "Recovery codes" }).GetByLabel("Your password").FillAsync(People.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make ten new codes" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".codes li")).ToHaveCountAsync(10);
+        Assert.Empty((await page.Locator(".codes li").AllInnerTextsAsync()).Intersect(codes, StringComparer.Ordinal));
+
         await page.SignOut();
         await SignIn(page, email);
         await page.GetByLabel("Six digits").FillAsync(Totp.Code(secret, Totp.StepOf(TimeProvider.System.GetUtcNow())));

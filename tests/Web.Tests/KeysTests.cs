@@ -78,6 +78,65 @@ public sealed class KeysTests(Browser browser, Site site) : IClassFixture<Site>
     }
 
     [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(390, ColorScheme.Dark)]
+    public async Task A_key_is_made_with_fewer_permissions_than_its_role(int width, ColorScheme colours)
+    {
+        var look = $"{width}-{colours}";
+        var tenant = await People.Tenant(site);
+        await People.Owner(site, tenant);
+        await using var window = await browser.Window(site.Address.ToString(), width, 900, colours);
+        await window.AddCookiesAsync([await site.Session(tenant, "admin")]);
+        var page = await window.NewPageAsync();
+        await page.GotoAsync("/keys");
+        Assert.Equal(0, await page.GetByLabel("Role", new() { Exact = true }).Locator("option[value=owner]").CountAsync());
+
+        // Keyboard alone: another role brings its own permissions, all of them ticked.
+        await page.GetByLabel("What it is for").FillAsync("Energy dashboard");
+        await page.GetByLabel("Role", new() { Exact = true }).FocusAsync();
+        await page.Keyboard.TypeAsync("View");
+        await Assertions.Expect(page.Locator("#announcer")).ToHaveTextAsync("Permissions of the role Viewer are shown.");
+        await page.Locator("summary", new() { HasText = "Fewer permissions" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        var boxes = page.Locator("#may input[type=checkbox]");
+        await Assertions.Expect(boxes).ToHaveCountAsync(OffGridFlow.Organizations.Roles.Role.Viewer.Permissions.Count);
+        Assert.All(await boxes.AllAsync(), box => Assert.True(box.IsCheckedAsync().GetAwaiter().GetResult()));
+        await Assertions.Expect(page.GetByLabel("Make reports")).ToHaveCountAsync(0);
+        await page.Picture($"key-permissions-{look}");
+        await page.IsForEverybody();
+
+        // Nothing ticked is no key, and what was written stays.
+        foreach (var box in await boxes.AllAsync())
+        {
+            await box.UncheckAsync();
+        }
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make the key" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Name at least one");
+        await Assertions.Expect(page.GetByLabel("What it is for")).ToHaveValueAsync("Energy dashboard");
+        await Assertions.Expect(page.GetByLabel("Role", new() { Exact = true })).ToHaveValueAsync("viewer");
+        await page.GetByLabel("See totals, entries and their proofs").FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await page.GetByLabel("Last day").FillAsync("2999-12-31");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make the key" }).ClickAsync();
+
+        var key = site.Client(await page.GetByLabel("API key").InputValueAsync());
+        Assert.Equal(200, (int)(await key.Get("/api/v1/ledger/entries")).StatusCode);
+        Assert.Equal("permission.missing", await (await key.Get("/api/v1/entities")).Problem(403));
+        await page.GotoAsync("/keys");
+        var row = page.Locator("section[aria-labelledby=all] li").Filter(new() { HasText = "Energy dashboard" });
+        await Assertions.Expect(row).ToContainTextAsync("Viewer, but only to see totals, entries and their proofs, from anywhere");
+        await page.Picture($"key-few-{look}");
+
+        // With all of them ticked a key has its role, whatever that comes to be.
+        await page.GetByLabel("What it is for").FillAsync("Whole");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make the key" }).ClickAsync();
+        await page.GotoAsync("/keys");
+        await Assertions.Expect(page.Locator("section[aria-labelledby=all] li").Filter(new() { HasText = "Whole" })).ToContainTextAsync("API client, from anywhere");
+        Assert.Equal(0, await page.Locator("details.whole[open]").CountAsync());
+    }
+
+    [Theory]
     [InlineData(1280)]
     [InlineData(390)]
     public async Task A_group_of_the_directory_gets_a_role_another_and_none(int width)

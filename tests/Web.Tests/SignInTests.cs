@@ -101,6 +101,55 @@ public sealed class SignInTests(Browser browser, Site site) : IClassFixture<Site
     }
 
     [Fact]
+    public async Task A_passkey_is_the_second_step_for_whoever_has_no_app_and_is_removed_with_the_password()
+    {
+        var email = await People.Make(site, site.Database.Acme, "viewer");
+        await using var window = await browser.Window($"http://localhost:{site.Address.Port}");
+        var page = await window.NewPageAsync();
+        var device = await window.NewCDPSessionAsync(page);
+        await device.SendAsync("WebAuthn.enable");
+        await device.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["options"] = new { protocol = "ctap2", transport = "internal", hasResidentKey = true, hasUserVerification = true, isUserVerified = true, automaticPresenceSimulation = true },
+        });
+        await Password();
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+        Assert.Equal("201 My laptop", await page.EvaluateAsync<string>(Register, People.Password));
+        await page.SignOut();
+
+        await Password();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("One more step");
+        await Assertions.Expect(page.GetByRole(AriaRole.Textbox)).ToHaveCountAsync(0); // There are no digits to be shown.
+        await page.Picture("second-step-passkey");
+        await page.IsForEverybody();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show your passkey" }).ClickAsync();
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+
+        await page.GotoAsync("/account");
+        await page.GetByLabel("Remove the passkey My laptop").ClickAsync();
+        await page.Picture("account-passkey");
+        await page.IsForEverybody();
+        foreach (var (password, says) in new[] { ("not the password at all", "Write the password you sign in with."), (People.Password, "The passkey is removed.") })
+        {
+            await page.GetByRole(AriaRole.Region, new() { Name = "Passkeys" }).GetByLabel("Your password").First.FillAsync(password);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Remove My laptop" }).ClickAsync();
+            await Assertions.Expect(page.GetByText(says)).ToBeVisibleAsync();
+            if (password != People.Password)
+            {
+                await page.GetByLabel("Remove the passkey My laptop").ClickAsync();
+            }
+        }
+
+        async Task Password()
+        {
+            await page.GotoAsync("/sign-in");
+            await page.GetByLabel("E-mail").FillAsync(email);
+            await page.GetByLabel("Password").FillAsync(People.Password);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_passkey_that_was_just_added_is_a_second_factor_that_was_just_shown()
     {
         var tenant = await People.Tenant(site);

@@ -19,6 +19,11 @@ internal sealed record Granted(string Role, string[]? Permissions, string[] Netw
 
         if (request.Permissions is { } some)
         {
+            if (some.Count == 0)
+            {
+                return (null, new Problem("permission.unknown", "permissions", "none", $"permissions of the role {role}: {string.Join(", ", may.ToNames())}", "Name at least one, or leave permissions out for all of them."));
+            }
+
             if (some.FirstOrDefault(name => PermissionSet.Find(name) is not { } one || !may.Has(one)) is { } beyond)
             {
                 return (null, new Problem("permission.unknown", "permissions", beyond, $"permissions of the role {role}: {string.Join(", ", may.ToNames())}", "Leave it out, or choose a role that has it."));
@@ -36,7 +41,7 @@ internal sealed record Granted(string Role, string[]? Permissions, string[] Netw
         var networks = request.Networks ?? [];
         return networks.FirstOrDefault(text => !IPNetwork.TryParse(text, out _)) is { } wrong
             ? (null, new Problem("network.unreadable", "networks", wrong, "CIDR notation, such as 203.0.113.0/24 or 2001:db8::/32", "Write the network's first address and the length of its prefix."))
-            : (new Granted(role, request.Permissions?.ToArray(), [.. networks.Select(text => Plain(IPNetwork.Parse(text)).ToString())]), null);
+            : (new Granted(role, request.Permissions is null ? null : [.. may.ToNames()], [.. networks.Select(text => Plain(IPNetwork.Parse(text)).ToString())]), null);
     }
 
     // An IPv4 network written as one of IPv6 is what it is: addresses are compared in their own family.

@@ -7,7 +7,8 @@ namespace OffGridFlow.Organizations.Members;
 /// <summary>A role that may be handed on, checked against who hands it on.</summary>
 internal sealed record Handing(string Role, Scope Scope, DateTimeOffset? ExpiresAt)
 {
-    private static readonly IReadOnlyList<string> Modules = [.. PermissionSet.All.ToNames().Select(Grants.ModuleOf).Distinct(StringComparer.Ordinal)];
+    /// <summary>Parts of the program that a role can be given for.</summary>
+    public static readonly IReadOnlyList<string> Modules = [.. PermissionSet.All.ToNames().Select(Grants.ModuleOf).Distinct(StringComparer.Ordinal)];
 
     /// <param name="Role">A role of the product or of the tenant's own.</param>
     /// <param name="Scope">Where it counts: <c>tenant</c> (when left out), <c>project</c>, <c>module</c> or <c>facility</c>.</param>
@@ -49,6 +50,11 @@ internal sealed record Handing(string Role, Scope Scope, DateTimeOffset? Expires
 
         var given = await TenantRoles.Permissions(role, session);
         var counts = scope.Module is { } module ? Grants.InModule(given, module) : given;
+        if (counts == PermissionSet.None && scope.Module is not null)
+        {
+            return new Problem("scope.module", "module", scope.Module, "a part the role says something of: " + string.Join(", ", given.ToNames().Select(Grants.ModuleOf).Distinct(StringComparer.Ordinal)), "Choose another part, or another role.");
+        }
+
         if (!counts.IsWithin(MayIn(scope, session.Caller)))
         {
             var beyond = counts.ToNames().First(name => !MayIn(scope, session.Caller).Has(PermissionSet.Find(name)!.Value));

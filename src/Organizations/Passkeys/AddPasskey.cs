@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Organizations.SignIn;
@@ -19,6 +20,8 @@ internal sealed class AddPasskey(Database database, Passwords passwords, Ceremon
     private const int MostNameCharacters = 80;
     private const int MostPasskeys = 20;
 
+    private static readonly object Removed = new();
+
     internal sealed record BeginRequest(string? Password = null);
 
     /// <param name="Options">For <c>navigator.credentials.create</c>.</param>
@@ -34,6 +37,9 @@ internal sealed class AddPasskey(Database database, Passwords passwords, Ceremon
 
     internal sealed record Listed(IReadOnlyList<Passkey> Items);
 
+    /// <param name="Password">One's own, so that a device left open cannot take the passkey away.</param>
+    internal sealed record RemoveRequest(string? Password = null);
+
     public static void Map(IEndpointRouteBuilder auth)
     {
         auth.MapPost("/passkeys/begin", async (BeginRequest request, HttpContext context, Caller caller, AddPasskey add, CancellationToken ct) =>
@@ -45,7 +51,8 @@ internal sealed class AddPasskey(Database database, Passwords passwords, Ceremon
         auth.MapGet("/passkeys", async (Caller caller, Database database, CancellationToken ct) =>
             ((Result<Listed>)new Listed(await database.Read(OwnSessions.Person(caller), All, ct))).ToOk())
             .WithName("ListPasskeys").WithSummary("List one's passkeys.").Produces<Listed>().OfOwnAccount();
-        auth.MapDelete("/passkeys/{passkey_id}", async (string passkey_id, Caller caller, AddPasskey add, CancellationToken ct) => (await add.Remove(passkey_id, OwnSessions.Person(caller), ct)).ToNoContent())
+        auth.MapDelete("/passkeys/{passkey_id}", async (string passkey_id, [FromBody] RemoveRequest request, Caller caller, AddPasskey add, CancellationToken ct) =>
+            (await add.Remove(passkey_id, request.Password, OwnSessions.Person(caller), ct)).ToNoContent())
             .WithName("RemovePasskey").WithSummary("Remove a passkey.").Produces(StatusCodes.Status204NoContent).OfOwnAccount();
     }
 
@@ -125,19 +132,33 @@ internal sealed class AddPasskey(Database database, Passwords passwords, Ceremon
         return added;
     }
 
-    internal async Task<Result<int>> Remove(string id, Caller person, CancellationToken ct) => await database.Write<int>(
-        person,
-        async session =>
+    /// <summary>With the last one, what was signed in with it counts as a second factor no longer.</summary>
+    internal async Task<Result<int>> Remove(string id, string? password, Caller person, CancellationToken ct)
+    {
+        // Before the password: what is not there is not there for whoever asks.
+        if (!Base64Url.IsValid(id) || !await database.Read(person, session => session.First<bool>("select exists (select from people.passkeys where credential_id = @Id)", new { Id = Base64Url.DecodeFromChars(id) }), ct))
         {
-            if (!Base64Url.IsValid(id) || await session.Execute("delete from people.passkeys where credential_id = @Id", new { Id = Base64Url.DecodeFromChars(id) }) == 0)
-            {
-                return Problem.NotFound("passkey", id);
-            }
+            return Problem.NotFound("passkey", id);
+        }
 
-            await User.Record(session, "second_factor.removed", new { factor = "passkey" });
-            return 1;
-        },
-        ct);
+        var removed = await SetUpTotp.WithPassword<object>(
+            password, person, database, passwords, clock,
+            async (_, session) =>
+            {
+                if (await session.Execute("delete from people.passkeys where credential_id = @Id", new { Id = Base64Url.DecodeFromChars(id) }) == 0)
+                {
+                    return (null, Problem.NotFound("passkey", id));
+                }
+
+                await session.Execute("update people.sessions set factors = array_remove(factors, 'passkey') where ended_at is null and not exists (select from people.passkeys)");
+                await session.Execute("delete from people.recovery_codes where not exists (select from people.passkeys) and not exists (select from people.authenticators where confirmed_at is not null)");
+                await User.Record(session, "second_factor.removed", new { factor = "passkey" });
+                return (Removed, null);
+            },
+            ct);
+        ring.Forget();
+        return removed.Problem is { } problem ? problem : 1;
+    }
 
     // Begun by one person, it is finished by the same.
     private static string Kind(Caller person) => $"add:{person.User}";

@@ -34,7 +34,7 @@ internal static partial class WriteRole
             .WithName("DeleteRole").WithSummary("Delete a role of the tenant's own that nobody has.").Produces(StatusCodes.Status204NoContent);
     }
 
-    private static async Task<Result<RoleDetails>> Create(Request request, Session session, DateTimeOffset now)
+    internal static async Task<Result<RoleDetails>> Create(Request request, Session session, DateTimeOffset now)
     {
         if (request.Name is not { } name || !NameForm().IsMatch(name))
         {
@@ -59,7 +59,7 @@ internal static partial class WriteRole
             : new Problem("role.name-taken", "name", name, "a name no other role has", "Choose another name.") { Kind = ProblemKind.Conflict };
     }
 
-    private static async Task<Result<RoleDetails>> Alter(string name, MergePatch<Change> patch, IfMatch version, Session session, DateTimeOffset now)
+    internal static async Task<Result<RoleDetails>> Alter(string name, MergePatch<Change> patch, IfMatch version, Session session, DateTimeOffset now)
     {
         if (!(await Own(name, session)).TryValue(out var role, out var problem))
         {
@@ -77,7 +77,7 @@ internal static partial class WriteRole
         return await RoleDetails.Find(name, session);
     }
 
-    private static async Task<Result<int>> Delete(string name, Session session, DateTimeOffset now)
+    internal static async Task<Result<int>> Delete(string name, Session session, DateTimeOffset now)
     {
         if ((await Own(name, session)).Problem is { } problem)
         {

@@ -6,6 +6,9 @@ namespace OffGridFlow.Organizations.Sessions;
 public sealed record RenewedSession(PersonSecret Secret)
 {
     /// <summary>Says so, where there is one.</summary>
+    internal static void Tell(HttpContext context, Result<PersonSecret?> renewed) => Tell(context, renewed.TryValue(out var secret, out _) ? secret : null);
+
+    /// <summary>As above.</summary>
     internal static void Tell(HttpContext context, PersonSecret? secret)
     {
         if (secret is not null)

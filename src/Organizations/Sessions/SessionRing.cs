@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
+using OffGridFlow.Organizations.Providers;
 using OffGridFlow.Organizations.Roles;
 using OffGridFlow.Organizations.Security;
 using OffGridFlow.Organizations.SignIn;
@@ -108,7 +109,7 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
             person,
             session => session.First<Row>(
                 $"""
-                select s.working_in, s.confined_to, s.last_seen_at, s.authenticated_at, s.factors
+                select s.working_in, s.confined_to, s.vouched_by, s.last_seen_at, s.authenticated_at, s.factors
                 from people.sessions s join people.users u on u.user_id = s.user_id and u.status = 'active' and u.stamp = s.stamp
                 where s.session_id = @sessionId and (case when @hash::bytea is null then s.carrier = 'token' else s.carrier = 'cookie' and s.hash = @hash end) and {UserSessions.InForce}
                 """,
@@ -129,10 +130,15 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
             return (new SessionHolder(user, sessionId, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt), null);
         }
 
-        var (grants, requiresTwo, movedTo) = await database.Read(
+        var (isVouchedFor, grants, requiresTwo, movedTo) = await database.Read(
             new Caller(new TenantId(tenant), $"user:{user}", "session:look-up") { User = user },
-            async session => (await Grants.Of(user, session, now), await SecurityPolicy.RequiresTwoFactors(session),
+            async session => (row.VouchedBy is not { } provider || await Provider.Find(provider, session) is not null, await Grants.Of(user, session, now), await SecurityPolicy.RequiresTwoFactors(session),
                 await session.First<string?>("select region from org.tenants where status = 'moved'")), ct);
+        if (!isVouchedFor)
+        {
+            return null;
+        }
+
         if (grants is not null && row.AuthenticatedAt < grants.SignedOutAt)
         {
             await database.Write<bool>(person, async session => await UserSessions.End(sessionId, "organization", session, now), ct);
@@ -156,6 +162,8 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
         public Guid? WorkingIn { get; set; }
 
         public Guid? ConfinedTo { get; set; }
+
+        public Guid? VouchedBy { get; set; }
 
         public DateTimeOffset LastSeenAt { get; set; }
 

@@ -25,6 +25,9 @@ public sealed record UserSession
     public required DateTimeOffset ExpiresAt { get; init; }
 }
 
+/// <summary>That an organisation's provider vouches for somebody: the session works in that organisation alone, and for as long as it trusts the provider.</summary>
+internal sealed record Vouching(Guid Tenant, Guid Provider);
+
 /// <summary>Begins and ends sessions. The person is bound.</summary>
 internal static class UserSessions
 {
@@ -46,17 +49,17 @@ internal static class UserSessions
     public const string InForce = "ended_at is null and expires_at > @now and last_seen_at > @now - case carrier when 'cookie' then interval '12 hours' else interval '7 days' end";
 
     /// <summary>The new session's secret.</summary>
-    public static async Task<PersonSecret> Begin(User user, string carrier, IReadOnlyList<string> factors, Guid? workingIn, Session session, DateTimeOffset now, Guid? confinedTo = null)
+    public static async Task<PersonSecret> Begin(User user, string carrier, IReadOnlyList<string> factors, Guid? workingIn, Session session, DateTimeOffset now, Vouching? by = null)
     {
         var secret = PersonSecret.New(PersonSecret.Session, user.UserId, Guid.CreateVersion7());
         await session.Execute(
             """
-            insert into people.sessions (user_id, session_id, hash, working_in, confined_to, carrier, factors, stamp, address, user_agent, created_at, authenticated_at, last_seen_at, expires_at)
-            values (@UserId, @Thing, @Hash, @workingIn, @confinedTo, @carrier, @factors, @Stamp, @Address, @UserAgent, @now, @now, @now, @until)
+            insert into people.sessions (user_id, session_id, hash, working_in, confined_to, vouched_by, carrier, factors, stamp, address, user_agent, created_at, authenticated_at, last_seen_at, expires_at)
+            values (@UserId, @Thing, @Hash, @workingIn, @Tenant, @Provider, @carrier, @factors, @Stamp, @Address, @UserAgent, @now, @now, @now, @until)
             """,
             new
             {
-                user.UserId, secret.Thing, secret.Hash, workingIn, confinedTo, carrier, factors = factors.ToArray(), user.Stamp, session.Caller.Address, session.Caller.UserAgent, now,
+                user.UserId, secret.Thing, secret.Hash, workingIn, by?.Tenant, by?.Provider, carrier, factors = factors.ToArray(), user.Stamp, session.Caller.Address, session.Caller.UserAgent, now,
                 until = now + (carrier == InProgram ? LongestInProgram : Longest),
             });
         return secret;
@@ -83,13 +86,19 @@ internal static class UserSessions
         return carrier == InBrowser ? secret : null;
     }
 
-    /// <summary>A new secret for the session, so that one that was seen before opens nothing: at a change of privilege.</summary>
-    public static async Task<PersonSecret?> Renew(PersonSecret old, Session session, DateTimeOffset now)
+    /// <summary>
+    /// A browser's session has a new secret, so that one that was seen before opens nothing: at a change of privilege. Null for a program's, which goes on with its
+    /// next tokens.
+    /// </summary>
+    public static async Task<PersonSecret?> Renew(Guid user, Guid? sessionId, Session session, DateTimeOffset now)
     {
-        var secret = PersonSecret.New(PersonSecret.Session, old.User, old.Thing);
-        var changed = await session.Execute(
-            $"update people.sessions set hash = @New where session_id = @Thing and hash = @Old and {InForce}", new { New = secret.Hash, Old = old.Hash, old.Thing, now });
-        return changed == 1 ? secret : null;
+        if (sessionId is not { } id)
+        {
+            return null;
+        }
+
+        var secret = PersonSecret.New(PersonSecret.Session, user, id);
+        return await session.Execute($"update people.sessions set hash = @Hash where session_id = @id and carrier = 'cookie' and {InForce}", new { secret.Hash, id, now }) == 1 ? secret : null;
     }
 
     /// <summary>Ends one; whether it was in force.</summary>

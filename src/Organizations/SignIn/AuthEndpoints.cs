@@ -70,6 +70,7 @@ internal static class AuthEndpoints
         ShowAccount.Map(auth);
         OwnSessions.Map(auth);
         SetUpTotp.Map(auth);
+        RenewRecoveryCodes.Map(auth);
         ChoosePassword.Map(auth);
         AddPasskey.Map(auth);
         PasskeySignIn.Map(auth);

@@ -24,7 +24,11 @@ public sealed class ChoosePassword(Database database, Passwords passwords, Sessi
             (await choose.Handle(request.Token, request.Password, AuthEndpoints.Stranger(context), ct)).ToNoContent())
             .WithName("ResetPassword").WithSummary("Choose a password with a token that was sent.").Produces(StatusCodes.Status204NoContent).AllowAnonymous().LimitedStrictly().WithMetadata(new AnswersWithSecret());
         auth.MapPost("/password", async (WithPassword request, HttpContext context, Caller caller, ChoosePassword choose, CancellationToken ct) =>
-            (await choose.Change(request, context.Features.Get<SessionHolder>()?.SessionId, OwnSessions.Person(caller), ct)).ToNoContent())
+            {
+                var changed = await choose.Change(request, context.Features.Get<SessionHolder>()?.SessionId, OwnSessions.Person(caller), ct);
+                RenewedSession.Tell(context, changed);
+                return changed.ToNoContent();
+            })
             .WithName("ChangePassword").WithSummary("Change one's own password.").Produces(StatusCodes.Status204NoContent).OfOwnAccount().WithMetadata(new AnswersWithSecret());
     }
 
@@ -64,9 +68,10 @@ public sealed class ChoosePassword(Database database, Passwords passwords, Sessi
         return chosen;
     }
 
-    internal async Task<Result<int>> Change(WithPassword request, Guid? but, Caller person, CancellationToken ct)
+    /// <summary>The session that asks goes on; a browser's under a new secret, which is handed back.</summary>
+    internal async Task<Result<PersonSecret?>> Change(WithPassword request, Guid? but, Caller person, CancellationToken ct)
     {
-        var changed = await database.Write<(int Done, Problem? Problem)>(
+        var changed = await database.Write<(PersonSecret? Renewed, Problem? Problem)>(
             person,
             async session =>
             {
@@ -74,20 +79,26 @@ public sealed class ChoosePassword(Database database, Passwords passwords, Sessi
                 var user = (await User.Find(person.User!.Value, session, forUpdate: true))!;
                 if (user.LockedUntil > now)
                 {
-                    return (0, new Problem("password.locked", "current", "an account that waits after failures", "one that does not", "Wait, and try again.") { Kind = ProblemKind.Forbidden });
+                    return (null, new Problem("password.locked", "current", "an account that waits after failures", "one that does not", "Wait, and try again.") { Kind = ProblemKind.Forbidden });
                 }
 
                 if (await passwords.Verify(user.UserId, request.Current ?? "", session) == PasswordAnswer.Wrong)
                 {
                     await PasswordSignIn.Failed(user, "password", session, now); // As at a sign-in: nobody guesses at a device that was left open.
-                    return (0, SetUpTotp.WrongPassword("current"));
+                    return (null, SetUpTotp.WrongPassword("current"));
                 }
 
-                return passwords.Check(request.Password, user.Email, user.Name) is { } weak ? (0, weak) : (await Keep(user, request.Password!, but, session, now), null);
+                if (passwords.Check(request.Password, user.Email, user.Name) is { } weak)
+                {
+                    return (null, weak);
+                }
+
+                await Keep(user, request.Password!, but, session, now);
+                return (await UserSessions.Renew(user.UserId, but, session, now), null);
             },
             ct);
         ring.Forget();
-        return changed.Value.Problem is { } problem ? problem : 1;
+        return changed.Value.Problem is { } problem ? problem : changed.Value.Renewed;
     }
 
     private async Task<int> Keep(User user, string password, Guid? but, Session session, DateTimeOffset now)

@@ -116,15 +116,15 @@ public sealed class PasswordSignIn(Database database, Passwords passwords, Allow
     }
 
     /// <summary>Begins the session of somebody who has shown all that was asked. The person is bound, and their row locked.</summary>
-    /// <param name="confinedTo">The one tenant it works in, whose provider vouched for them; null: any of theirs.</param>
-    internal static async Task<PersonSecret> Complete(User user, string carrier, IReadOnlyList<string> factors, Session session, DateTimeOffset now, Guid? confinedTo = null)
+    /// <param name="by">Whose provider vouched for them; null: they signed in to their own account.</param>
+    internal static async Task<PersonSecret> Complete(User user, string carrier, IReadOnlyList<string> factors, Session session, DateTimeOffset now, Vouching? by = null)
     {
         await session.Execute(
             "update people.users set failed_sign_ins = 0, locked_until = null, last_sign_in_at = @now where user_id = @UserId", new { now, user.UserId });
         // Who belongs to nothing else is told where their organisation has moved to.
         var only = await session.Query<Guid>(
             "select tenant_id from (select *, rank() over (order by tenant_status) as place from people.tenants_of() where tenant_status in ('active', 'moved') and membership_status = 'active') of_person where place = 1");
-        var secret = await UserSessions.Begin(user, carrier, factors, confinedTo ?? (only.Count == 1 ? only[0] : null), session, now, confinedTo);
+        var secret = await UserSessions.Begin(user, carrier, factors, by?.Tenant ?? (only.Count == 1 ? only[0] : null), session, now, by);
         await User.Record(session, "sign_in.done", new { session_id = secret.Thing, factors, carrier });
         return secret;
     }

@@ -116,7 +116,7 @@ internal static class SetUpTotp
             ct)).TryValue(out _, out var problem) ? 1 : problem;
 
     // A wrong password counts as at a sign-in, and what it counted stays: nobody guesses at a device that was left open.
-    private static async Task<Result<T>> WithPassword<T>(
+    internal static async Task<Result<T>> WithPassword<T>(
         string? password, Caller person, Database database, Passwords passwords, TimeProvider clock, Func<User, Session, Task<(T? Done, Problem? Problem)>> then, CancellationToken ct)
         where T : class
     {

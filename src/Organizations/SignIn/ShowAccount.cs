@@ -22,10 +22,11 @@ internal static class ShowAccount
     {
         auth.MapGet("/me", async (HttpContext context, Caller caller, Database database, CancellationToken ct) => (await Read(caller, context.Features.Get<SessionHolder>()?.IsConfined ?? false, database, ct)).ToOk())
             .WithName("GetAccount").WithSummary("Show one's own account, its tenants and permissions.").Produces<Account>().OfOwnAccount(alsoConfined: true);
-        auth.MapPost("/tenant", async (ChooseRequest request, HttpContext context, Caller caller, Database database, SessionRing ring, CancellationToken ct) =>
+        auth.MapPost("/tenant", async (ChooseRequest request, HttpContext context, Caller caller, Database database, SessionRing ring, TimeProvider clock, CancellationToken ct) =>
             {
-                var chosen = await Choose(request.Tenant, context.Features.Get<SessionHolder>(), caller, database, ct);
+                var chosen = await Choose(request.Tenant, context.Features.Get<SessionHolder>(), caller, database, clock, ct);
                 ring.Forget();
+                RenewedSession.Tell(context, chosen);
                 return chosen.ToNoContent();
             })
             .WithName("ChooseTenant").WithSummary("Work in another of one's tenants from now on.").Produces(StatusCodes.Status204NoContent).OfOwnAccount();
@@ -48,7 +49,8 @@ internal static class ShowAccount
     private static Task<IReadOnlyList<OwnTenant>> Tenants(Session session) =>
         session.Query<OwnTenant>("select tenant_id, slug, name, tenant_status, membership_status from people.tenants_of()");
 
-    internal static async Task<Result<int>> Choose(string? slug, SessionHolder? holder, Caller caller, Database database, CancellationToken ct) => await database.Write<int>(
+    /// <summary>What they may do changes with it, so a browser's session has a new secret, which is handed back.</summary>
+    internal static async Task<Result<PersonSecret?>> Choose(string? slug, SessionHolder? holder, Caller caller, Database database, TimeProvider clock, CancellationToken ct) => await database.Write<PersonSecret?>(
         OwnSessions.Person(caller),
         async session =>
         {
@@ -58,7 +60,8 @@ internal static class ShowAccount
             }
 
             await User.Record(session, "tenant.chosen", new { tenant = tenant.Slug });
-            return await session.Execute("update people.sessions set working_in = @TenantId where session_id = @SessionId", new { tenant.TenantId, holder!.SessionId });
+            await session.Execute("update people.sessions set working_in = @TenantId where session_id = @SessionId", new { tenant.TenantId, holder!.SessionId });
+            return await UserSessions.Renew(holder.User, holder.SessionId, session, clock.GetUtcNow());
         },
         ct);
 }

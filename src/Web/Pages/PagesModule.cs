@@ -12,6 +12,7 @@ using OffGridFlow.Web.Pages.Keys;
 using OffGridFlow.Web.Pages.Members;
 using OffGridFlow.Web.Pages.Projects;
 using OffGridFlow.Web.Pages.Reports;
+using OffGridFlow.Web.Pages.Roles;
 using OffGridFlow.Web.Pages.SignIn;
 using OffGridFlow.Web.Pages.Sources;
 using OffGridFlow.Web.Pages.Statement;
@@ -31,6 +32,7 @@ internal static class PagesModule
         services.AddSingleton<ExplainEntry>();
         services.AddSingleton<ImportStates>();
         services.AddSingleton<SourcePages>();
+        services.AddSingleton<BrowserSessions>();
         return services;
     }
 
@@ -52,6 +54,7 @@ internal static class PagesModule
         LetterPages.Map(pages);
         AccountPages.Map(pages);
         MemberPages.Map(pages);
+        RolePages.Map(pages);
         ProjectPages.Map(pages);
         KeyPages.Map(pages);
         DirectoryPages.Map(pages);

@@ -42,6 +42,7 @@ internal static class Promises
         new("Where an organisation asks for four eyes, nobody approves a report that they submitted, and no key decides; a decision stays, and so do the figures it is of.",
             "ReportTests.where_four_eyes_are_asked_for_nobody_approves_what_they_submitted", "ReportTests.not_even_the_database_lets_a_report_be_rewritten"),
         new("Nobody hands on permissions they do not hold, to a person or to a key.", "MemberTests.Nobody_gives_a_role_with_permissions_they_do_not_hold", "PermissionTests.Nobody_makes_a_key_that_may_more_than_they_may"),
+        new("An organisation keeps an owner, even when two remove each other at the same moment.", "MemberTests.A_tenant_keeps_an_owner", "MemberTests.Two_owners_who_remove_each_other_at_once_leave_one"),
     ]);
 
     private static Chapter SigningIn { get; } = new("sign-in", "Signing in",
@@ -57,12 +58,16 @@ internal static class Promises
         new("An organisation’s directory (SCIM 2.0) says whom it lets in and in which groups; it makes and changes no account, and whom it switches off is out from the next request on.",
             "TakeoverTests.Whatever_it_says_no_account_is_made_or_changed_and_no_other_tenant_notices", "UserTests.Who_is_switched_off_is_out_from_the_next_request_on_with_their_keys"),
         new("An organisation’s own provider (OpenID Connect with PKCE) signs people in to that organisation, and to no other; an answer that errs in one point signs nobody in.", "ProviderAnswerTests.an_answer_that_errs_in_one_point_signs_nobody_in", "ProviderTests.Somebody_new_joins_in_the_role_of_their_group_and_works_in_that_tenant_alone", "ProviderAnswerTests.only_the_browser_that_began_is_signed_in_and_only_by_its_own_answer"),
+        new("When the organisation removes the provider, whoever it vouched for is out from the next request on.", "ProviderEndTests.Who_was_vouched_for_is_out_from_the_next_request_on_when_the_provider_is_removed"),
+        new("Taking a second factor away needs the password.", "PasskeyTests.a_passkey_is_removed_with_the_password_and_the_last_one_takes_what_it_stood_for_along", "PasswordTests.a_password_is_changed_with_the_old_one_and_guessing_at_it_counts"),
     ]);
 
     private static Chapter Sessions { get; } = new("sessions", "Sessions, tokens and keys",
     [
         new($"A browser’s session ends by {Time(UserSessions.Idle)} of rest or {Time(UserSessions.Longest)}; a program’s by {Time(RefreshTokens.GoodFor)} of rest or {Time(UserSessions.LongestInProgram)}.", "SessionLifetimeTests.a_session_ends_by_rest_and_by_age"),
         new("A session that was ended opens nothing from the next request on, on every server; a new password ends all others, and every link that was sent.", "LoginTests.a_session_that_was_ended_opens_nothing_from_the_next_request_on", "AccessTokenTests.a_session_s_end_ends_its_tokens_at_once_on_every_server", "AccessTokenTests.a_refresh_token_of_an_older_password_gives_nothing", "LetterTests.A_new_password_voids_what_was_begun_with_the_old_one"),
+        new("A browser’s session has a new secret whenever what it may do changes by its own doing, and the old one opens nothing; who signs in anew ends the session the browser had.",
+            "RotationTests.Another_organisation_is_worked_in_under_a_new_secret", "RotationTests.A_new_password_comes_with_a_new_secret", "RotationTests.Who_signs_in_anew_ends_the_session_that_the_browser_had", "LiftedSessionTests.An_authenticator_lifts_the_session_that_set_it_up_and_its_old_cookie_opens_nothing"),
         new("Over TLS the session is a __Host- cookie that no script can read.", "HeaderTests.a_session_that_begins_over_tls_is_kept_in_a_cookie_of_this_host_alone"),
         new($"An access token is good for {Time(AccessTokens.GoodFor)}, signed with ES256, and nothing else verifies: not another algorithm, key, audience, issuer, type or time.",
             "AccessTokenTests.a_token_of_ours_opens_the_api_and_is_as_rfc_9068_has_it", "AccessTokenTests.a_token_that_errs_in_one_point_opens_nothing", "AccessTokenTests.a_token_signed_with_another_key_opens_nothing_whatever_it_says_of_it"),

@@ -59,6 +59,20 @@ public sealed class ApiKeyTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task A_key_with_fewer_permissions_than_its_role_has_these_and_is_never_one_with_none()
+    {
+        Assert.Equal("permission.unknown", await (await api.Acme.Post("/api/v1/api-keys", new { name = "none", role = "viewer", permissions = Array.Empty<string>() })).Problem(400));
+        Assert.Equal("permission.unknown", await (await api.Acme.Post("/api/v1/api-keys", new { name = "beyond", role = "viewer", permissions = new[] { "data:export" } })).Problem(400));
+        var made = await (await api.Acme.Post("/api/v1/api-keys", new { name = "few", role = "viewer", permissions = new[] { "ledger:read", "organization:read", "ledger:read" } })).Json(201);
+        var key = api.Client(made.GetProperty("key").GetString());
+
+        Assert.Equal(200, (int)(await key.Get("/api/v1/entities")).StatusCode);
+        Assert.Equal("permission.missing", await (await key.Get("/api/v1/activities")).Problem(403));
+        var shown = await (await api.Acme.Get($"/api/v1/api-keys/{made.GetProperty("api_key_id").GetString()}")).Json();
+        Assert.Equal(["organization:read", "ledger:read"], shown.GetProperty("permissions").EnumerateArray().Select(one => one.GetString()));
+    }
+
+    [Fact]
     public async Task A_rotated_key_opens_until_the_overlap_ends_and_the_new_one_may_do_the_same()
     {
         var old = await (await api.Acme.Post("/api/v1/api-keys", new { name = "meter", role = "analyst", permissions = new[] { "ledger:read" }, networks = new[] { "127.0.0.0/8" } })).Json(201);

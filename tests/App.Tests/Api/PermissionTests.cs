@@ -7,6 +7,8 @@ using OffGridFlow.Organizations.ApiKeys;
 using OffGridFlow.Organizations.Roles;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Web.Pages.Parts;
+using OffGridFlow.Web.Pages.Roles;
 
 namespace OffGridFlow.App.Tests.Api;
 
@@ -129,6 +131,24 @@ public sealed class PermissionTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(200, (int)(await api.Client(here.GetProperty("key").GetString()).Get("/api/v1/entities")).StatusCode);
         Assert.Equal("network.unreadable", await (await api.Acme.Post("/api/v1/api-keys", new { name = "x", networks = new[] { "everywhere" } })).Problem(400));
     }
+
+    [Fact]
+    public void Every_permission_and_every_part_of_the_program_is_said_in_words_of_its_own()
+    {
+        var all = Enum.GetValues<Permission>();
+        string[] parts = [.. all.Select(one => Grants.ModuleOf(PermissionSet.Name(one))).Distinct(StringComparer.Ordinal)];
+
+        Assert.Equal(all, PermissionWords.Groups.SelectMany(group => group.All).Order());
+        Assert.Equal(all.Length, all.Select(PermissionWords.Of).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(parts.Length, parts.Select(PermissionWords.Part).Except(parts, StringComparer.Ordinal).Count());
+    }
+
+    [Theory]
+    [InlineData("Plant lead", "plant_lead")]
+    [InlineData("Anlagenleitung  Süd!", "anlagenleitung_sud")]
+    [InlineData("2nd line", "role_2nd_line")]
+    [InlineData("責任者", "role_[0-9a-f]{12}")]
+    public void A_role_is_called_after_its_title(string title, string name) => Assert.Matches($"^{name}$", RolePages.NameOf(title));
 
     private static bool Undeclared(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<NeededPermission>() is null && endpoint.Metadata.GetMetadata<OwnAccount>() is null;
 

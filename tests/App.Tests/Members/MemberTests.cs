@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.App.Tests.Support;
 using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Roles;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.App.Tests.Members;
 
@@ -9,6 +10,8 @@ namespace OffGridFlow.App.Tests.Members;
 public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private const string Members = "/api/v1/members";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_tenant_sees_its_own_members_and_no_other_s()
@@ -143,10 +146,27 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var tenant = await People.Tenant(api);
         var (first, second) = (await People.Member(api, tenant, "owner"), await People.Member(api, tenant, "owner"));
+        var (done, commit) = (new TaskCompletionSource(), new TaskCompletionSource());
 
-        var both = await Task.WhenAll(first.Client.Delete($"{Members}/{second.User}"), second.Client.Delete($"{Members}/{first.User}"));
+        // The first has removed the second and found that an owner stays; it has not committed.
+        var removing = api.Services.GetRequiredService<MemberChanges>().Write(
+            new Caller(tenant.Tenant, $"user:{first.User}", "test") { User = first.User, May = PermissionSet.All },
+            async (session, now) =>
+            {
+                var removed = await ChangeMember.Remove(second.User, session, now);
+                done.SetResult();
+                await commit.Task;
+                return removed;
+            },
+            Ct);
+        await done.Task;
+        var other = second.Client.Delete($"{Members}/{first.User}");
+        Assert.NotSame(other, await Task.WhenAny(other, Waiting())); // It waits for the first, and does not find an owner who is on their way out.
+        commit.SetResult();
 
-        Assert.Equal(1, both.Count(response => (int)response.StatusCode == 204));
+        Assert.Null((await removing).Problem);
+        Assert.Equal("role.owners-only", await (await other).Problem(403));
+        Assert.Equal([first.User], (await (await first.Client.Get(Members)).Json()).GetProperty("items").EnumerateArray().Select(one => one.GetProperty("user_id").GetGuid()));
     }
 
     [Fact]
@@ -217,6 +237,7 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal("entity.name", await (await ana.Client.Post("/api/v1/entities", new { code = "x" })).Problem(400));
         Assert.Equal("permission.missing", await (await ana.Client.Get("/api/v1/activities")).Problem(403));
         Assert.Equal("scope.module", await (await owner.Client.Post($"{Members}/{ana.User}/assignments", new { role = "analyst", module = "ledgers" })).Problem(400));
+        Assert.Equal("scope.module", await (await owner.Client.Post($"{Members}/{ana.User}/assignments", new { role = "viewer", module = "billing" })).Problem(400)); // Of which a viewer may nothing.
         Assert.Equal("scope.facility", await (await owner.Client.Post($"{Members}/{ana.User}/assignments", new { role = "analyst", facility_id = Guid.CreateVersion7() })).Problem(400));
         Assert.Equal("scope.unknown", await (await owner.Client.Post($"{Members}/{ana.User}/assignments", new { role = "analyst", scope = "galaxy" })).Problem(400));
         Assert.Equal("role.unknown", await (await owner.Client.Put($"{Members}/{ana.User}/role", new { role = "emperor" })).Problem(400));
@@ -261,6 +282,17 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
         api.Services.GetRequiredService<OffGridFlow.Organizations.Sessions.SessionRing>().Forget();
         Assert.Equal("permission.missing", await (await ana.Client.Get("/api/v1/ledger/entries")).Problem(403));
         Assert.Equal("Writer", (await (await owner.Client.Post("/api/v1/roles", new { name, title = "Writer", permissions = new[] { "ledger:read" } })).Json(201)).GetProperty("title").GetString());
+    }
+
+    // Until somebody stands in line for a change of members.
+    private async Task Waiting()
+    {
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        await using var command = api.Database.Admin.CreateCommand("select exists (select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database()))");
+        while (await command.ExecuteScalarAsync(Ct) is not true)
+        {
+            await poll.WaitForNextTickAsync(Ct);
+        }
     }
 
     private static async Task<IReadOnlyList<string?>> Emails(HttpClient client) =>

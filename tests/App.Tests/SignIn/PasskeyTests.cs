@@ -108,6 +108,64 @@ public sealed class PasskeyTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task who_has_a_passkey_is_asked_for_more_than_the_password_and_it_is_the_second_step()
+    {
+        var ana = await People.Member(api, api.Database.Acme, "viewer");
+        using var key = await Registered(ana);
+
+        var asked = await (await api.Nobody.Post("/api/v1/auth/login", new { email = ana.Email, password = People.Password })).Json();
+        Assert.True(asked.GetProperty("two_factor_required").GetBoolean());
+        Assert.False(asked.TryGetProperty("access_token", out _));
+        Assert.Equal("second-factor.wrong", await (await api.Nobody.Post("/api/v1/auth/verify-2fa", new { temporary_token = asked.GetProperty("temporary_token").GetString(), code = "000000" })).Problem(401));
+
+        var (token, options) = await Challenge();
+        var client = api.Client((await (await Login(new { token, credential = key.Shown(options, ana.User) })).Json()).GetProperty("access_token").GetString());
+        Assert.Equal(ana.User, (await (await client.Get("/api/v1/auth/me")).Json()).GetProperty("user_id").GetGuid());
+    }
+
+    [Fact]
+    public async Task a_passkey_is_removed_with_the_password_and_the_last_one_takes_what_it_stood_for_along()
+    {
+        var ana = await People.Member(api, api.Database.Acme, "viewer");
+        using var first = await Registered(ana);
+        using var second = await Registered(ana);
+        var codes = await NewCodes(ana);
+        var ids = (await (await ana.Client.Get("/api/v1/auth/passkeys")).Json()).GetProperty("items").EnumerateArray().Select(one => one.GetProperty("passkey_id").GetString()).ToList();
+        Task<HttpResponseMessage> Gone(string? id, string? password) => ana.Client.Send(HttpMethod.Delete, $"/api/v1/auth/passkeys/{id}", new { password });
+
+        Assert.Equal("password.wrong", await (await Gone(ids[0], "another of twelve")).Problem(403));
+        Assert.Equal("password.wrong", await (await Gone(ids[0], null)).Problem(403));
+        Assert.Equal("passkey.not-found", await (await (await People.Member(api, api.Database.Globex, "viewer")).Client.Send(HttpMethod.Delete, $"/api/v1/auth/passkeys/{ids[0]}", new { password = People.Password })).Problem(404));
+        Assert.Equal(["passkey", "recovery_code"], await Methods(ana));
+
+        Assert.Equal(204, (int)(await Gone(ids[0], People.Password)).StatusCode);
+        Assert.Contains("passkey", await Shown(ana));
+        Assert.Equal(204, (int)(await Gone(ids[1], People.Password)).StatusCode);
+        Assert.DoesNotContain("passkey", await Shown(ana));
+
+        // The codes went with it, and do not come back with another.
+        using var third = await Registered(ana);
+        Assert.Equal(["passkey"], await Methods(ana));
+        Assert.Equal("second-factor.wrong", await Verified(ana, codes[0], 401));
+    }
+
+    [Fact]
+    public async Task recovery_codes_are_made_anew_with_the_password_and_the_old_ones_open_nothing()
+    {
+        var ana = await People.Member(api, api.Database.Acme, "viewer");
+        Assert.Equal("second-factor.none", await (await ana.Client.Post("/api/v1/auth/recovery-codes", new { password = People.Password })).Problem(409));
+        var old = await Codes(ana);
+        Assert.Equal("password.wrong", await (await ana.Client.Post("/api/v1/auth/recovery-codes", new { password = "another of twelve" })).Problem(403));
+
+        var codes = await NewCodes(ana);
+
+        Assert.Equal(SecondFactors.RecoveryCodes, codes.Except(old, StringComparer.Ordinal).Count());
+        Assert.Equal("second-factor.wrong", await Verified(ana, old[0], 401));
+        Assert.Null(await Verified(ana, codes[0], 200));
+        Assert.Equal("second-factor.wrong", await Verified(ana, codes[0], 401));
+    }
+
+    [Fact]
     public async Task recovery_codes_end_with_what_they_stand_in_for_and_new_ones_replace_them()
     {
         var ana = await People.Member(api, api.Database.Acme, "viewer");
@@ -166,6 +224,16 @@ public sealed class PasskeyTests(ApiFixture api) : IClassFixture<ApiFixture>
         var secret = People.Unbase32((await (await person.Client.Post("/api/v1/auth/totp", new { password = People.Password })).Json()).GetProperty("secret").GetString()!);
         var confirmed = await (await person.Client.Post("/api/v1/auth/totp/confirm", new { code = Totp.Code(secret, Totp.StepOf(TimeProvider.System.GetUtcNow())) })).Json();
         return [.. confirmed.GetProperty("recovery_codes").EnumerateArray().Select(code => code.GetString()!)];
+    }
+
+    private static async Task<string[]> NewCodes(People.Signed person) =>
+        [.. (await (await person.Client.Post("/api/v1/auth/recovery-codes", new { password = People.Password })).Json()).GetProperty("recovery_codes").EnumerateArray().Select(code => code.GetString()!)];
+
+    // What the one session of a person has shown.
+    private static async Task<IEnumerable<string?>> Shown(People.Signed person)
+    {
+        var own = await (await person.Client.Get("/api/v1/auth/sessions")).Json();
+        return own.GetProperty("items").EnumerateArray().Single(one => one.GetProperty("session_id").GetString() == own.GetProperty("current").GetString()).GetProperty("factors").EnumerateArray().Select(one => one.GetString());
     }
 
     private static async Task Remove(People.Signed person) => Assert.Equal(204, (int)(await person.Client.Post("/api/v1/auth/totp/remove", new { password = People.Password })).StatusCode);

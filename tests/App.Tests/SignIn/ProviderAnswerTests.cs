@@ -13,7 +13,7 @@ namespace OffGridFlow.App.Tests.SignIn;
 /// <summary>Which answers of a provider sign somebody in: right ones, to the sign-in that this browser began, and no other.</summary>
 public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : IClassFixture<ProviderAnswerTests.Trusting>
 {
-    private const string Kept = "ogf-provider";
+    private OidcVisit Visit => new(api);
 
     /// <summary>Where providers may be on this machine.</summary>
     public sealed class Trusting(TestPostgres postgres) : ApiFixture(postgres)
@@ -32,18 +32,18 @@ public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : ICla
     public async Task a_right_answer_signs_in_with_the_code_s_own_proof()
     {
         await using var provider = await OidcImpostor.Start();
-        var begun = await Begin(provider, await Trust(provider));
+        var begun = await Visit.Begin(provider, await Visit.Trust(provider));
         provider.Claims["nonce"] = begun.Nonce;
 
-        var entered = await End(begun, provider.Issuer);
+        var entered = await Visit.End(begun, provider.Issuer);
 
         Assert.Equal(("/entries", 302), (entered.Headers.Location?.OriginalString, (int)entered.StatusCode));
         Assert.Equal(begun.Challenge, WebEncoders.Base64UrlEncode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(Assert.Single(provider.Asked)["code_verifier"].ToString()))));
-        Assert.Equal(200, (int)(await api.Nobody.Send(HttpMethod.Get, "/api/v1/entities", null, ("Cookie", Session(entered)!))).StatusCode);
-        Assert.Equal("permission.confined", await (await api.Nobody.Send(HttpMethod.Get, "/api/v1/auth/sessions", null, ("Cookie", Session(entered)!))).Problem(403));
+        Assert.Equal(200, (int)(await api.Nobody.Send(HttpMethod.Get, "/api/v1/entities", null, ("Cookie", OidcVisit.Session(entered)!))).StatusCode);
+        Assert.Equal("permission.confined", await (await api.Nobody.Send(HttpMethod.Get, "/api/v1/auth/sessions", null, ("Cookie", OidcVisit.Session(entered)!))).Problem(403));
 
         // The session works in the tenant of its provider, whatever is asked for.
-        Assert.Equal("acme", (await (await api.Nobody.Send(HttpMethod.Get, "/api/v1/tenant", null, ("Cookie", Session(entered)!))).Json()).GetProperty("slug").GetString());
+        Assert.Equal("acme", (await (await api.Nobody.Send(HttpMethod.Get, "/api/v1/tenant", null, ("Cookie", OidcVisit.Session(entered)!))).Json()).GetProperty("slug").GetString());
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : ICla
     public async Task an_answer_that_errs_in_one_point_signs_nobody_in(string error)
     {
         await using var provider = await OidcImpostor.Start();
-        var id = await Trust(provider);
+        var id = await Visit.Trust(provider);
         if (error == "an issuer that is another's")
         {
             provider.Configuration["issuer"] = "https://accounts.example.org";
@@ -61,38 +61,38 @@ public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : ICla
             return;
         }
 
-        var begun = await Begin(provider, id);
+        var begun = await Visit.Begin(provider, id);
         provider.Claims["nonce"] = begun.Nonce;
         Err(provider, error);
 
-        var answer = await End(begun, error == "another issuer in the answer" ? "https://other.example.org" : provider.Issuer);
+        var answer = await Visit.End(begun, error == "another issuer in the answer" ? "https://other.example.org" : provider.Issuer);
 
         Assert.Equal(401, (int)answer.StatusCode);
-        Assert.Null(Session(answer));
+        Assert.Null(OidcVisit.Session(answer));
     }
 
     [Fact]
     public async Task only_the_browser_that_began_is_signed_in_and_only_by_its_own_answer()
     {
         await using var provider = await OidcImpostor.Start();
-        var id = await Trust(provider);
-        var (mine, theirs) = (await Begin(provider, id), await Begin(provider, id));
+        var id = await Visit.Trust(provider);
+        var (mine, theirs) = (await Visit.Begin(provider, id), await Visit.Begin(provider, id));
         provider.Claims["nonce"] = mine.Nonce;
 
-        Assert.Null(Session(await End(mine with { Cookie = "" }, provider.Issuer)));
-        Assert.Null(Session(await End(mine with { Cookie = theirs.Cookie }, provider.Issuer)));
-        Assert.Null(Session(await End(mine with { State = theirs.State }, provider.Issuer)));
-        Assert.Null(Session(await End(mine with { State = "" }, provider.Issuer)));
-        Assert.Null(Session(await End(mine with { Cookie = mine.Cookie[..^4] + "AAAA" }, provider.Issuer)));
+        Assert.Null(OidcVisit.Session(await Visit.End(mine with { Cookie = "" }, provider.Issuer)));
+        Assert.Null(OidcVisit.Session(await Visit.End(mine with { Cookie = theirs.Cookie }, provider.Issuer)));
+        Assert.Null(OidcVisit.Session(await Visit.End(mine with { State = theirs.State }, provider.Issuer)));
+        Assert.Null(OidcVisit.Session(await Visit.End(mine with { State = "" }, provider.Issuer)));
+        Assert.Null(OidcVisit.Session(await Visit.End(mine with { Cookie = mine.Cookie[..^4] + "AAAA" }, provider.Issuer)));
         Assert.Empty(provider.Asked);
-        Assert.NotNull(Session(await End(mine, provider.Issuer)));
+        Assert.NotNull(OidcVisit.Session(await Visit.End(mine, provider.Issuer)));
     }
 
     [Fact]
     public async Task over_tls_the_browser_keeps_the_step_in_a_cookie_of_this_host_alone()
     {
         await using var provider = await OidcImpostor.Start();
-        var id = await Trust(provider);
+        var id = await Visit.Trust(provider);
         (string, string)[] tls = [("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "198.51.100.7")];
         var sent = await api.Nobody.Send(HttpMethod.Get, $"/sign-in/with/acme/{id}?return=/entries", null, tls);
 
@@ -103,60 +103,60 @@ public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : ICla
         var asked = QueryHelpers.ParseQuery(sent.Headers.Location!.Query);
         provider.Claims["nonce"] = asked["nonce"].ToString();
         var entered = await api.Nobody.Send(HttpMethod.Get, $"/sign-in/callback?code=x&state={Uri.EscapeDataString(asked["state"].ToString())}", null, [("Cookie", kept.Split(';')[0]), .. tls]);
-        Assert.NotNull(Cookie(entered, "__Host-ogf"));
+        Assert.NotNull(OidcVisit.Cookie(entered, "__Host-ogf"));
     }
 
     [Fact]
     public async Task what_is_told_besides_is_believed_of_the_same_subject_alone()
     {
         await using var provider = await OidcImpostor.Start();
-        var id = await Trust(provider);
+        var id = await Visit.Trust(provider);
         foreach (var (told, email) in new[] { ("email", provider.Claims["email"]), ("email_verified", provider.Claims["email_verified"]), ("groups", provider.Claims["groups"]) })
         {
             provider.UserInfo[told] = email;
             provider.Claims.Remove(told);
         }
 
-        var begun = await Begin(provider, id);
+        var begun = await Visit.Begin(provider, id);
         provider.Claims["nonce"] = begun.Nonce;
         provider.UserInfo["sub"] = "somebody else";
-        Assert.Null(Session(await End(begun, provider.Issuer)));
+        Assert.Null(OidcVisit.Session(await Visit.End(begun, provider.Issuer)));
 
-        begun = await Begin(provider, id);
+        begun = await Visit.Begin(provider, id);
         provider.Claims["nonce"] = begun.Nonce;
         provider.UserInfo["sub"] = provider.Claims["sub"];
-        Assert.NotNull(Session(await End(begun, provider.Issuer)));
+        Assert.NotNull(OidcVisit.Session(await Visit.End(begun, provider.Issuer)));
     }
 
     [Fact]
     public async Task who_is_suspended_or_no_member_where_nobody_joins_is_not_let_in()
     {
         await using var provider = await OidcImpostor.Start();
-        var id = await Trust(provider, joins: false);
-        Assert.Null(Session(await Whole(provider, id)));
+        var id = await Visit.Trust(provider, joins: false);
+        Assert.Null(OidcVisit.Session(await Visit.Whole(provider, id)));
 
         var ana = await People.Member(api, api.Database.Acme, "viewer");
         await People.Owner(api, api.Database.Acme);
         (provider.Claims["email"], provider.Claims["sub"]) = (ana.Email, "ana");
-        Assert.NotNull(Session(await Whole(provider, id)));
+        Assert.NotNull(OidcVisit.Session(await Visit.Whole(provider, id)));
         Assert.True((await api.Acme.Post($"/api/v1/members/{ana.User}/suspend")).IsSuccessStatusCode);
-        Assert.Null(Session(await Whole(provider, await Trust(provider)))); // Nor where people join by it.
+        Assert.Null(OidcVisit.Session(await Visit.Whole(provider, await Visit.Trust(provider)))); // Nor where people join by it.
     }
 
     [Fact]
     public async Task no_provider_makes_a_member_of_somebody_who_has_an_account_already()
     {
         await using var provider = await OidcImpostor.Start();
-        var id = await Trust(provider);
+        var id = await Visit.Trust(provider);
         var eve = await People.Member(api, api.Database.Globex, "analyst");
         (provider.Claims["email"], provider.Claims["sub"]) = (eve.Email, "eve");
-        Assert.Null(Session(await Whole(provider, id)));
+        Assert.Null(OidcVisit.Session(await Visit.Whole(provider, id)));
         Assert.DoesNotContain(eve.User.ToString(), (await (await api.Acme.Get("/api/v1/members?limit=1000")).Json()).ToString(), StringComparison.Ordinal);
         await api.Database.Database.Write(
             api.Database.Acme, session => OffGridFlow.Organizations.Members.Join.Handle(new(eve.User, "viewer", "invitation"), session, TimeProvider.System), TestContext.Current.CancellationToken);
 
         // Whoever runs the provider learns of no other organisation.
-        var me = await (await api.Nobody.Send(HttpMethod.Get, "/api/v1/auth/me", null, ("Cookie", Session(await Whole(provider, id))!))).Json();
+        var me = await (await api.Nobody.Send(HttpMethod.Get, "/api/v1/auth/me", null, ("Cookie", OidcVisit.Session(await Visit.Whole(provider, id))!))).Json();
         Assert.Equal(["acme"], me.GetProperty("tenants").EnumerateArray().Select(tenant => tenant.GetProperty("slug").GetString()));
     }
 
@@ -164,28 +164,28 @@ public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : ICla
     public async Task who_is_not_let_in_leaves_no_account_behind_and_is_let_in_once_they_have_a_role()
     {
         await using var provider = await OidcImpostor.Start();
-        var id = await Trust(provider);
+        var id = await Visit.Trust(provider);
         var email = $"new{Guid.CreateVersion7():N}@example.org";
         (provider.Claims["email"], provider.Claims["sub"], provider.Claims["groups"]) = (email, "new", (string[])["everybody"]);
-        Assert.Null(Session(await Whole(provider, id)));
+        Assert.Null(OidcVisit.Session(await Visit.Whole(provider, id)));
 
         provider.Claims["groups"] = (string[])["analysts"];
 
-        Assert.NotNull(Session(await Whole(provider, id)));
+        Assert.NotNull(OidcVisit.Session(await Visit.Whole(provider, id)));
     }
 
     [Fact]
     public async Task an_answer_comes_within_ten_minutes_or_in_vain()
     {
         await using var provider = await OidcImpostor.Start();
-        var begun = await Begin(provider, await Trust(provider));
+        var begun = await Visit.Begin(provider, await Visit.Trust(provider));
         provider.Claims["nonce"] = begun.Nonce;
         var seals = api.Services.GetRequiredService<Seals>();
         var aged = await api.Database.Database.Write<byte[]>(
             Caller.System(TenantId.None, "test:setup"),
             async session =>
             {
-                var step = JsonNode.Parse(await seals.Open(session, "oidc-step", WebEncoders.Base64UrlDecode(begun.Cookie[(Kept.Length + 1)..])))!;
+                var step = JsonNode.Parse(await seals.Open(session, "oidc-step", WebEncoders.Base64UrlDecode(begun.Cookie[(OidcVisit.Kept.Length + 1)..])))!;
                 var now = TimeProvider.System.GetUtcNow();
                 Assert.InRange(step["until"]!.GetValue<DateTimeOffset>(), now.AddMinutes(9), now.AddMinutes(10));
                 step["until"] = JsonSerializer.SerializeToNode(now.AddSeconds(-1));
@@ -193,24 +193,24 @@ public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : ICla
             },
             TestContext.Current.CancellationToken);
 
-        Assert.Null(Session(await End(begun with { Cookie = $"{Kept}={WebEncoders.Base64UrlEncode(aged.Value)}" }, provider.Issuer)));
+        Assert.Null(OidcVisit.Session(await Visit.End(begun with { Cookie = $"{OidcVisit.Kept}={WebEncoders.Base64UrlEncode(aged.Value)}" }, provider.Issuer)));
         Assert.Empty(provider.Asked);
-        Assert.NotNull(Session(await End(begun, provider.Issuer)));
+        Assert.NotNull(OidcVisit.Session(await Visit.End(begun, provider.Issuer)));
     }
 
     [Fact]
     public async Task an_account_that_is_closed_is_not_signed_in()
     {
         await using var provider = await OidcImpostor.Start();
-        var id = await Trust(provider);
-        Assert.NotNull(Session(await Whole(provider, id)));
+        var id = await Visit.Trust(provider);
+        Assert.NotNull(OidcVisit.Session(await Visit.Whole(provider, id)));
         await using (var command = api.Database.Admin.CreateCommand("set session_replication_role = replica; update people.users set status = 'disabled' where user_id in (select user_id from people.external_logins where issuer = @issuer)"))
         {
             command.Parameters.AddWithValue("issuer", provider.Issuer);
             Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
         }
 
-        Assert.Null(Session(await Whole(provider, id)));
+        Assert.Null(OidcVisit.Session(await Visit.Whole(provider, id)));
     }
 
     [Theory]
@@ -220,7 +220,7 @@ public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : ICla
     public async Task a_provider_whose_endpoints_are_no_addresses_of_the_web_is_gone_to_by_nobody(string endpoint, string address)
     {
         await using var provider = await OidcImpostor.Start();
-        var id = await Trust(provider);
+        var id = await Visit.Trust(provider);
         provider.Configuration[endpoint] = address;
 
         var sent = await api.Nobody.Send(HttpMethod.Get, $"/sign-in/with/acme/{id}?return=/entries", null);
@@ -265,36 +265,4 @@ public sealed class ProviderAnswerTests(ProviderAnswerTests.Trusting api) : ICla
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return other.SignData(bytes, HashAlgorithmName.SHA256);
     }
-
-    private async Task<string> Trust(OidcImpostor provider, bool joins = true) => (await (await api.Acme.Post("/api/v1/providers", new
-    {
-        name = "Acme's", issuer = provider.Issuer, client_id = OidcImpostor.Client, client_secret = "theirs", joins, group_roles = new Dictionary<string, string>(StringComparer.Ordinal) { ["analysts"] = "analyst" },
-    })).Json(201)).GetProperty("provider_id").GetString()!;
-
-    private async Task<HttpResponseMessage> Whole(OidcImpostor provider, string id)
-    {
-        var begun = await Begin(provider, id);
-        provider.Claims["nonce"] = begun.Nonce;
-        return await End(begun, provider.Issuer);
-    }
-
-    private async Task<Begun> Begin(OidcImpostor provider, string id)
-    {
-        var sent = await api.Nobody.Send(HttpMethod.Get, $"/sign-in/with/acme/{id}?return=/entries", null);
-        Assert.Equal(302, (int)sent.StatusCode);
-        Assert.StartsWith(provider.Issuer + "/authorize?", sent.Headers.Location!.OriginalString, StringComparison.Ordinal);
-        var asked = QueryHelpers.ParseQuery(sent.Headers.Location.Query);
-        Assert.Equal(("code", "S256"), (asked["response_type"].ToString(), asked["code_challenge_method"].ToString()));
-        return new Begun(Cookie(sent, Kept)!, asked["state"].ToString(), asked["nonce"].ToString(), asked["code_challenge"].ToString());
-    }
-
-    private Task<HttpResponseMessage> End(Begun begun, string issuer) => api.Nobody.Send(
-        HttpMethod.Get, $"/sign-in/callback?code=x&state={Uri.EscapeDataString(begun.State)}&iss={Uri.EscapeDataString(issuer)}", null, ("Cookie", begun.Cookie));
-
-    private static string? Session(HttpResponseMessage answer) => Cookie(answer, "ogf");
-
-    private static string? Cookie(HttpResponseMessage answer, string name) => !answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? null
-        : cookies.Select(cookie => cookie.Split(';')[0]).FirstOrDefault(cookie => cookie.StartsWith(name + "=", StringComparison.Ordinal) && cookie.Length > name.Length + 1);
-
-    private sealed record Begun(string Cookie, string State, string Nonce, string Challenge);
 }

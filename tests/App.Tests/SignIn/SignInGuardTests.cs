@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.App.Tests.Support;
 using OffGridFlow.Organizations.Sessions;
 using OffGridFlow.Organizations.SignIn;
+using OffGridFlow.Platform.Secrets;
+using OffGridFlow.Platform.Tenancy;
 
 namespace OffGridFlow.App.Tests.SignIn;
 
@@ -92,6 +94,45 @@ public sealed class SignInGuardTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.True(await Scalar<bool>($"select bool_and('totp' = any(factors)) from people.sessions where user_id = '{ana.User}' and ended_at is null"));
         Assert.Equal(204, (int)(await ana.Client.Post("/api/v1/auth/totp/remove", new { password = People.Password })).StatusCode);
         Assert.False(await Scalar<bool>($"select bool_or('totp' = any(factors)) from people.sessions where user_id = '{ana.User}' and ended_at is null"));
+    }
+
+    [Fact]
+    public async Task the_secret_of_an_authenticator_is_sealed_for_its_person_alone()
+    {
+        var (ana, ben) = (await People.Member(api, api.Database.Acme, "viewer"), await People.Member(api, api.Database.Globex, "viewer"));
+        var secret = People.Unbase32((await (await ana.Client.Post("/api/v1/auth/totp", new { password = People.Password })).Json()).GetProperty("secret").GetString()!);
+        var box = await Scalar<byte[]>($"select secret from people.authenticators where user_id = '{ana.User}'");
+        Assert.True(box.AsSpan().IndexOf(secret) < 0);
+        Assert.True(box.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(Totp.Base32(secret))) < 0);
+
+        Assert.Equal(secret, await Opened(ana.User));
+        await Assert.ThrowsAnyAsync<System.Security.Cryptography.CryptographicException>(() => Opened(ben.User));
+
+        Task<byte[]> Opened(Guid user) => api.Database.Database.Read(
+            Caller.Person(user, "test"), session => api.Services.GetRequiredService<Seals>().Open(session, SecondFactors.Purpose(user), box), Ct);
+    }
+
+    [Theory]
+    [InlineData("disabled")]
+    [InlineData("erased")]
+    public async Task nobody_chooses_a_password_for_an_account_that_is_closed(string status)
+    {
+        var (email, open) = (await People.Make(api, api.Database.Acme, "viewer"), await People.Make(api, api.Database.Acme, "viewer"));
+        Assert.Equal(204, (int)(await api.Nobody.Post("/api/v1/auth/password/forgot", new { email })).StatusCode);
+        var token = MailFolder.Token(await MailFolder.Letter(api.Mail, email));
+        await Set($"update people.users set status = '{status}' where email = '{email}'");
+
+        // The answer is the same for both; a letter goes to one.
+        foreach (var asked in new[] { email, open })
+        {
+            Assert.Equal(204, (int)(await api.Nobody.Post("/api/v1/auth/password/forgot", new { email = asked })).StatusCode);
+            await Done(asked);
+        }
+
+        Assert.Equal((1, 1), (await Links(email), await Links(open)));
+        Assert.Equal("token.over", await (await api.Nobody.Post("/api/v1/auth/password/reset", new { token, password = Chosen })).Problem(400));
+
+        Task<long> Links(string of) => Scalar<long>($"select count(*) from people.one_time_tokens where user_id = {IdOf(of)} and purpose = 'reset_password'");
     }
 
     [Theory]

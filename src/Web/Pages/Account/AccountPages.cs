@@ -36,6 +36,7 @@ internal static class AccountPages
         {
             var form = await context.Request.ReadFormAsync(ct);
             var changed = await choose.Change(new ChoosePassword.WithPassword(form["current"], form["password"]), context.Features.Get<SessionHolder>()?.SessionId, OwnSessions.Person(caller), ct);
+            RenewedSession.Tell(context, changed);
             return await Done(context, caller, database, clock, changed, "password", ct);
         });
         own.MapPost("/sessions/{id:guid}/end", async (Guid id, HttpContext context, Caller caller, Database database, SessionRing ring, TimeProvider clock, CancellationToken ct) =>
@@ -47,8 +48,9 @@ internal static class AccountPages
             return await Done(context, caller, database, clock, await add.Finish(answer, context, OwnSessions.Person(caller), ct), "passkey", ct);
         });
         own.MapPost("/passkeys/{id}/remove", async (string id, HttpContext context, Caller caller, Database database, AddPasskey add, TimeProvider clock, CancellationToken ct) =>
-            await Done(context, caller, database, clock, await add.Remove(id, OwnSessions.Person(caller), ct), "passkey-removed", ct));
+            await Done(context, caller, database, clock, await add.Remove(id, (await context.Request.ReadFormAsync(ct))["password"], OwnSessions.Person(caller), ct), "passkey-removed", ct));
         own.MapPost("/erase", Erase);
+        own.MapPost("/recovery-codes", Renew);
         own.MapGet("/second-factor", async (HttpContext context, Caller caller, Database database, TimeProvider clock, CancellationToken ct) =>
             SetUp(await AccountView.Read(context, caller, database, clock, ct), context, null, null));
         own.MapPost("/second-factor", Begin);
@@ -71,6 +73,14 @@ internal static class AccountPages
 
         context.Response.Cookies.Delete(Authentication.CookieOf(context.Request));
         return TypedResults.LocalRedirect(Authentication.SignIn);
+    }
+
+    private static async Task<IResult> Renew(HttpContext context, Caller caller, Database database, Passwords passwords, TimeProvider clock, CancellationToken ct)
+    {
+        var renewed = await RenewRecoveryCodes.Handle((await context.Request.ReadFormAsync(ct))["password"], OwnSessions.Person(caller), database, passwords, clock, ct);
+        return renewed.TryValue(out var made, out var problem)
+            ? new RazorComponentResult<RecoveryCodes>(new { Codes = made.RecoveryCodes, (await AccountView.Read(context, caller, database, clock, ct)).Organization, AreRenewed = true })
+            : await Show(context, caller, database, clock, problem, null, ct);
     }
 
     private static async Task<IResult> Begin(HttpContext context, Caller caller, Database database, Passwords passwords, Seals seals, TimeProvider clock, CancellationToken ct)

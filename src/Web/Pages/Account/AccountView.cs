@@ -16,15 +16,20 @@ public sealed record AccountView(
 
     public IReadOnlyList<Passkey> Passkeys { get; init; } = [];
 
+    /// <summary>Recovery codes that were not used yet.</summary>
+    public int CodesLeft { get; init; }
+
     public bool HasTotp => SecondFactors.Contains("totp", StringComparer.Ordinal);
 
     internal static async Task<AccountView> Read(HttpContext context, Caller caller, Database database, TimeProvider clock, CancellationToken ct)
     {
         var account = (await ShowAccount.Read(caller, isConfined: false, database, ct)).Value;
-        var (sessions, passkeys) = await database.Read(OwnSessions.Person(caller), async session => (await UserSessions.All(session, clock.GetUtcNow()), await AddPasskey.All(session)), ct);
+        var (sessions, passkeys, left) = await database.Read(
+            OwnSessions.Person(caller), async session => (await UserSessions.All(session, clock.GetUtcNow()), await AddPasskey.All(session), await RenewRecoveryCodes.Left(session)), ct);
         return new AccountView(
             account.Email, account.Name, account.TenantId, account.Tenants, account.SecondFactors, sessions, context.Features.Get<SessionHolder>()?.SessionId, account.Tenants.FirstOrDefault(tenant => tenant.TenantId == account.TenantId)?.Name)
         {
+            CodesLeft = left,
             Passkeys = [.. passkeys.Select(passkey => new Passkey(passkey.PasskeyId, passkey.Name, passkey.CreatedAt, passkey.LastUsedAt))],
         };
     }

@@ -7,6 +7,7 @@ using OffGridFlow.Organizations.Roles;
 using OffGridFlow.Platform.Http;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Tenancy;
+using OffGridFlow.Web.Pages.Parts;
 
 namespace OffGridFlow.Web.Pages.Keys;
 
@@ -19,6 +20,10 @@ internal static class KeyPages
     {
         var keys = pages.MapGroup(Home).Needing(Permission.ApiKeysManage).DisableAntiforgery(); // Forms of other sites are stopped before they come here.
         keys.MapGet("", async (Caller caller, Database database, TimeProvider clock, CancellationToken ct) => await Show(caller, database, clock, null, ct));
+        keys.MapGet("/permissions", async (string? role, Caller caller, Database database, CancellationToken ct) =>
+            (await database.Read(caller, session => RoleDetails.Find(role ?? "", session), ct)).TryValue(out var found, out var problem)
+                ? new RazorComponentResult<KeyPermissions>(new { Role = found })
+                : (IResult)TypedResults.NotFound());
         keys.MapPost("", Make);
         keys.MapPost("/{id:guid}/rotate", Rotate);
         keys.MapPost("/{id:guid}/revoke", async (Guid id, Caller caller, KeyRing ring, Database database, TimeProvider clock, CancellationToken ct) =>
@@ -31,12 +36,22 @@ internal static class KeyPages
     {
         var form = await context.Request.ReadFormAsync(ct);
         string[] networks = form["networks"].ToString().Split(['\n', ',', ' '], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var request = new CreateApiKey.Request(form["name"].ToString().Trim(), Until(form["until"]), form["role"], null, networks.Length == 0 ? null : networks);
-        var made = await database.Write(caller, session => CreateApiKey.Handle(request, session, clock), ct);
+        var ticked = PermissionChoice.Read(form);
+        var draft = new KeyDraft(form["name"].ToString().Trim(), form["role"].ToString(), form["until"], form["networks"], ticked);
+        var made = await database.Write(
+            caller,
+            async session => await CreateApiKey.Handle(
+                new CreateApiKey.Request(draft.Name, Until(draft.Until), draft.Role, await Fewer(ticked, draft.Role, form["of"].ToString(), session), networks.Length == 0 ? null : networks), session, clock),
+            ct);
         return made.TryValue(out var key, out var problem)
             ? await Once(caller, database, new MadeKey(key.Name, key.Key, key.ExpiresAt, null), ct)
-            : await Show(caller, database, clock, problem, ct);
+            : await Show(caller, database, clock, problem, ct, draft);
     }
+
+    // Null: all that the role may, now and later. Without scripts the choice may still be another role's: what was ticked there and this one has is what is given.
+    private static async Task<IReadOnlyList<string>?> Fewer(PermissionSet ticked, string role, string of, Session session) => ticked.Count > 0 && ticked == await TenantRoles.Permissions(of, session)
+        ? null
+        : (ticked & await TenantRoles.Permissions(role, session)).ToNames();
 
     private static async Task<IResult> Rotate(Guid id, HttpContext context, Caller caller, KeyRing ring, Database database, TimeProvider clock, CancellationToken ct)
     {
@@ -65,7 +80,7 @@ internal static class KeyPages
         return result.Problem is { } problem ? await Show(caller, database, clock, problem, ct) : TypedResults.LocalRedirect(Home);
     }
 
-    private static async Task<IResult> Show(Caller caller, Database database, TimeProvider clock, Problem? problem, CancellationToken ct)
+    private static async Task<IResult> Show(Caller caller, Database database, TimeProvider clock, Problem? problem, CancellationToken ct, KeyDraft? draft = null)
     {
         var view = await database.Read(
             caller,
@@ -76,9 +91,10 @@ internal static class KeyPages
                     (await OrganizationQueries.Tenant(session)).Name,
                     keys,
                     roles.ToDictionary(role => role.Name, role => role.Title, StringComparer.Ordinal),
-                    [.. roles.Where(role => TenantRoles.Parse(role.Permissions).IsWithin(caller.May))],
+                    [.. roles.Where(role => role.Name != Role.Owner.Name && TenantRoles.Parse(role.Permissions).IsWithin(caller.May))],
                     (await ListMembers.All(session, clock)).ToDictionary(member => $"user:{member.UserId}", member => member.Name, StringComparer.Ordinal),
-                    clock.GetUtcNow());
+                    clock.GetUtcNow(),
+                    draft ?? KeyDraft.Empty);
             },
             ct);
         return PageAnswer.Page<KeysPage>(new { View = view, Problem = problem }, problem);
@@ -89,13 +105,21 @@ internal static class KeyPages
 /// <param name="ReplacedUntil">Until when the one it replaces opens; null: it replaces none.</param>
 public sealed record MadeKey(string Name, string Secret, DateTimeOffset? ExpiresAt, DateTimeOffset? ReplacedUntil);
 
+/// <summary>A key as it stands in the form.</summary>
+/// <param name="Ticked">Null: all that the role may.</param>
+public sealed record KeyDraft(string Name, string Role, string? Until, string? Networks, PermissionSet? Ticked)
+{
+    public static KeyDraft Empty { get; } = new("", OffGridFlow.Organizations.Roles.Role.ApiClient.Name, null, null, null);
+}
+
 /// <summary>What the page of keys shows.</summary>
 /// <param name="Keys">The newest first.</param>
 /// <param name="Titles">Of roles.</param>
-/// <param name="Given">Roles that whoever looks may give.</param>
+/// <param name="Given">Roles that whoever looks may give; an owner is a person.</param>
 /// <param name="Names">Of members, by how the trail calls them.</param>
 public sealed record KeysView(
-    string Organization, IReadOnlyList<ApiKey> Keys, IReadOnlyDictionary<string, string> Titles, IReadOnlyList<RoleDetails> Given, IReadOnlyDictionary<string, string> Names, DateTimeOffset Now)
+    string Organization, IReadOnlyList<ApiKey> Keys, IReadOnlyDictionary<string, string> Titles, IReadOnlyList<RoleDetails> Given, IReadOnlyDictionary<string, string> Names, DateTimeOffset Now,
+    KeyDraft Draft)
 {
     public bool IsOver(ApiKey key) => key.RevokedAt is not null || key.ExpiresAt <= Now;
 

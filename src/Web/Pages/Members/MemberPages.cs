@@ -24,8 +24,8 @@ internal static class MemberPages
         members.MapPost("/invite", async (HttpContext context, Caller caller, Invite invite, Database database, TimeProvider clock, CancellationToken ct) =>
         {
             var form = await context.Request.ReadFormAsync(ct);
-            var (project, facility) = Where(form["where"]);
-            return await Done(caller, database, clock, await invite.Handle(new Invite.Request(form["email"], form["role"], Until(form["until"]), FacilityId: facility, ProjectId: project), caller, ct), ct);
+            var (project, facility, module) = Where(form["where"]);
+            return await Done(caller, database, clock, await invite.Handle(new Invite.Request(form["email"], form["role"], Until(form["until"]), null, module, facility, project), caller, ct), ct);
         });
         members.MapPost("/invitations/{id:guid}/resend", async (Guid id, Caller caller, Invite invite, Database database, TimeProvider clock, CancellationToken ct) =>
             await Done(caller, database, clock, await invite.Resend(id, caller, ct), ct));
@@ -40,10 +40,11 @@ internal static class MemberPages
         members.MapPost("/{id:guid}/assignments", async (Guid id, HttpContext context, Caller caller, MemberChanges changes, Database database, TimeProvider clock, CancellationToken ct) =>
         {
             var form = await context.Request.ReadFormAsync(ct);
-            var (project, facility) = Where(form["where"]);
-            var request = new Handing.Request(form["role"], project is null ? "facility" : "project", FacilityId: facility, ExpiresAt: Until(form["until"]), ProjectId: project);
+            var (project, facility, module) = Where(form["where"]);
+            var request = new Handing.Request(form["role"], project is not null ? "project" : module is not null ? "module" : "facility", module, facility, Until(form["until"]), project);
             return await Done(caller, database, clock, await changes.Write(caller, (session, now) => Assignments.Add(id, request, session, now), ct), ct);
         });
+        Change(members, "sign-out", ChangeMember.SignOut);
         Change(members, "suspend", ChangeMember.Suspend);
         Change(members, "reactivate", ChangeMember.Reactivate);
         Change(members, "remove", ChangeMember.Remove);
@@ -61,12 +62,13 @@ internal static class MemberPages
         members.MapPost($"/{{id:guid}}/{verb}", async (Guid id, Caller caller, MemberChanges changes, Database database, TimeProvider clock, CancellationToken ct) =>
             await Done(caller, database, clock, await changes.Write(caller, (session, now) => change(id, session, now), ct), ct));
 
-    // "project 0191…" or "facility 0191…"; nothing: in the whole organisation.
-    private static (Guid? Project, Guid? Facility) Where(string? part) => part?.Split(' ') switch
+    // "project 0191…", "facility 0191…" or "module ledger"; nothing: in the whole organisation.
+    private static (Guid? Project, Guid? Facility, string? Module) Where(string? part) => part?.Split(' ') switch
     {
-        ["project", var text] when Guid.TryParse(text, out var id) => (id, null),
-        ["facility", var text] when Guid.TryParse(text, out var id) => (null, id),
-        _ => (null, null),
+        ["project", var text] when Guid.TryParse(text, out var id) => (id, null, null),
+        ["facility", var text] when Guid.TryParse(text, out var id) => (null, id, null),
+        ["module", var name] => (null, null, name),
+        _ => (null, null, null),
     };
 
     // The end of the day that was chosen.

@@ -2,6 +2,7 @@ using OffGridFlow.Organizations.Invitations;
 using OffGridFlow.Organizations.Members;
 using OffGridFlow.Organizations.Roles;
 using OffGridFlow.Organizations.Security;
+using OffGridFlow.Web.Pages.Parts;
 
 namespace OffGridFlow.Web.Pages.Members;
 
@@ -20,8 +21,8 @@ public sealed record MembersView(
     /// <summary>An assignment as people read it: <c>Data owner, Foundry, until 31 Dec 2026</c>.</summary>
     public string Say(string role, string scope, string? module, Guid? facility, Guid? project, DateTimeOffset? until) => string.Join(", ", ((string?[])
     [
-        Title(role), scope == "module" ? $"{module} only" : scope == "facility" ? Facilities.GetValueOrDefault(facility!.Value, "a facility that is gone")
+        Title(role), scope == "module" ? $"for {PermissionWords.Part(module!)} only" : scope == "facility" ? Facilities.GetValueOrDefault(facility!.Value, "a facility that is gone")
             : scope == "project" ? $"project {Projects.GetValueOrDefault(project!.Value, "that is deleted")}" : null,
-        until is { } end ? $"until {end.UtcDateTime:d MMM yyyy}" : null,
+        until is { } end ? $"until {end.AddTicks(-1).UtcDateTime:d MMM yyyy}" : null, // The last day is that before a midnight.
     ]).OfType<string>());
 }

@@ -44,7 +44,7 @@ internal static class ProviderPages
     }
 
     private static async Task<IResult> End(
-        string? code, string? state, string? iss, string? error, HttpContext context, ProviderSignIn signIn, PublicAddress address, CancellationToken ct)
+        string? code, string? state, string? iss, string? error, HttpContext context, ProviderSignIn signIn, BrowserSessions browser, PublicAddress address, CancellationToken ct)
     {
         var cookie = context.Request.Cookies[CookieOf(context.Request)];
         context.Response.Cookies.Delete(CookieOf(context.Request), Options(context.Request, null));
@@ -59,7 +59,7 @@ internal static class ProviderPages
         }
 
         // The session's cookie is strict enough for pages of ours only when the browser comes from one: a redirect of another site's would not carry it.
-        SignInPages.Keep(context, ended.Session);
+        await browser.Begin(context, ended.Session, ct);
         return TypedResults.LocalRedirect(ended.Return);
     }
 

@@ -33,7 +33,7 @@ internal static class SignInPages
         pages.MapPost("/sign-out", SignOut).AllowAnonymous().DisableAntiforgery();
     }
 
-    private static async Task<IResult> Enter(HttpContext context, PasswordSignIn signIn, HostSettings settings, CancellationToken ct)
+    private static async Task<IResult> Enter(HttpContext context, PasswordSignIn signIn, BrowserSessions browser, HostSettings settings, CancellationToken ct)
     {
         var form = await context.Request.ReadFormAsync(ct);
         var (back, email) = (form["return"].ToString(), form["email"].ToString());
@@ -48,10 +48,10 @@ internal static class SignInPages
             return Form(settings, back, email, "That address and password do not belong together. After several failures an account waits for some time.");
         }
 
-        return made.Session is { } session ? Entered(context, session, back) : Question(back, made.Temporary!.Text, null);
+        return made.Session is { } session ? await Entered(context, session, browser, back, ct) : Question(back, made.Temporary!.Text, made.Methods, null);
     }
 
-    private static async Task<IResult> Second(HttpContext context, VerifySecondFactor second, HostSettings settings, CancellationToken ct)
+    private static async Task<IResult> Second(HttpContext context, VerifySecondFactor second, BrowserSessions browser, HostSettings settings, CancellationToken ct)
     {
         var form = await context.Request.ReadFormAsync(ct);
         var (back, token) = (form["return"].ToString(), form["token"].ToString());
@@ -60,12 +60,12 @@ internal static class SignInPages
             return Form(settings, back, null, "The form came from another site. Sign in here.");
         }
 
-        return (await second.Handle(token, form["code"], AuthEndpoints.Stranger(context), ct)).TryValue(out var session, out var problem) ? Entered(context, session, back)
-            : problem.Code == VerifySecondFactor.Wrong ? Question(back, token, "That is not the code of now, nor an unused recovery code.")
+        return (await second.Handle(token, form["code"], AuthEndpoints.Stranger(context), ct)).TryValue(out var session, out var problem) ? await Entered(context, session, browser, back, ct)
+            : problem.Code == VerifySecondFactor.Wrong ? Question(back, token, Methods(form["methods"]), "That is not the code of now, nor an unused recovery code.")
             : Form(settings, back, null, "That sign-in took too long. Sign in again.");
     }
 
-    private static async Task<IResult> Passkey(HttpContext context, PasskeySignIn signIn, HostSettings settings, CancellationToken ct)
+    private static async Task<IResult> Passkey(HttpContext context, PasskeySignIn signIn, BrowserSessions browser, HostSettings settings, CancellationToken ct)
     {
         var form = await context.Request.ReadFormAsync(ct);
         var back = form["return"].ToString();
@@ -76,7 +76,7 @@ internal static class SignInPages
 
         var answer = new PasskeySignIn.Request(form["token"], Parsed(form["credential"].ToString()));
         return (await signIn.Finish(answer, context, UserSessions.InBrowser, AuthEndpoints.Stranger(context), ct)).TryValue(out var session, out _)
-            ? Entered(context, session, back)
+            ? await Entered(context, session, browser, back, ct)
             : Form(settings, back, null, "That passkey belongs to no account here, or the answer came too late.");
     }
 
@@ -93,20 +93,21 @@ internal static class SignInPages
     }
 
     // Only for somebody on this machine, where the organisation is made up.
-    private static async Task<IResult> Demonstration(HttpContext context, PasswordSignIn signIn, HostSettings settings, CancellationToken ct)
+    private static async Task<IResult> Demonstration(HttpContext context, PasswordSignIn signIn, BrowserSessions browser, HostSettings settings, CancellationToken ct)
     {
         var back = (await context.Request.ReadFormAsync(ct))["return"].ToString();
         return settings.OffersDemonstration && IsOurs(context.Request) && context.Connection.RemoteIpAddress is { } from && System.Net.IPAddress.IsLoopback(from)
             && (await signIn.Vouched(DemoOrganization.Person, "demonstration", AuthEndpoints.Stranger(context), ct)).TryValue(out var session, out _)
-            ? Entered(context, session, back)
+            ? await Entered(context, session, browser, back, ct)
             : Form(settings, back, null, "This server has no demonstration to open.");
     }
 
-    private static async Task<IResult> Choose(HttpContext context, Caller caller, Database database, SessionRing ring, CancellationToken ct)
+    private static async Task<IResult> Choose(HttpContext context, Caller caller, Database database, SessionRing ring, TimeProvider clock, CancellationToken ct)
     {
         var form = await context.Request.ReadFormAsync(ct);
-        var chosen = await ShowAccount.Choose(form["tenant"], context.Features.Get<SessionHolder>(), caller, database, ct);
+        var chosen = await ShowAccount.Choose(form["tenant"], context.Features.Get<SessionHolder>(), caller, database, clock, ct);
         ring.Forget();
+        RenewedSession.Tell(context, chosen);
         return chosen.Problem is { } problem ? PageAnswer.Of(context, problem) : TypedResults.LocalRedirect(Local(form["return"]));
     }
 
@@ -142,9 +143,9 @@ internal static class SignInPages
         return TypedResults.LocalRedirect(Authentication.SignIn);
     }
 
-    private static IResult Entered(HttpContext context, PersonSecret session, string? back)
+    private static async Task<IResult> Entered(HttpContext context, PersonSecret session, BrowserSessions browser, string? back, CancellationToken ct)
     {
-        Keep(context, session);
+        await browser.Begin(context, session, ct);
         return TypedResults.LocalRedirect(Local(back));
     }
 
@@ -162,10 +163,13 @@ internal static class SignInPages
         Return = Local(back), Email = email, Problem = problem, Demonstration = settings.OffersDemonstration,
     }) { StatusCode = problem is null ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized };
 
-    private static RazorComponentResult<SecondFactor> Question(string? back, string token, string? problem) => new(new { Return = Local(back), Token = token, Problem = problem })
+    private static RazorComponentResult<SecondFactor> Question(string? back, string token, IReadOnlyList<string> methods, string? problem) => new(new { Return = Local(back), Token = token, Methods = methods, Problem = problem })
     {
         StatusCode = problem is null ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized,
     };
+
+    // What the first step found comes back with the form: it decides what is asked for, and nothing else.
+    private static IReadOnlyList<string> Methods(string? text) => text?.Split(' ').Intersect(["totp", "recovery_code", "passkey"], StringComparer.Ordinal).ToList() is { Count: > 0 } said ? said : ["totp", "recovery_code"];
 
     // Another site must not sign anybody in, least of all to an organisation of its own.
     internal static bool IsOurs(HttpRequest request) =>
