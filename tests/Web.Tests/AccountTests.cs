@@ -77,7 +77,7 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         await page.SignOut();
         await SignIn(page, email);
         await page.GetByLabel("recovery code").PressSequentiallyAsync(codes[0]);
-        await IsForEverybody(page);
+        await page.IsForEverybody();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
         await page.GotoAsync("/account");
