@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -33,6 +34,9 @@ public sealed class ForgotPassword(Database database, SendLetter letters, Public
     /// <param name="Email">As it was given when the account was made.</param>
     internal sealed record Request(string? Email = null);
 
+    // Who asked, for the trail of whose account it is.
+    private sealed record Asked(string Email, string RequestId, string? Address = null, string? UserAgent = null);
+
     internal static void Map(IEndpointRouteBuilder auth) => auth.MapPost("/password/forgot", async (Request request, HttpContext context, ForgotPassword forgot, CancellationToken ct) =>
             (await forgot.Handle(request.Email, AuthEndpoints.Stranger(context), ct)).ToNoContent())
         .WithName("ForgotPassword").WithSummary("Have a link sent to choose another password. The answer is the same for every address.").Produces(StatusCodes.Status204NoContent).AllowAnonymous().LimitedStrictly();
@@ -45,7 +49,7 @@ public sealed class ForgotPassword(Database database, SendLetter letters, Public
             async session =>
             {
                 // Nobody reads in the queue who was asked for: there is an address of somebody without an account among them, too.
-                var closed = Convert.ToBase64String(await seals.Seal(session, JobName, Encoding.UTF8.GetBytes(known.Text)));
+                var closed = Convert.ToBase64String(await seals.Seal(session, JobName, JsonSerializer.SerializeToUtf8Bytes(new Asked(known.Text, by.RequestId, by.Address, by.UserAgent), Json.Options)));
                 var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(known.Key)))[..16];
                 await JobQueue.Enqueue(session, new NewJob(JobType.Notification, JobName, new { @for = closed, link = address.Link(Page) }) { Key = $"{JobName}:{name}", Priority = 10 });
                 return 1;
@@ -55,15 +59,15 @@ public sealed class ForgotPassword(Database database, SendLetter letters, Public
     public async Task Run(JobRun job, CancellationToken ct)
     {
         var box = Convert.FromBase64String(job.Arguments.GetProperty("for").GetString()!);
-        var email = EmailAddress.Read(Encoding.UTF8.GetString(await database.Read(job.Caller, session => seals.Open(session, JobName, box), ct)))!;
+        var asked = JsonSerializer.Deserialize<Asked>(await database.Read(job.Caller, session => seals.Open(session, JobName, box), ct), Json.Options)!;
         var link = job.Arguments.GetProperty("link").GetString()!;
-        if (await User.IdOf(email, database, ct) is not { } id)
+        if (await User.IdOf(EmailAddress.Read(asked.Email)!, database, ct) is not { } id)
         {
             return;
         }
 
         await database.Write<int>(
-            Caller.Person(id, job.Caller.RequestId),
+            Caller.Person(id, asked.RequestId, asked.Address, asked.UserAgent),
             async session =>
             {
                 var now = clock.GetUtcNow();

@@ -56,6 +56,7 @@ public sealed class TenantExportTests(ImportFixture api, TestPostgres postgres) 
         var import = await Live(api.Acme);
         await api.Database.Settled();
         await new EveryChange(api, api.Database.Acme, api.Acme).Go();
+        await api.Database.SettledBut("deliver-webhook");
         await Run(api.Database, $"""
             insert into org.notice_letters (tenant_id, notice_id, user_id, job_id, written_at) select tenant_id, notice_id, notice_id, notice_id, now() from org.notices where tenant_id = '{api.Database.Acme.Tenant}' limit 1;
             insert into platform.retention_runs (tenant_id, name, ran_at, removed, removed_in_all) values ('{api.Database.Acme.Tenant}', 'sessions', now(), 3, 3)
@@ -87,7 +88,7 @@ public sealed class TenantExportTests(ImportFixture api, TestPostgres postgres) 
         var acme = api.Database.Acme;
         Assert.True((await VerifyTrail.Handle(null, acme, other.Database, Ct)).Value is { IsWhole: true, Rows: > 10 });
         await using var session = await other.Database.Open(acme, System.Data.IsolationLevel.RepeatableRead, Ct);
-        Assert.Empty(await Intact.Check(session, new Dictionary<Guid, int> { [import] = 3 }, Ct));
+        Assert.Empty(await Intact.Check(session, new Dictionary<Guid, int> { [import] = 3 }, Ct, waiting: "deliver-webhook"));
         Assert.True(await session.First<long>("select count(*) from ledger.runs") > 0);
         await session.Commit();
 

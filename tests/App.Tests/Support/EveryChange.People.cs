@@ -34,6 +34,7 @@ internal sealed partial class EveryChange
         var member = await People.Member(api, tenant, "admin");
         var (id, by) = (member.User.ToString(), (owner.Client, $"user:{owner.User}"));
         var made = await (await member.Client.Post("/api/v1/api-keys", new { name = "of one who leaves", role = "viewer" })).Json(201);
+        await Do("POST /api/v1/members/{user_id}/sign-out", null, id, by: by);
         await Do("POST /api/v1/members/{user_id}/suspend", null, id, by: by);
         await Do("POST /api/v1/api-keys/{api_key_id}/adopt", null, Id(made), by: by);
         await Do("POST /api/v1/members/{user_id}/reactivate", null, id, by: by);
@@ -78,12 +79,13 @@ internal sealed partial class EveryChange
         var registered = await Do("POST /api/v1/auth/passkeys", new { token = asked.GetProperty("token").GetString(), name = "A phone", credential = passkey.Created(asked.GetProperty("options")) }, by: self, headers: PasskeyPage);
         var challenge = await Do("POST /api/v1/auth/passkeys/challenge", null, by: nobody, headers: PasskeyPage);
         await Do("POST /api/v1/auth/passkeys/login", new { token = challenge.GetProperty("token").GetString(), credential = passkey.Shown(challenge.GetProperty("options"), ben.User) }, by: nobody, headers: PasskeyPage);
-        await Do("DELETE /api/v1/auth/passkeys/{passkey_id}", null, Field(registered, "passkey_id"), by: self, headers: PasskeyPage);
+        await Do("DELETE /api/v1/auth/passkeys/{passkey_id}", new { password = People.Password }, Field(registered, "passkey_id"), by: self, headers: PasskeyPage);
 
         var secret = People.Unbase32((await Do("POST /api/v1/auth/totp", new { password = People.Password }, by: self)).GetProperty("secret").GetString()!);
         await Do("POST /api/v1/auth/totp/confirm", new { code = Totp.Code(secret, Totp.StepOf(TimeProvider.System.GetUtcNow()) - 1) }, by: self);
         var half = await Do("POST /api/v1/auth/login", new { email, password = People.Password }, by: nobody);
         await Do("POST /api/v1/auth/verify-2fa", new { temporary_token = half.GetProperty("temporary_token").GetString(), code = Totp.Code(secret, Totp.StepOf(TimeProvider.System.GetUtcNow())) }, by: nobody);
+        await Do("POST /api/v1/auth/recovery-codes", new { password = People.Password }, by: self);
         await Do("POST /api/v1/auth/totp/remove", new { password = People.Password }, by: self);
 
         const string changed = "another of twelve letters";
