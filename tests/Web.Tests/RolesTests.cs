@@ -106,11 +106,11 @@ public sealed class RolesTests(Browser browser, Site site) : IClassFixture<Site>
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("say until when");
         await member.Locator("summary").ClickAsync();
         await member.GetByLabel("Role in the whole organisation").SelectOptionAsync("auditor");
-        await member.GetByLabel("Until").First.FillAsync("2999-12-31");
+        await member.GetByLabel("Last day").First.FillAsync("2999-12-31");
         await member.GetByRole(AriaRole.Button, new() { Name = "Give this role" }).ClickAsync();
         await Assertions.Expect(member).ToContainTextAsync("Auditor, until 31 Dec 2999");
         await member.Locator("summary").ClickAsync();
-        await Assertions.Expect(member.GetByLabel("Until").First).ToHaveValueAsync("2999-12-31");
+        await Assertions.Expect(member.GetByLabel("Last day").First).ToHaveValueAsync("2999-12-31");
         Assert.Equal(200, (int)(await ana.Client.Get("/api/v1/activities")).StatusCode);
     }
 

@@ -40,7 +40,10 @@ public sealed class UserTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(403, (int)(await ben.Client.Get("/api/v1/entities")).StatusCode);
         Assert.Equal("key.unknown", await (await key.Get("/api/v1/entities")).Problem(401));
 
+        // Sessions of before do not come back; keys do.
         await directory.Patch(path, """{"op":"replace","value":{"active":true}}""");
+        Assert.Equal("key.unknown", await (await ben.Client.Get("/api/v1/entities")).Problem(401));
+        ben = await People.SignIn(api, email);
         Assert.Equal(200, (int)(await ben.Client.Get("/api/v1/entities")).StatusCode);
         Assert.Equal(200, (int)(await key.Get("/api/v1/entities")).StatusCode);
 

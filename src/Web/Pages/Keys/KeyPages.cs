@@ -20,10 +20,12 @@ internal static class KeyPages
     {
         var keys = pages.MapGroup(Home).Needing(Permission.ApiKeysManage).DisableAntiforgery(); // Forms of other sites are stopped before they come here.
         keys.MapGet("", async (Caller caller, Database database, TimeProvider clock, CancellationToken ct) => await Show(caller, database, clock, null, ct));
-        keys.MapGet("/permissions", async (string? role, Caller caller, Database database, CancellationToken ct) =>
-            (await database.Read(caller, session => RoleDetails.Find(role ?? "", session), ct)).TryValue(out var found, out var problem)
-                ? new RazorComponentResult<KeyPermissions>(new { Role = found })
-                : (IResult)TypedResults.NotFound());
+        keys.MapGet("/permissions", async (string? role, HttpContext context, Caller caller, Database database, CancellationToken ct) =>
+        {
+            var (found, organization) = await database.Read(
+                caller, async session => (await RoleDetails.Find(role ?? KeyDraft.Empty.Role, session), (await OrganizationQueries.Tenant(session)).Name), ct);
+            return found.TryValue(out var known, out var problem) ? PageAnswer.Of<KeyPermissions>(context, "What the role may do", organization, ("Role", known)) : PageAnswer.Of(context, problem, organization);
+        });
         keys.MapPost("", Make);
         keys.MapPost("/{id:guid}/rotate", Rotate);
         keys.MapPost("/{id:guid}/revoke", async (Guid id, Caller caller, KeyRing ring, Database database, TimeProvider clock, CancellationToken ct) =>
