@@ -76,12 +76,7 @@ public sealed class SignInTests(Browser browser, Site site) : IClassFixture<Site
         // Passkeys are bound to a domain, which an address is not.
         await using var window = await browser.Window($"http://localhost:{site.Address.Port}");
         var page = await window.NewPageAsync();
-        var device = await window.NewCDPSessionAsync(page);
-        await device.SendAsync("WebAuthn.enable");
-        await device.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>(StringComparer.Ordinal)
-        {
-            ["options"] = new { protocol = "ctap2", transport = "internal", hasResidentKey = true, hasUserVerification = true, isUserVerified = true, automaticPresenceSimulation = true },
-        });
+        await page.HasPasskeys();
         await page.GotoAsync("/sign-in");
         await page.GetByLabel("E-mail").FillAsync(await People.Make(site, site.Database.Acme, "viewer"));
         await page.GetByLabel("Password").FillAsync(People.Password);
@@ -106,12 +101,7 @@ public sealed class SignInTests(Browser browser, Site site) : IClassFixture<Site
         var email = await People.Make(site, site.Database.Acme, "viewer");
         await using var window = await browser.Window($"http://localhost:{site.Address.Port}");
         var page = await window.NewPageAsync();
-        var device = await window.NewCDPSessionAsync(page);
-        await device.SendAsync("WebAuthn.enable");
-        await device.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>(StringComparer.Ordinal)
-        {
-            ["options"] = new { protocol = "ctap2", transport = "internal", hasResidentKey = true, hasUserVerification = true, isUserVerified = true, automaticPresenceSimulation = true },
-        });
+        await page.HasPasskeys();
         await Password();
         await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
         Assert.Equal("201 My laptop", await page.EvaluateAsync<string>(Register, People.Password));
@@ -157,12 +147,7 @@ public sealed class SignInTests(Browser browser, Site site) : IClassFixture<Site
         var key = site.Client(await site.Key(tenant));
         await using var window = await browser.Window($"http://localhost:{site.Address.Port}");
         var page = await window.NewPageAsync();
-        var device = await window.NewCDPSessionAsync(page);
-        await device.SendAsync("WebAuthn.enable");
-        await device.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>(StringComparer.Ordinal)
-        {
-            ["options"] = new { protocol = "ctap2", transport = "internal", hasResidentKey = true, hasUserVerification = true, isUserVerified = true, automaticPresenceSimulation = true },
-        });
+        await page.HasPasskeys();
         await page.GotoAsync("/sign-in");
         await page.GetByLabel("E-mail").FillAsync(await People.Make(site, tenant, "viewer"));
         await page.GetByLabel("Password").FillAsync(People.Password);

@@ -22,6 +22,17 @@ internal static class Journey
         return menu;
     }
 
+    /// <summary>Gives the page a device that keeps passkeys and unlocks them for whoever asks.</summary>
+    public static async Task HasPasskeys(this IPage page)
+    {
+        var device = await page.Context.NewCDPSessionAsync(page);
+        await device.SendAsync("WebAuthn.enable");
+        await device.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["options"] = new { protocol = "ctap2", transport = "internal", hasResidentKey = true, hasUserVerification = true, isUserVerified = true, automaticPresenceSimulation = true },
+        });
+    }
+
     /// <summary>To a part of the product: by the head, on a phone by the menu.</summary>
     public static async Task GoTo(this IPage page, string part)
     {
