@@ -12,8 +12,8 @@ public sealed class AccessibilityTests(Browser browser, Site site) : IClassFixtu
     // What is no page for people: the API, its documents, files, the way to a provider.
     private static readonly string[] Others = ["api/", "docs", "openapi", "scim", "health", ".well-known", "lib", "import-example.csv", "imports/{id:guid}/rejected.csv", "sign-in/with/"];
 
-    // Pages of a report, a source and a notice, which other tests open in both themes: ReportTests, SourcePageTests, GovernanceTests.
-    private static readonly string[] Elsewhere = ["/reports/{id:guid}", "/sources/{id:guid}", "/governance/notices/{id:guid}"];
+    // Pages of a report, a source, a provider and a notice, which other tests open in both themes: ReportTests, SourcePageTests, ProviderSetupTests, GovernanceTests.
+    private static readonly string[] Elsewhere = ["/reports/{id:guid}", "/sources/{id:guid}", "/providers/{id:guid}", "/governance/notices/{id:guid}"];
 
     [Theory]
     [InlineData(1280)]
@@ -41,7 +41,7 @@ public sealed class AccessibilityTests(Browser browser, Site site) : IClassFixtu
         await using var viewer = await browser.Window(site.Address.ToString(), width);
         await viewer.AddCookiesAsync([await site.Session(tenant, "viewer")]);
         var wrong = new List<string>();
-        await Look(owner, ["/", "/entries", "/imports", "/reports", "/sources", "/projects", "/members", "/keys", "/directory", "/billing", "/governance", "/audit?text=nothing"], wrong, worst: 200);
+        await Look(owner, ["/", "/entries", "/imports", "/reports", "/sources", "/projects", "/members", "/keys", "/directory", "/providers", "/providers/new", "/billing", "/governance", "/audit?text=nothing"], wrong, worst: 200);
         await Look(viewer, ["/", "/imports", "/members", "/sources"], wrong);
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
@@ -99,6 +99,15 @@ public sealed class AccessibilityTests(Browser browser, Site site) : IClassFixtu
             wrong.AddRange(answer!.Status > worst ? [$"{path} is answered by {answer.Status}"] : []);
             await page.Unfold();
             wrong.AddRange(await page.FaultsInBothThemes());
+
+            // What asks once more is one part: the first of a page stands for the others.
+            var asking = page.Locator("main button[popovertarget^=ask]");
+            if (await asking.CountAsync() > 0)
+            {
+                await asking.First.ClickAsync();
+                await Assertions.Expect(page.GetByRole(AriaRole.Alertdialog)).ToBeVisibleAsync();
+                wrong.AddRange(await page.FaultsInBothThemes());
+            }
         }
     }
 

@@ -151,6 +151,7 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         await row.GetByText("Change", new() { Exact = true }).ClickAsync();
         await page.IsForEverybody();
         await row.GetByRole(AriaRole.Button, new() { Name = "Suspend" }).ClickAsync();
+        await row.GetByRole(AriaRole.Button, new() { Name = "Suspend Ana" }).ClickAsync();
         await Assertions.Expect(row).ToContainTextAsync("suspended");
         Assert.Equal("permission.missing", await (await ana.Client.Get("/api/v1/entities")).Problem(403));
     }

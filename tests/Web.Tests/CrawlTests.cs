@@ -16,8 +16,8 @@ public sealed class CrawlTests(Browser browser, Site site) : IClassFixture<Site>
 {
     private const int MostPages = 120;
 
-    // Downloads and the API; pages of what is not there in this world: a report, a source, a notice, another organisation of the same person.
-    private static readonly string[] NoPages = ["api/", "scim", "import-example.csv", "imports/{id:guid}/rejected.csv", "reports/{id:guid}", "sources/{id:guid}", "governance/notices", "sign-in/tenant"];
+    // Downloads and the API; pages of what is not there in this world: a report, a source, a provider, a notice, another organisation of the same person.
+    private static readonly string[] NoPages = ["api/", "scim", "import-example.csv", "imports/{id:guid}/rejected.csv", "reports/{id:guid}", "sources/{id:guid}", "providers/{id:guid}", "governance/notices", "sign-in/tenant"];
 
     // Somebody whose role counts for one facility alone.
     private const string OfAFacility = "data_owner of a facility";

@@ -48,9 +48,11 @@ public sealed partial class JourneyTests(Browser browser, Site site) : IClassFix
         await Assertions.Expect(page.Locator(".hero-value .number")).Not.ToHaveTextAsync(before.Text);
         Assert.True((await Total(page)).Tonnes > before.Tonnes);
 
-        await page.GetByText("Undo this import").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo this import" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alertdialog, new() { Name = "Undo value-chain.csv?" })).ToContainTextAsync("ledger entries reversed");
+        await page.Picture("import-undo", whole: false);
         await page.GetByLabel("Reason, for the ledger").FillAsync("Sent twice");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Undo", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo it", Exact = true }).ClickAsync();
 
         await Assertions.Expect(page.Locator("#import")).ToContainTextAsync("Reason: Sent twice", new() { Timeout = 60_000 });
         await Assertions.Expect(page.Locator(".hero-value .number")).ToHaveTextAsync(before.Text, new() { Timeout = 60_000 });
@@ -208,6 +210,27 @@ public sealed partial class JourneyTests(Browser browser, Site site) : IClassFix
         await Assertions.Expect(page.Locator(".statement code").Last).ToHaveTextAsync(inventory.GetProperty("seal").GetProperty("hash").GetString()!);
     }
 
+    [Fact]
+    public async Task Kinds_are_called_by_their_titles_with_the_key_beside()
+    {
+        var (window, page) = await SignedIn();
+        await using var closing = window;
+
+        await page.GotoAsync("/entries?kind=electricity.grid");
+        var row = page.Locator(".entry-row").First;
+        await Assertions.Expect(row.Locator(".kind")).ToHaveTextAsync(KindCells());
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 2 })).ToContainTextAsync(", Purchased electricity");
+        await Assertions.Expect(page.GetByLabel("Kind").Locator("option:checked")).ToHaveTextAsync("Purchased electricity (electricity.grid)");
+        await page.Picture("kinds");
+        await row.GetByRole(AriaRole.Link).ClickAsync();
+        await Assertions.Expect(page.Locator("#drawer dd", new() { HasText = "Purchased electricity" }).First).ToContainTextAsync("electricity.grid");
+
+        // By their titles in the order of a dictionary.
+        var titles = await page.GetByLabel("Kind").Locator("option:not([value=''])").AllInnerTextsAsync();
+        Assert.Equal(titles.Order(StringComparer.OrdinalIgnoreCase), titles);
+        Assert.All(titles, title => Assert.Matches("^.+ \\([a-z0-9.-]+\\)$", title));
+    }
+
     private async Task<(IBrowserContext Window, IPage Page)> SignedIn(Caller? tenant = null)
     {
         var window = await browser.Window(site.Address.ToString());
@@ -250,6 +273,9 @@ public sealed partial class JourneyTests(Browser browser, Site site) : IClassFix
     }
 
     private static int Whole(string text) => int.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^Purchased electricity.*electricity\\.grid", RegexOptions.None, 1000)]
+    private static partial Regex KindCells();
 
     [GeneratedRegex(@"\d", RegexOptions.None, 1000)]
     private static partial Regex Figures();

@@ -66,8 +66,9 @@ public sealed class KeysTests(Browser browser, Site site) : IClassFixture<Site>
         var newer = rows.Filter(new() { HasText = "Replaces" });
         await newer.Locator("summary").First.ClickAsync();
         await Assertions.Expect(newer.GetByRole(AriaRole.Button, new() { Name = "for good" })).ToBeHiddenAsync(); // Only after being asked.
-        await newer.Locator("summary", new() { HasText = "Revoke" }).ClickAsync();
-        await page.Picture($"keys-revoke-{width}");
+        await newer.GetByRole(AriaRole.Button, new() { Name = "Revoke Meter reader" }).ClickAsync();
+        await page.Picture($"keys-revoke-{width}", whole: false);
+        await page.IsForEverybody();
         await newer.GetByRole(AriaRole.Button, new() { Name = "for good" }).ClickAsync();
         await Assertions.Expect(rows).ToHaveCountAsync(1);
         Assert.Equal(401, (int)(await site.Client(second).Get("/api/v1/entities")).StatusCode);
@@ -166,6 +167,9 @@ public sealed class KeysTests(Browser browser, Site site) : IClassFixture<Site>
         Assert.Equal("Carbon analysts: manager, Site managers: viewer, viewer", await Settings());
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Take away the role of Site managers" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alertdialog, new() { Name = "Take the role away from Site managers?" })).ToBeVisibleAsync();
+        await page.IsForEverybody();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take it away" }).ClickAsync();
         await Assertions.Expect(page.GetByLabel("Role of Site managers", new() { Exact = true })).ToHaveCountAsync(0);
         Assert.Equal("Carbon analysts: manager, viewer", await Settings());
 

@@ -62,6 +62,8 @@ public sealed class ProjectsTests(Browser browser, Site site) : IClassFixture<Si
         await Assertions.Expect(project.Locator(".tag", new() { HasText = "over" })).ToBeVisibleAsync();
         await project.Locator("summary").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete Kenya programme" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alertdialog)).ToContainTextAsync("Roles for it give nothing any more: Ana (Data owner).");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete the project" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Restore Kenya programme" }).ClickAsync();
         await Assertions.Expect(project).ToContainTextAsync("Mombasa works, Nairobi office");
         await page.IsForEverybody();

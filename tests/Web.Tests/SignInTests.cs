@@ -116,7 +116,7 @@ public sealed class SignInTests(Browser browser, Site site) : IClassFixture<Site
         await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
 
         await page.GotoAsync("/account");
-        await page.GetByLabel("Remove the passkey My laptop").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove the passkey My laptop" }).ClickAsync();
         await page.Picture("account-passkey");
         await page.IsForEverybody();
         foreach (var (password, says) in new[] { ("not the password at all", "Write the password you sign in with."), (People.Password, "The passkey is removed.") })
@@ -126,7 +126,7 @@ public sealed class SignInTests(Browser browser, Site site) : IClassFixture<Site
             await Assertions.Expect(page.GetByText(says)).ToBeVisibleAsync();
             if (password != People.Password)
             {
-                await page.GetByLabel("Remove the passkey My laptop").ClickAsync();
+                await page.GetByRole(AriaRole.Button, new() { Name = "Remove the passkey My laptop" }).ClickAsync();
             }
         }
 

@@ -141,7 +141,7 @@ internal static class WriteProvider
         return null;
     }
 
-    private static async Task<Result<int>> Delete(Guid id, IfMatch version, Session session, DateTimeOffset now)
+    internal static async Task<Result<int>> Delete(Guid id, IfMatch version, Session session, DateTimeOffset now)
     {
         if ((!(await Found(id, session)).TryValue(out var there, out var gone) ? gone : version.Check(there.Version)) is { } stale)
         {

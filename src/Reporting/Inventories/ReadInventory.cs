@@ -9,7 +9,7 @@ using OffGridFlow.Platform.Tenancy;
 namespace OffGridFlow.Reporting.Inventories;
 
 /// <summary>A period's corporate inventory, for <c>GET /api/v1/inventory</c> and for the page that prints it.</summary>
-internal sealed class ReadInventory(LedgerQueries ledger, Database database)
+internal sealed class ReadInventory(LedgerQueries ledger, Database database, ReferenceData data)
 {
     public async Task<Result<Inventory>> Read(Caller caller, string? code, CancellationToken ct)
     {
@@ -113,13 +113,15 @@ internal sealed class ReadInventory(LedgerQueries ledger, Database database)
         return end > 0 ? citations[0][..end] : citations[0];
     }
 
-    private static IReadOnlyList<InventoryExclusion> Excluded(
+    private IReadOnlyList<InventoryExclusion> Excluded(
         IReadOnlyList<ImportLists.Exclusion> rows, IReadOnlyList<(string Kind, string Problem, long Activities)> unposted) =>
     [
         .. rows.Select(row => new InventoryExclusion(
             row.Disposition, row.Code, row.Example is { } why ? $"{why.Column}: expected {why.Expected}, for example found “{why.Found}”" : Reason(row.Disposition), row.Rows, row.Undated)),
-        .. unposted.Select(kind => new InventoryExclusion("rejected", "ledger.unposted", $"No factor covers {kind.Kind} under the period's policy", kind.Activities, 0)),
+        .. unposted.Select(kind => new InventoryExclusion("rejected", "ledger.unposted", $"No factor covers {Called(kind.Kind)} under the period's policy", kind.Activities, 0)),
     ];
+
+    private string Called(string kind) => data.Kinds.Find(kind) is { } known ? $"{known.Title} ({kind})" : kind;
 
     private static string Reason(string disposition) => disposition switch
     {

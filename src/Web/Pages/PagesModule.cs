@@ -11,6 +11,7 @@ using OffGridFlow.Web.Pages.Imports;
 using OffGridFlow.Web.Pages.Keys;
 using OffGridFlow.Web.Pages.Members;
 using OffGridFlow.Web.Pages.Projects;
+using OffGridFlow.Web.Pages.Providers;
 using OffGridFlow.Web.Pages.Reports;
 using OffGridFlow.Web.Pages.Roles;
 using OffGridFlow.Web.Pages.SignIn;
@@ -58,6 +59,7 @@ internal static class PagesModule
         ProjectPages.Map(pages);
         KeyPages.Map(pages);
         DirectoryPages.Map(pages);
+        ProviderSetupPages.Map(pages);
         BillingPages.Map(pages);
     }
 }

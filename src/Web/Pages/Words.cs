@@ -8,6 +8,9 @@ public static class Words
     /// <summary>Of Scope 3, numbered 1 to 15 as the GHG Protocol has them.</summary>
     public static string Category(int category) => ScopeThree.Name(category);
 
+    /// <summary>A kind as the catalogue calls it; one that it does not have any more by its key.</summary>
+    public static string Kind(KindTable kinds, string key) => kinds.Find(key)?.Title ?? key;
+
     public static int CategoryCount => ScopeThree.Count;
 
     public static string Scope(int scope) => scope switch

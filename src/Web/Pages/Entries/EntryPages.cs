@@ -20,7 +20,7 @@ internal static class EntryPages
 
     // A select that is left at "All" sends an empty text, which narrows nothing down.
     private static async Task<IResult> List(
-        HttpContext context, Caller caller, Database database, ReadEntries entries, string? period, string? scope, string? category, string? basis, string? month,
+        HttpContext context, Caller caller, Database database, ReadEntries entries, ReferenceData data, string? period, string? scope, string? category, string? basis, string? month,
         string? tier, string? kind, Guid? import, string? cursor, string? table, CancellationToken ct)
     {
         var (tenant, calendar) = await database.Read(
@@ -39,7 +39,7 @@ internal static class EntryPages
 
         var filter = new EntryFilter(
             chosen.Code, Number(scope, 3), Number(category, Words.CategoryCount), Named<Basis>(basis), Month(month), Named<Tier>(tier),
-            string.IsNullOrWhiteSpace(kind) ? null : kind.Trim(), import);
+            string.IsNullOrWhiteSpace(kind) ? null : kind.Trim(), import) { KindTitle = string.IsNullOrWhiteSpace(kind) ? null : Words.Kind(data.Kinds, kind.Trim()) };
         var found = await entries.List(caller, chosen, filter, cursor, Lines, withSum: table is null && cursor is null, ct);
         if (!found.TryValue(out var list, out problem))
         {

@@ -5,8 +5,10 @@ namespace OffGridFlow.Web.Pages.Entries;
 /// <summary>One line of the ledger in a list.</summary>
 /// <param name="Id"><c>17-204</c>.</param>
 /// <param name="Type"><c>posting</c>, <c>reversal</c> or <c>adjustment</c>.</param>
+/// <param name="Kind">Its key.</param>
+/// <param name="KindTitle">As people call it.</param>
 public sealed record EntryLine(
-    string Id, DateOnly Month, string Type, string Kind, int Scope, int? Category, string Basis, string Role, string Status, string? Facility,
+    string Id, DateOnly Month, string Type, string Kind, string KindTitle, int Scope, int? Category, string Basis, string Role, string Status, string? Facility,
     decimal Quantity, string Unit, decimal Co2eKg);
 
 /// <summary>What a list is narrowed to. As query parameters, so that every list has an address.</summary>
@@ -14,6 +16,9 @@ public sealed record EntryFilter(
     string Period, int? Scope = null, int? Category = null, string? Basis = null, DateOnly? Month = null, string? Tier = null, string? Kind = null,
     Guid? Import = null)
 {
+    /// <summary>What the kind is called; null: as its key.</summary>
+    public string? KindTitle { get; init; }
+
     /// <summary><c>/entries?period=2025&amp;scope=2</c>.</summary>
     public string Href(string? cursor = null)
     {
@@ -42,7 +47,7 @@ public sealed record EntryFilter(
                 _ when Import is not null => "Entries of the import",
                 _ => "All entries",
             };
-            return $"{what}, {(Month is { } month ? Print.Month(month) : Period)}{(string.IsNullOrEmpty(Kind) ? "" : $", {Kind}")}";
+            return $"{what}, {(Month is { } month ? Print.Month(month) : Period)}{(string.IsNullOrEmpty(Kind) ? "" : $", {KindTitle ?? Kind}")}";
         }
     }
 }

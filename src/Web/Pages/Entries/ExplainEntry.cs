@@ -10,7 +10,7 @@ using OffGridFlow.Platform.Tenancy;
 namespace OffGridFlow.Web.Pages.Entries;
 
 /// <summary>The ledger's explanation of an entry, in the words of a page.</summary>
-internal sealed class ExplainEntry(LedgerQueries ledger, Database database)
+internal sealed class ExplainEntry(LedgerQueries ledger, Database database, ReferenceData data)
 {
     // Enough to see why the neighbours lost; the rest are counted.
     private const int MostPassedOver = 12;
@@ -29,7 +29,7 @@ internal sealed class ExplainEntry(LedgerQueries ledger, Database database)
         var month = ReadEntries.Month(entry.Month);
         var passed = PassedOver(explained.Rejected);
         return (new ExplainedEntry(
-            ReadEntries.Line(entry, facilities.All.ToDictionary(facility => facility.FacilityId, facility => facility.Name)), entry.LowKg, entry.HighKg,
+            ReadEntries.Line(entry, facilities.All.ToDictionary(facility => facility.FacilityId, facility => facility.Name), data), entry.LowKg, entry.HighKg,
             entry.BiogenicCo2Kg, [.. entry.GasesKg.Where(gas => gas.Value != 0m).Select(gas => (gas.Key, gas.Value))],
             [.. explained.Steps.Select(step => (step.Text, step.Source))], Of(explained.Expression, "="), explained.Range, Factor(explained), explained.Factor.Url,
             [.. passed.Take(MostPassedOver)], passed.Count, [.. explained.Notes.Select(note => note.Text).Distinct(StringComparer.Ordinal)],

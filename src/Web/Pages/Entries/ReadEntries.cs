@@ -10,7 +10,7 @@ using OffGridFlow.Web.Pages.Home;
 namespace OffGridFlow.Web.Pages.Entries;
 
 /// <summary>Lines of the ledger for the table and for opened figures: the same questions that the API answers.</summary>
-internal sealed class ReadEntries(LedgerQueries ledger, Database database)
+internal sealed class ReadEntries(LedgerQueries ledger, Database database, ReferenceData data)
 {
     /// <param name="withSum">Whether to say what all lines of the filter come to.</param>
     public async Task<Result<EntryList>> List(
@@ -37,18 +37,21 @@ internal sealed class ReadEntries(LedgerQueries ledger, Database database)
         var sum = withSum && filter.Import is null ? await Sum(caller, all, filter, basis, tier, ct) : null;
         var whole = sum is null ? null : await Sum(caller, all with { Consolidate = false }, filter, basis, tier, ct);
         return new EntryList(
-            filter, [.. found.Items.Select(entry => Line(entry, names))], found.Next, sum is null ? null : InventoryYear.Amount(sum), whole?.Entries)
+            filter, [.. found.Items.Select(entry => Line(entry, names, data))], found.Next, sum is null ? null : InventoryYear.Amount(sum), whole?.Entries)
         {
             WholeKg = whole is null || whole.Co2eKg == sum!.Co2eKg ? null : whole.Co2eKg,
         };
     }
 
-    /// <summary>Kinds that have entries in a period.</summary>
-    public async Task<IReadOnlyList<string>> Kinds(Caller caller, Period period, CancellationToken ct) =>
-        [.. (await ledger.Totals(caller, InventoryYear.Question(period) with { GroupBy = [Dimension.Kind] }, ct)).Groups.Select(group => group.Kind!)];
+    /// <summary>Kinds that have entries in a period, by their titles.</summary>
+    public async Task<IReadOnlyList<(string Key, string Title)>> Kinds(Caller caller, Period period, CancellationToken ct) =>
+    [
+        .. (await ledger.Totals(caller, InventoryYear.Question(period) with { GroupBy = [Dimension.Kind] }, ct)).Groups
+            .Select(group => (Key: group.Kind!, Title: Words.Kind(data.Kinds, group.Kind!))).OrderBy(kind => kind.Title, StringComparer.OrdinalIgnoreCase).ThenBy(kind => kind.Key, StringComparer.Ordinal),
+    ];
 
-    public static EntryLine Line(EntryView entry, IReadOnlyDictionary<Guid, string> facilities) => new(
-        entry.Id, Month(entry.Month), entry.Type.ToString().ToLowerInvariant(), entry.Kind, entry.Scope, entry.Category, InventoryYear.Name(entry.Basis), entry.Role,
+    public static EntryLine Line(EntryView entry, IReadOnlyDictionary<Guid, string> facilities, ReferenceData data) => new(
+        entry.Id, Month(entry.Month), entry.Type.ToString().ToLowerInvariant(), entry.Kind, Words.Kind(data.Kinds, entry.Kind), entry.Scope, entry.Category, InventoryYear.Name(entry.Basis), entry.Role,
         entry.Status, entry.FacilityId is { } id ? facilities.GetValueOrDefault(id) : null, entry.Quantity, entry.Unit, entry.Co2eKg);
 
     public static DateOnly Month(string text) => DateOnly.ParseExact(text, "yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using OffGridFlow.Organizations;
 using OffGridFlow.Organizations.Notices;
 using OffGridFlow.Platform.Http;
@@ -10,9 +9,10 @@ namespace OffGridFlow.Web.Pages.Governance;
 
 /// <summary>What the page on data governance shows.</summary>
 /// <param name="Notices">Of breaches; null: not for who asks.</param>
-public sealed record GovernanceView(Tenant Tenant, IReadOnlyList<DataClass> Classes, IReadOnlyList<Notice>? Notices);
+/// <param name="Deletion">Null: not for who asks.</param>
+public sealed record GovernanceView(Tenant Tenant, IReadOnlyList<DataClass> Classes, IReadOnlyList<Notice>? Notices, DeletionView? Deletion);
 
-/// <summary><c>/governance</c>: where the organisation's data are, how long they are kept, and what was told of breaches.</summary>
+/// <summary><c>/governance</c>: where the organisation's data are, how long they are kept, what was told of breaches, and having all of it deleted.</summary>
 internal static class GovernancePages
 {
     public const string Home = "/governance";
@@ -20,20 +20,23 @@ internal static class GovernancePages
     public static void Map(IEndpointRouteBuilder pages)
     {
         var governance = pages.MapGroup(Home).DisableAntiforgery(); // Forms of other sites are stopped before they come here.
-        governance.MapGet("", Show).Needing(Permission.OrganizationRead);
+        governance.MapGet("", async (Caller caller, RetentionSettings settings, Database database, TimeProvider clock, CancellationToken ct) => await Show(caller, settings, database, clock, null, ct))
+            .Needing(Permission.OrganizationRead);
+        DeletionPages.Map(governance);
         var notices = governance.MapGroup("/notices").Needing(Permission.DataExport);
         notices.MapGet("/{id:guid}", One);
         notices.MapPost("/{id:guid}/acknowledge", Acknowledge);
     }
 
-    private static async Task<IResult> Show(Caller caller, RetentionSettings settings, Database database, CancellationToken ct)
+    public static async Task<IResult> Show(Caller caller, RetentionSettings settings, Database database, TimeProvider clock, Problem? problem, CancellationToken ct)
     {
         var view = await database.Read(
             caller,
             async session => new GovernanceView(
-                await OrganizationQueries.Tenant(session), (await Retention.Read(session, settings)).Classes, caller.May.Has(Permission.DataExport) ? await Notice.All(session) : null),
+                await OrganizationQueries.Tenant(session), (await Retention.Read(session, settings)).Classes, caller.May.Has(Permission.DataExport) ? await Notice.All(session) : null,
+                await DeletionPages.View(caller, session, clock)),
             ct);
-        return new RazorComponentResult<GovernancePage>(new { View = view });
+        return PageAnswer.Page<GovernancePage>(new { View = view, Problem = problem }, problem);
     }
 
     private static async Task<IResult> One(Guid id, HttpContext context, Caller caller, Database database, CancellationToken ct)

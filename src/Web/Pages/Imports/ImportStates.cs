@@ -9,7 +9,7 @@ using OffGridFlow.Platform.Tenancy;
 namespace OffGridFlow.Web.Pages.Imports;
 
 /// <summary>How far an import is, from the file's first row to the ledger's last entry.</summary>
-internal sealed class ImportStates(Database database, ActivityQueries activities, TimeProvider clock)
+internal sealed class ImportStates(Database database, ActivityQueries activities, ReferenceData data, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -20,13 +20,13 @@ internal sealed class ImportStates(Database database, ActivityQueries activities
     private async Task<bool> IsTakingBack(Session session, Guid id, long entries, DateTimeOffset undone) =>
         clock.GetUtcNow() - undone < Patience && (await PostedImport.Find(session, Ledger.Posting.PostImport.WithdrawalOf(id))).Entries < entries;
 
-    private static FlagView Flag(OffGridFlow.Activities.Flags.ShowFlags.Details found) => new(
+    private FlagView Flag(OffGridFlow.Activities.Flags.ShowFlags.Details found) => new(
         found.FlagId, found.Flag.Reason, (found.Flag.Reason == "meter-overlap" ? found.Activity.Meter : found.Activity.Columns.GetValueOrDefault("invoice")) ?? "",
         found.Flag.OverlapDays, found.Flag.Co2eKg, Flagged(found.Activity), Flagged(found.Other));
 
-    private static FlaggedActivity Flagged(StoredActivity activity) => new(
+    private FlaggedActivity Flagged(StoredActivity activity) => new(
         activity.ActivityId, activity.ImportId, activity.RowNo,
-        $"{Print.Plain(activity.Quantity)} {activity.Unit} of {activity.Kind}, {Print.Day(activity.StartOn)}{(activity.EndOn == activity.StartOn ? "" : $" to {Print.Day(activity.EndOn)}")}");
+        $"{Print.Plain(activity.Quantity)} {activity.Unit}, {Words.Kind(data.Kinds, activity.Kind)} ({activity.Kind}), {Print.Day(activity.StartOn)}{(activity.EndOn == activity.StartOn ? "" : $" to {Print.Day(activity.EndOn)}")}");
 
     // Rows that were given their facility are posted once more, by the corrections that did it.
     private static async Task<(bool Is, long Entries)> Placing(Session session, ImportSummary import)

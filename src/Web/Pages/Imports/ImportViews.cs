@@ -46,5 +46,5 @@ public sealed record RowProblem(long RowNo, string Disposition, string Code, str
 /// <param name="Co2eKg">At stake, or null when it cannot be calculated.</param>
 public sealed record FlagView(Guid FlagId, string Reason, string Sign, int? OverlapDays, decimal? Co2eKg, FlaggedActivity Later, FlaggedActivity Earlier);
 
-/// <param name="What">In words: <c>300 kWh of electricity.grid, 1 to 31 Jan 2025</c>.</param>
+/// <param name="What">In words: <c>300 kWh, Purchased electricity (electricity.grid), 1 Jan 2025 to 31 Jan 2025</c>.</param>
 public sealed record FlaggedActivity(Guid ActivityId, Guid ImportId, long RowNo, string What);
