@@ -8,6 +8,8 @@ return CommandLine.Run(
         EngineBench.Create(),
         EstimateBench.Create(),
         LibraryBench.Create(),
+        SearchBench.Create(),
+        StartBench.Create(),
         ImportBench.Create(),
         ReadBench.Create(),
         RecalcBench.Create(),

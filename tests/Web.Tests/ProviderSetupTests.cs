@@ -79,11 +79,18 @@ public sealed class ProviderSetupTests(Browser browser, ProviderTests.Trusting s
         await page.GetByLabel("Group 1", new() { Exact = true }).FillAsync("");
         await page.GetByLabel("Role of group 1").SelectOptionAsync("");
         await page.GetByLabel("Role of who is in none").SelectOptionAsync("viewer");
+        await page.GetByLabel("counts as two factors").SelectOptionAsync("vouched");
+        await page.GetByLabel("Context class to ask for").FillAsync("two words");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save the changes" }).ClickAsync();
+        await Assertions.Expect(page.GetByLabel("Context class to ask for")).ToHaveAccessibleDescriptionAsync(new System.Text.RegularExpressions.Regex("without spaces", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Assertions.Expect(page.GetByLabel("counts as two factors")).ToHaveValueAsync("vouched");
+        await page.GetByLabel("Context class to ask for").FillAsync("");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the changes" }).ClickAsync();
         await Assertions.Expect(page.GetByText("Saved.")).ToBeVisibleAsync();
         var there = Assert.Single((await (await key.Get("/api/v1/providers")).Json()).GetProperty("items").EnumerateArray());
         Assert.True(there.GetProperty("has_secret").GetBoolean());
         Assert.Empty(there.GetProperty("group_roles").EnumerateObject());
+        Assert.Equal("vouched", there.GetProperty("second_factor").GetString());
         await using var third = await browser.Window(site.Address.ToString(), width);
         var again = await SignIn(third, door, "Acme");
         Assert.DoesNotContain("reports:submit", await May(again));

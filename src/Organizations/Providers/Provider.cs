@@ -7,7 +7,7 @@ namespace OffGridFlow.Organizations.Providers;
 /// <summary>A provider of OpenID Connect that a tenant trusts to say who its members are.</summary>
 public sealed record Provider : IVersioned
 {
-    internal const string Columns = "provider_id, name, issuer, client_id, secret is not null as has_secret, groups_claim, group_roles::text as group_roles_text, default_role, joins, created_at, updated_at, version";
+    internal const string Columns = "provider_id, name, issuer, client_id, secret is not null as has_secret, groups_claim, group_roles::text as group_roles_text, default_role, joins, second_factor, acr, created_at, updated_at, version";
 
     public Guid ProviderId { get; init; }
 
@@ -34,11 +34,23 @@ public sealed record Provider : IVersioned
     /// <summary>Whether somebody who is no member yet becomes one by signing in.</summary>
     public bool Joins { get; init; }
 
+    /// <summary>
+    /// When its sign-in counts as two factors: <c>stated</c>, when the provider says so of it (<c>amr</c>, <c>acr</c>); <c>vouched</c>, always: the
+    /// organisation knows that its provider asks for two.
+    /// </summary>
+    public string SecondFactor { get; init; } = Stated;
+
+    /// <summary>The authentication context class that is asked for (<c>acr_values</c>), and that counts as two factors when the provider says it was reached.</summary>
+    public string? Acr { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; init; }
 
     public int Version { get; init; }
+
+    internal const string Stated = "stated";
+    internal const string Vouched = "vouched";
 
     internal string GroupRolesText { get; init; } = "{}";
 

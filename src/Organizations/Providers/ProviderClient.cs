@@ -13,7 +13,8 @@ namespace OffGridFlow.Organizations.Providers;
 
 /// <summary>Whom a provider vouches for.</summary>
 /// <param name="EmailIsVerified">Whether the provider says that the address is theirs.</param>
-internal sealed record Vouched(string Issuer, string Subject, string? Email, bool EmailIsVerified, string? Name, IReadOnlyList<string> Groups);
+/// <param name="HasShownTwo">Whether it says that they showed two factors.</param>
+internal sealed record Vouched(string Issuer, string Subject, string? Email, bool EmailIsVerified, string? Name, IReadOnlyList<string> Groups, bool HasShownTwo);
 
 /// <summary>
 /// The client's side of OpenID Connect Core 1.0, 3.1: authorization code with PKCE (RFC 7636). Only asymmetric signatures of the provider's own published
@@ -39,11 +40,13 @@ internal sealed class ProviderClient(OutboundHttp outbound, OutboundOptions opti
         }
 
         var challenge = Base64UrlEncoder.Encode(System.Security.Cryptography.SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
-        return configuration.AuthorizationEndpoint + (configuration.AuthorizationEndpoint.Contains('?', StringComparison.Ordinal) ? "&" : "?") + string.Join('&', new[]
-        {
+        (string, string)[] fields =
+        [
             ("response_type", "code"), ("client_id", provider.ClientId), ("redirect_uri", callback), ("scope", "openid email profile"), ("state", state), ("nonce", nonce), ("code_challenge", challenge),
-            ("code_challenge_method", "S256"),
-        }.Select(pair => $"{pair.Item1}={Uri.EscapeDataString(pair.Item2)}"));
+            ("code_challenge_method", "S256"), .. provider.Acr is { } acr ? [("acr_values", acr)] : Array.Empty<(string, string)>(),
+        ];
+        return configuration.AuthorizationEndpoint + (configuration.AuthorizationEndpoint.Contains('?', StringComparison.Ordinal) ? "&" : "?")
+            + string.Join('&', fields.Select(field => $"{field.Item1}={Uri.EscapeDataString(field.Item2)}"));
     }
 
     /// <summary>Whom a code stands for.</summary>
@@ -72,6 +75,7 @@ internal sealed class ProviderClient(OutboundHttp outbound, OutboundOptions opti
         }
 
         var claims = outcome.ClaimsIdentity.Claims.ToList();
+        var hasShownTwo = StatedFactors.AreTwo([.. claims.Where(claim => claim.Type == "amr").Select(claim => claim.Value)], Value("acr"), provider.Acr); // By the signed token alone.
         if (configuration.UserInfoEndpoint is { Length: > 0 } endpoint && given.Access is { } access && !(claims.Exists(claim => claim.Type == "email") && claims.Exists(claim => claim.Type == provider.GroupsClaim)))
         {
             claims.AddRange(await UserInfo(endpoint, access, subject, ct));
@@ -79,7 +83,7 @@ internal sealed class ProviderClient(OutboundHttp outbound, OutboundOptions opti
 
         return new Vouched(
             provider.Issuer, subject, Value("email"), Value("email_verified") is "true" or "True", Value("name"),
-            [.. claims.Where(claim => claim.Type == provider.GroupsClaim).Select(claim => claim.Value).Distinct(StringComparer.Ordinal)]);
+            [.. claims.Where(claim => claim.Type == provider.GroupsClaim).Select(claim => claim.Value).Distinct(StringComparer.Ordinal)], hasShownTwo);
 
         string? Value(string type) => claims.Find(claim => claim.Type == type)?.Value;
     }

@@ -107,7 +107,7 @@ internal sealed class ProviderSignIn(Database database, ProviderClient client, S
                     on conflict (user_id, issuer, subject) do update set last_used_at = excluded.last_used_at
                     """,
                     new { user, vouched.Issuer, vouched.Subject, now });
-                return await PasswordSignIn.Complete(there, UserSessions.InBrowser, ["oidc"], session, now, new Vouching(step.Tenant, step.Provider));
+                return await PasswordSignIn.Complete(there, UserSessions.InBrowser, vouched.HasShownTwo ? ["oidc", StatedFactors.Two] : ["oidc"], session, now, new Vouching(step.Tenant, step.Provider));
             },
             ct);
         ring.Forget();

@@ -17,6 +17,7 @@ namespace OffGridFlow.Organizations.Providers;
 internal static class WriteProvider
 {
     private const int MostGroups = 500;
+    private const int MostAcr = 200;
 
     /// <param name="Name">On the button of the sign-in page.</param>
     /// <param name="Issuer">As the provider's configuration writes it.</param>
@@ -24,9 +25,11 @@ internal static class WriteProvider
     /// <param name="GroupRoles">Role by group; any but owner.</param>
     /// <param name="DefaultRole">Of those in none of the groups; left out: they are not let in.</param>
     /// <param name="Joins">Whether somebody who is no member yet becomes one by signing in.</param>
+    /// <param name="SecondFactor">When its sign-in counts as two factors: <c>stated</c> or <c>vouched</c>; left out: stated, or what is there.</param>
+    /// <param name="Acr">The authentication context class to ask for, as the provider names it; two factors when it is reached.</param>
     internal sealed record Request(
         string? Name = null, string? Issuer = null, string? ClientId = null, string? ClientSecret = null, string? GroupsClaim = null, Dictionary<string, string>? GroupRoles = null,
-        string? DefaultRole = null, bool? Joins = null);
+        string? DefaultRole = null, bool? Joins = null, string? SecondFactor = null, string? Acr = null);
 
     internal sealed record Listed(IReadOnlyList<Provider> Items);
 
@@ -66,16 +69,17 @@ internal static class WriteProvider
         var secret = request.ClientSecret is { Length: > 0 } text ? await seals.Seal(session, Provider.Purpose(id), System.Text.Encoding.UTF8.GetBytes(text)) : null;
         await session.Execute(
             """
-            insert into org.providers (tenant_id, provider_id, name, issuer, client_id, secret, groups_claim, group_roles, default_role, joins)
-            values (@tenant, @id, @Name, @Issuer, @ClientId, @secret, @claim, @roles::jsonb, @DefaultRole, @joins)
+            insert into org.providers (tenant_id, provider_id, name, issuer, client_id, secret, groups_claim, group_roles, default_role, joins, second_factor, acr)
+            values (@tenant, @id, @Name, @Issuer, @ClientId, @secret, @claim, @roles::jsonb, @DefaultRole, @joins, @factor, @acr)
             on conflict (tenant_id, provider_id) do update set name = excluded.name, issuer = excluded.issuer, client_id = excluded.client_id,
                 secret = coalesce(excluded.secret, providers.secret), groups_claim = excluded.groups_claim, group_roles = excluded.group_roles,
-                default_role = excluded.default_role, joins = excluded.joins, updated_at = clock_timestamp(), version = providers.version + 1
+                default_role = excluded.default_role, joins = excluded.joins, second_factor = excluded.second_factor, acr = excluded.acr, updated_at = clock_timestamp(), version = providers.version + 1
             """,
             new
             {
                 tenant = session.Tenant.Value, id, Name = request.Name!.Trim(), request.Issuer, request.ClientId, secret, claim = request.GroupsClaim ?? "groups",
                 roles = JsonSerializer.Serialize(request.GroupRoles ?? [], Json.Options), request.DefaultRole, joins = request.Joins ?? false,
+                factor = request.SecondFactor ?? there?.SecondFactor ?? Provider.Stated, acr = string.IsNullOrEmpty(request.Acr) ? null : request.Acr,
             });
         await DirectoryRoles.Settle(session, now); // Groups of the directory have the roles of providers, too.
         return (await Provider.Find(id, session))!;
@@ -106,6 +110,17 @@ internal static class WriteProvider
         if (string.IsNullOrWhiteSpace(request.ClientId) || request.ClientId.Length > 500)
         {
             return new Problem("provider.client-id", "client_id", request.ClientId ?? "", "the id the provider gave this client", "Copy it from the provider.");
+        }
+
+        if (request.SecondFactor is not (null or Provider.Stated or Provider.Vouched))
+        {
+            return new Problem("provider.second-factor", "second_factor", request.SecondFactor, "stated or vouched", "Take stated, unless the provider asks everybody for two factors and does not say so.");
+        }
+
+        // A space would make two classes of it.
+        if (request.Acr is { } acr && (acr.Length > MostAcr || acr.Any(letter => letter is <= ' ' or > '~' or '"')))
+        {
+            return new Problem("provider.acr", "acr", acr, $"one class of at most {MostAcr} characters, without spaces", "Copy it from the provider, such as urn:okta:loa:2fa:any.");
         }
 
         return await CheckRoles(request.GroupRoles, request.DefaultRole, session);

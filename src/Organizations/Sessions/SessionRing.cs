@@ -130,11 +130,11 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
             return (new SessionHolder(user, sessionId, TenantId.None, PermissionSet.None, [], row.AuthenticatedAt), null);
         }
 
-        var (isVouchedFor, grants, requiresTwo, movedTo) = await database.Read(
+        var (provider, grants, requiresTwo, movedTo) = await database.Read(
             new Caller(new TenantId(tenant), $"user:{user}", "session:look-up") { User = user },
-            async session => (row.VouchedBy is not { } provider || await Provider.Find(provider, session) is not null, await Grants.Of(user, session, now), await SecurityPolicy.RequiresTwoFactors(session),
+            async session => (row.VouchedBy is { } by ? await Provider.Find(by, session) : null, await Grants.Of(user, session, now), await SecurityPolicy.RequiresTwoFactors(session),
                 await session.First<string?>("select region from org.tenants where status = 'moved'")), ct);
-        if (!isVouchedFor)
+        if (row.VouchedBy is not null && provider is null)
         {
             return null;
         }
@@ -145,9 +145,9 @@ public sealed class SessionRing(Database database, Bell bell, TimeProvider clock
             return null;
         }
 
-        if (grants is not null && requiresTwo && !row.Factors.Any(factor => SecondFactors.Counting.Contains(factor, StringComparer.Ordinal)))
+        if (grants is not null && requiresTwo && provider?.SecondFactor != Provider.Vouched && !row.Factors.Any(factor => SecondFactors.Counting.Contains(factor, StringComparer.Ordinal)))
         {
-            return (new SessionHolder(user, sessionId, new TenantId(tenant), PermissionSet.None, [], row.AuthenticatedAt) { NeedsSecondFactor = true }, null);
+            return (new SessionHolder(user, sessionId, new TenantId(tenant), PermissionSet.None, [], row.AuthenticatedAt) { NeedsSecondFactor = true, IsConfined = row.ConfinedTo is not null }, null);
         }
 
         return grants is null

@@ -11,7 +11,7 @@ public sealed record UserSession
     /// <summary><c>cookie</c>: a browser; <c>token</c>: a program.</summary>
     public required string Carrier { get; init; }
 
-    /// <summary>What was shown to sign in: <c>password</c>, <c>totp</c>, <c>recovery_code</c>, <c>passkey</c>, <c>oidc</c>.</summary>
+    /// <summary>What was shown to sign in: <c>password</c>, <c>totp</c>, <c>recovery_code</c>, <c>passkey</c>, <c>oidc</c>; <c>mfa</c>: two factors at a provider, as it says.</summary>
     public required string[] Factors { get; init; }
 
     public string? Address { get; init; }

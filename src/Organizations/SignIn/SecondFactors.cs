@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OffGridFlow.Organizations.Providers;
 using OffGridFlow.Organizations.Users;
 using OffGridFlow.Platform.Postgres;
 using OffGridFlow.Platform.Secrets;
@@ -9,8 +10,8 @@ namespace OffGridFlow.Organizations.SignIn;
 /// <summary>What a person shows besides their password. The person is bound.</summary>
 internal static class SecondFactors
 {
-    /// <summary>What counts as a second factor that a session was begun with. A provider of OpenID Connect answers for its own.</summary>
-    public static readonly IReadOnlyList<string> Counting = ["totp", "recovery_code", "passkey", "oidc"];
+    /// <summary>What counts as a second factor that a session was begun with.</summary>
+    public static readonly IReadOnlyList<string> Counting = ["totp", "recovery_code", "passkey", StatedFactors.Two];
 
     public const int RecoveryCodes = 10;
 

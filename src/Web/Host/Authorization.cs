@@ -69,9 +69,11 @@ internal sealed class Authorization(RequestDelegate next, Denials denials, Regio
                 : new Problem("permission.account", "Authorization", caller.Actor, "a person who has signed in", "Sign in as a person: an API key has no account.");
         }
 
-        if (context.Features.Get<SessionHolder>() is { NeedsSecondFactor: true })
+        if (context.Features.Get<SessionHolder>() is { NeedsSecondFactor: true } holder)
         {
-            return new Problem("second-factor.required", "Authorization", "a sign-in with one factor", "one with two, as the organisation requires", "Set up an authenticator app (POST /api/v1/auth/totp), or sign in with the one you have.");
+            return holder.IsConfined
+                ? new Problem("provider.second-factor-required", "Authorization", "a sign-in at the organisation's provider that showed one factor", "one with two, as the organisation requires", "Sign in there with a second factor. If you did, the provider does not say so: an administrator sees to it, or vouches for it.")
+                : new Problem("second-factor.required", "Authorization", "a sign-in with one factor", "one with two, as the organisation requires", "Set up an authenticator app (POST /api/v1/auth/totp), or sign in with the one you have.");
         }
 
         var permission = needed.For(context.Request.Method);

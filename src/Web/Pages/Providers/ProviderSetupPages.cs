@@ -55,7 +55,8 @@ internal static class ProviderSetupPages
 
         var request = new WriteProvider.Request(
             draft.Name, draft.Issuer, draft.ClientId, form["client_secret"].ToString() is { Length: > 0 } secret ? secret : null, draft.GroupsClaim.Length == 0 ? null : draft.GroupsClaim,
-            draft.Groups.ToDictionary(one => one.Group, one => one.Role, StringComparer.Ordinal), draft.DefaultRole.Length == 0 ? null : draft.DefaultRole, draft.Joins);
+            draft.Groups.ToDictionary(one => one.Group, one => one.Role, StringComparer.Ordinal), draft.DefaultRole.Length == 0 ? null : draft.DefaultRole, draft.Joins,
+            draft.SecondFactor.Length == 0 ? null : draft.SecondFactor, draft.Acr.Length == 0 ? null : draft.Acr);
         var saved = await changes.Write(
             caller, (session, now) => WriteProvider.Write(id ?? Guid.CreateVersion7(), request, id is null ? null : new IfMatch(draft.Version), session, seals, outbound, now), ct);
         return saved.TryValue(out var provider, out var problem) ? TypedResults.LocalRedirect($"{Home}/{provider.ProviderId}?done=yes")
@@ -95,13 +96,15 @@ public sealed record GroupRow(string Group, string Role, string? Wrong = null);
 /// <param name="Called">What the provider is called that is changed.</param>
 /// <param name="DefaultRole">Empty: none.</param>
 public sealed record ProviderDraft(
-    Guid? Id, int Version, string Called, bool HasSecret, string Name, string Issuer, string ClientId, string GroupsClaim, IReadOnlyList<GroupRow> Groups, string DefaultRole, bool Joins)
+    Guid? Id, int Version, string Called, bool HasSecret, string Name, string Issuer, string ClientId, string GroupsClaim, IReadOnlyList<GroupRow> Groups, string DefaultRole, bool Joins,
+    string SecondFactor, string Acr)
 {
-    public static ProviderDraft Empty { get; } = new(null, 0, "", false, "", "", "", "groups", [], "", false);
+    public static ProviderDraft Empty { get; } = new(null, 0, "", false, "", "", "", "groups", [], "", false, Provider.Stated, "");
 
     internal static ProviderDraft Of(Provider there) => new(
         there.ProviderId, there.Version, there.Name, there.HasSecret, there.Name, there.Issuer, there.ClientId, there.GroupsClaim,
-        [.. there.GroupRoles.OrderBy(one => one.Key, StringComparer.OrdinalIgnoreCase).Select(one => new GroupRow(one.Key, one.Value))], there.DefaultRole ?? "", there.Joins);
+        [.. there.GroupRoles.OrderBy(one => one.Key, StringComparer.OrdinalIgnoreCase).Select(one => new GroupRow(one.Key, one.Value))], there.DefaultRole ?? "", there.Joins,
+        there.SecondFactor, there.Acr ?? "");
 
     internal static ProviderDraft Of(Guid? id, IFormCollection form, Provider? there)
     {
@@ -119,7 +122,7 @@ public sealed record ProviderDraft(
                         : twice.Contains(row.Group) ? $"{row.Group} stands here twice: one line is enough." : null,
                 }),
             ],
-            Said("default_role"), form["joins"] == "yes");
+            Said("default_role"), form["joins"] == "yes", Said("second_factor"), Said("acr"));
     }
 
     /// <summary>With a problem of a role beside the lines that have it.</summary>
