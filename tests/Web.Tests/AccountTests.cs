@@ -107,7 +107,11 @@ public sealed partial class AccountTests(Browser browser, Site site) : IClassFix
         await SignIn(page, email);
         Assert.Equal(200, (int)(await elsewhere.Client.Get("/api/v1/auth/me")).StatusCode);
 
-        await page.Locator("section[aria-labelledby=devices]").GetByRole(AriaRole.Button).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out A program" }).ClickAsync();
+        var question = page.GetByRole(AriaRole.Alertdialog, new() { Name = "Sign out A program?" });
+        await Assertions.Expect(question).ToContainTextAsync("last seen");
+        await page.IsForEverybody();
+        await question.GetByRole(AriaRole.Button, new() { Name = "Sign it out" }).ClickAsync();
 
         await Assertions.Expect(page.GetByText("That device is signed out.")).ToBeVisibleAsync();
         Assert.Equal(401, (int)(await elsewhere.Client.Get("/api/v1/auth/me")).StatusCode);

@@ -104,33 +104,6 @@ public sealed partial class AskTests(Browser browser, Site site) : IClassFixture
         Assert.Equal(401, (int)(await key.Get("/api/v1/entities")).StatusCode);
     }
 
-    [Fact]
-    public async Task A_device_is_named_before_it_is_signed_out()
-    {
-        var (tenant, _, page, window) = await World(390);
-        await using var closing = window;
-        var email = await People.Make(site, tenant, "analyst");
-        var phone = await People.SignIn(site, email);
-        await using var own = await browser.Window(site.Address.ToString(), 390);
-        var here = await own.NewPageAsync();
-        await here.GotoAsync("/sign-in");
-        await here.GetByLabel("E-mail").FillAsync(email);
-        await here.GetByLabel("Password").FillAsync(People.Password);
-        await here.Keyboard.PressAsync("Enter");
-        await here.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
-        await here.GotoAsync("/account");
-
-        await here.GetByRole(AriaRole.Button, new() { Name = "Sign out A program" }).ClickAsync();
-        var question = here.GetByRole(AriaRole.Alertdialog, new() { Name = "Sign out A program?" });
-        await Assertions.Expect(question).ToContainTextAsync("last seen");
-        await here.IsForEverybody();
-        await here.Picture("ask-device", whole: false);
-        await question.GetByRole(AriaRole.Button, new() { Name = "Sign it out" }).ClickAsync();
-
-        await Assertions.Expect(here.GetByText("That device is signed out.")).ToBeVisibleAsync();
-        Assert.Equal(401, (int)(await phone.Client.Get("/api/v1/entities")).StatusCode);
-    }
-
     // What stands in braces is another on every page: @($"/members/{member.UserId}/remove"), members/{id:guid}/remove.
     private static string Shape(string address) => string.Join('/', Braces().Replace(address, "#").Split('/', StringSplitOptions.RemoveEmptyEntries).Select(part => part.StartsWith('@') ? "#" : part));
 

@@ -89,12 +89,12 @@ public sealed class RolesTests(Browser browser, Site site) : IClassFixture<Site>
         await member.Locator("summary").ClickAsync();
         await Assertions.Expect(member.GetByLabel("Role in the whole organisation")).ToHaveValueAsync("");
         await member.GetByLabel("Role for a part").SelectOptionAsync("viewer");
-        await member.GetByLabel("Where").SelectOptionAsync(new SelectOptionValue { Label = "Billing" });
+        await member.GetByLabel("Where", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "Billing" });
         await member.GetByRole(AriaRole.Button, new() { Name = "Give it there" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("another part, or another role");
         await member.Locator("summary").ClickAsync();
         await member.GetByLabel("Role for a part").SelectOptionAsync("analyst");
-        await member.GetByLabel("Where").SelectOptionAsync(new SelectOptionValue { Label = "The ledger" });
+        await member.GetByLabel("Where", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "The ledger" });
         await page.Picture("member-part");
         await page.IsForEverybody();
         await member.GetByRole(AriaRole.Button, new() { Name = "Give it there" }).ClickAsync();
