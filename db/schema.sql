@@ -1400,7 +1400,11 @@ create table org.providers (
     updated_at timestamp with time zone not null default clock_timestamp(),
     deleted_at timestamp with time zone,
     version integer not null default 1,
-    constraint providers_pkey PRIMARY KEY (tenant_id, provider_id)
+    second_factor text not null default 'stated'::text,
+    acr text,
+    constraint providers_pkey PRIMARY KEY (tenant_id, provider_id),
+    constraint providers_acr_check CHECK (((length(acr) >= 1) AND (length(acr) <= 200))),
+    constraint providers_second_factor_check CHECK ((second_factor = ANY (ARRAY['stated'::text, 'vouched'::text])))
 );
 alter table org.providers enable row level security;
 alter table org.providers force row level security;
