@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
+using OffGridFlow.Platform.Http;
 
 namespace OffGridFlow.App.Tests.Support;
 
@@ -99,7 +100,7 @@ internal sealed class OidcImpostor : IAsyncDisposable
         });
         app.MapPost("/token", async (HttpContext context) =>
         {
-            Asked.Add(await context.Request.ReadFormAsync());
+            Asked.Add(await context.Form(context.RequestAborted));
             return Results.Json(new { id_token = Token(), access_token = "theirs", token_type = "Bearer" });
         });
         app.MapGet("/userinfo", () => Results.Json(UserInfo));

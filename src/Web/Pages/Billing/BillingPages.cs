@@ -21,7 +21,7 @@ internal static class BillingPages
 
     private static async Task<IResult> Save(HttpContext context, Caller caller, PlanLimits plans, Database database, TimeProvider clock, CancellationToken ct)
     {
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await context.Form(ct);
         string? Said(string name) => form[name].ToString() is { Length: > 0 } text ? text : null;
         var request = new WriteBilling.Request(
             Said("legal_name"), [.. form["address"].ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)], Said("postcode"), Said("city"),

@@ -27,7 +27,7 @@ internal static class DirectoryPages
     private static void Change(IEndpointRouteBuilder directory, string what, Func<IFormCollection, IReadOnlyDictionary<string, string>, string?, DirectorySettings.Request> wanted) =>
         directory.MapPost(what, async (HttpContext context, Caller caller, MemberChanges changes, PublicAddress address, Database database, CancellationToken ct) =>
         {
-            var form = await context.Request.ReadFormAsync(ct);
+            var form = await context.Form(ct);
             var changed = await changes.Write<DirectorySettings>(
                 caller,
                 async (session, now) =>

@@ -26,7 +26,7 @@ internal static class DeletionPages
         var deletion = governance.MapGroup("/deletion").Needing(Permission.DataErase);
         deletion.MapPost("", async (HttpContext context, Caller caller, RetentionSettings settings, Database database, TimeProvider clock, CancellationToken ct) =>
         {
-            var form = await context.Request.ReadFormAsync(ct);
+            var form = await context.Form(ct);
             var slug = (await database.Read(caller, OrganizationQueries.Tenant, ct)).Slug;
             var asked = form["name"].ToString().Trim() == slug
                 ? await RequestErasure.Ask(new RequestErasure.Request(form["reason"].ToString().Trim()), caller, database, ct)

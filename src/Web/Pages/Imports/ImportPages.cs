@@ -53,7 +53,7 @@ internal static class ImportPages
 
     private static async Task<IResult> Undo(Guid id, HttpContext context, Caller caller, Database database, ImportStates states, CancellationToken ct)
     {
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await context.Form(ct);
         var undone = await database.Write(caller, session => UndoImport.Handle(id, new UndoImport.Request(form["reason"].ToString()), session), ct);
         return await Done(context, caller, states, id, undone.Problem, ct);
     }
@@ -68,7 +68,7 @@ internal static class ImportPages
     // Three lists side by side: what is named, and what a person says it is. Nothing said leaves it open.
     private static async Task<IResult> Place(Guid id, HttpContext context, Caller caller, Database database, ImportStates states, CancellationToken ct)
     {
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await context.Form(ct);
         var wanted = form["field"].Zip(form["name"], form["is"]).Where(one => !string.IsNullOrEmpty(one.Third))
             .Select(one => new PlaceRows.Wanted(one.Second, one.First ?? "", one.Third == "new" ? null : one.Third)).ToList();
         var entity = string.IsNullOrEmpty(form["entity"]) ? null : form["entity"].ToString();
@@ -79,7 +79,7 @@ internal static class ImportPages
     private static async Task<IResult> Decide(
         Guid id, Guid flag, HttpContext context, Caller caller, Database database, ActivityQueries activities, TimeProvider time, ImportStates states, CancellationToken ct)
     {
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await context.Form(ct);
         Guid? withdraw = Guid.TryParse(form["decision"], out var activity) ? activity : null;
         var request = new ResolveFlag.Request(form["reason"].ToString(), form["decision"] == "keep", withdraw);
         var decided = await database.Write(caller, session => ResolveFlag.Handle(flag, request, session, activities, time), ct);

@@ -36,7 +36,7 @@ internal static class KeyPages
 
     private static async Task<IResult> Make(HttpContext context, Caller caller, Database database, TimeProvider clock, CancellationToken ct)
     {
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await context.Form(ct);
         string[] networks = form["networks"].ToString().Split(['\n', ',', ' '], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var ticked = PermissionChoice.Read(form);
         var draft = new KeyDraft(form["name"].ToString().Trim(), form["role"].ToString(), form["until"], form["networks"], ticked);
@@ -57,7 +57,7 @@ internal static class KeyPages
 
     private static async Task<IResult> Rotate(Guid id, HttpContext context, Caller caller, KeyRing ring, Database database, TimeProvider clock, CancellationToken ct)
     {
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await context.Form(ct);
         int? hours = int.TryParse(form["overlap"], NumberStyles.None, CultureInfo.InvariantCulture, out var said) ? said : null;
         var made = await database.Write(caller, session => RotateApiKey.Handle(id, new RotateApiKey.Request(hours), session, clock), ct);
         ring.Forget();

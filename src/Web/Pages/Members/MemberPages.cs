@@ -23,7 +23,7 @@ internal static class MemberPages
         members.MapGet("", async (HttpContext context, Caller caller, Database database, TimeProvider clock, CancellationToken ct) => await Show(caller, database, clock, null, ct));
         members.MapPost("/invite", async (HttpContext context, Caller caller, Invite invite, Database database, TimeProvider clock, CancellationToken ct) =>
         {
-            var form = await context.Request.ReadFormAsync(ct);
+            var form = await context.Form(ct);
             var (project, facility, module) = Where(form["where"]);
             return await Done(caller, database, clock, await invite.Handle(new Invite.Request(form["email"], form["role"], Until(form["until"]), null, module, facility, project), caller, ct), ct);
         });
@@ -33,13 +33,13 @@ internal static class MemberPages
             await Done(caller, database, clock, await invite.Revoke(id, caller, ct), ct));
         members.MapPost("/{id:guid}/role", async (Guid id, HttpContext context, Caller caller, MemberChanges changes, Database database, TimeProvider clock, CancellationToken ct) =>
         {
-            var form = await context.Request.ReadFormAsync(ct);
+            var form = await context.Form(ct);
             var request = new Assignments.RoleRequest(form["role"], Until(form["until"]));
             return await Done(caller, database, clock, await changes.Write(caller, (session, now) => Assignments.Set(id, request, session, now), ct), ct);
         });
         members.MapPost("/{id:guid}/assignments", async (Guid id, HttpContext context, Caller caller, MemberChanges changes, Database database, TimeProvider clock, CancellationToken ct) =>
         {
-            var form = await context.Request.ReadFormAsync(ct);
+            var form = await context.Form(ct);
             var (project, facility, module) = Where(form["where"]);
             var request = new Handing.Request(form["role"], project is not null ? "project" : module is not null ? "module" : "facility", module, facility, Until(form["until"]), project);
             return await Done(caller, database, clock, await changes.Write(caller, (session, now) => Assignments.Add(id, request, session, now), ct), ct);
@@ -52,7 +52,7 @@ internal static class MemberPages
             await Done(caller, database, clock, await changes.Write(caller, (session, now) => Assignments.End(id, assignment, session, now), ct), ct));
         pages.MapPost(Home + "/security", async (HttpContext context, Caller caller, MemberChanges changes, Database database, TimeProvider clock, CancellationToken ct) =>
         {
-            var form = await context.Request.ReadFormAsync(ct);
+            var form = await context.Form(ct);
             var patch = MergePatch<SecurityPolicy.Request>.Of(form.ContainsKey("four_eyes") ? new() { ["four_eyes"] = form["four_eyes"] == "yes" } : new() { ["two_factors_required"] = form["required"] == "yes" });
             return await Done(caller, database, clock, await changes.Write(caller, (session, now) => SecurityPolicy.Change(patch, IfMatch.Any, session, now), ct), ct);
         }).Needing(Permission.SecurityManage).DisableAntiforgery();

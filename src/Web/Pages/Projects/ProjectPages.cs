@@ -22,7 +22,7 @@ internal static class ProjectPages
         projects.MapGet("", async (Caller caller, Database database, TimeProvider clock, CancellationToken ct) => await Show(caller, database, clock, null, ct));
         projects.MapPost("", async (HttpContext context, Caller caller, Database database, TimeProvider clock, CancellationToken ct) =>
         {
-            var form = await context.Request.ReadFormAsync(ct);
+            var form = await context.Form(ct);
             var request = new CreateProject.Request(form["code"].ToString().Trim(), form["name"].ToString().Trim(), Day(form["starts_on"]), Day(form["ends_on"]));
             return await Done(caller, database, clock, await database.Write(caller, session => CreateProject.Handle(request, session), ct), ct);
         });
@@ -35,7 +35,7 @@ internal static class ProjectPages
     private static void Change(IEndpointRouteBuilder projects, string what, Func<Guid, IFormCollection, IfMatch, Session, DateTimeOffset, Task<Result<ProjectDetails>>> change) =>
         projects.MapPost("/{id:guid}" + what, async (Guid id, HttpContext context, Caller caller, MemberChanges changes, Database database, TimeProvider clock, CancellationToken ct) =>
         {
-            var form = await context.Request.ReadFormAsync(ct);
+            var form = await context.Form(ct);
             var version = int.TryParse(form["version"], CultureInfo.InvariantCulture, out var seen) ? new IfMatch(seen) : IfMatch.Any;
             return await Done(caller, database, clock, await changes.Write(caller, (session, now) => change(id, form, version, session, now), ct), ct);
         });

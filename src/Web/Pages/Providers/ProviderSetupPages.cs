@@ -40,7 +40,7 @@ internal static class ProviderSetupPages
     private static async Task<IResult> Save(
         Guid? id, HttpContext context, Caller caller, MemberChanges changes, Seals seals, OutboundHttp outbound, PublicAddress address, Database database, CancellationToken ct)
     {
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await context.Form(ct);
         var there = id is { } known ? await database.Read(caller, session => Provider.Find(known, session), ct) : null;
         if (id is not null && there is null)
         {

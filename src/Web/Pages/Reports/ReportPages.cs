@@ -22,7 +22,7 @@ internal static class ReportPages
         reports.MapGet("", async (Caller caller, Database database, TimeProvider clock, CancellationToken ct) => await Show(caller, database, clock, null, ct)).Needing(Permission.LedgerRead);
         reports.MapGet("/{id:guid}", One).Needing(Permission.LedgerRead);
         reports.MapPost("", async (HttpContext context, Caller caller, MakeReport make, Database database, TimeProvider clock, CancellationToken ct) =>
-            await Done(caller, database, clock, await make.Handle(new MakeReport.Request((await context.Request.ReadFormAsync(ct))["period"]), caller, ct), ct)).Needing(Permission.ReportsGenerate);
+            await Done(caller, database, clock, await make.Handle(new MakeReport.Request((await context.Form(ct))["period"]), caller, ct), ct)).Needing(Permission.ReportsGenerate);
         Change(reports, "submit", Permission.ReportsSubmit, (id, _, version, session, clock) => SubmitReport.Submit(id, version, session, clock));
         Change(reports, "recall", Permission.ReportsSubmit, (id, _, version, session, clock) => SubmitReport.Recall(id, version, session, clock));
         Change(reports, "approve", Permission.ReportsApprove, (id, reason, version, session, clock) => DecideReport.Handle(id, true, reason, version, session, clock));
@@ -32,7 +32,7 @@ internal static class ReportPages
     private static void Change(IEndpointRouteBuilder reports, string verb, Permission needed, Func<Guid, string?, IfMatch, Session, TimeProvider, Task<Result<Report>>> change) =>
         reports.MapPost($"/{{id:guid}}/{verb}", async (Guid id, HttpContext context, Caller caller, Database database, TimeProvider clock, CancellationToken ct) =>
         {
-            var form = await context.Request.ReadFormAsync(ct);
+            var form = await context.Form(ct);
             var version = int.TryParse(form["version"], System.Globalization.CultureInfo.InvariantCulture, out var seen) ? new IfMatch(seen) : IfMatch.Any;
             return await Done(caller, database, clock, await database.Write(caller, session => change(id, form["reason"], version, session, clock), ct), ct);
         }).Needing(needed);

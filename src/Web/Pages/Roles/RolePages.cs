@@ -25,13 +25,13 @@ internal static class RolePages
         roles.MapGet("", async (string? like, Caller caller, Database database, TimeProvider clock, CancellationToken ct) => await Show(caller, database, clock, null, null, like, ct));
         roles.MapPost("", async (HttpContext context, Caller caller, MemberChanges changes, Database database, TimeProvider clock, CancellationToken ct) =>
         {
-            var draft = Draft(await context.Request.ReadFormAsync(ct));
+            var draft = Draft(await context.Form(ct));
             var request = new WriteRole.Request(NameOf(draft.Title), draft.Title, draft.Ticked.ToNames());
             return await Done(caller, database, clock, await changes.Write(caller, (session, now) => WriteRole.Create(request, session, now), ct), draft, ct);
         });
         roles.MapPost("/{name}", async (string name, HttpContext context, Caller caller, MemberChanges changes, Database database, TimeProvider clock, CancellationToken ct) =>
         {
-            var form = await context.Request.ReadFormAsync(ct);
+            var form = await context.Form(ct);
             var draft = Draft(form);
             var patch = MergePatch<WriteRole.Change>.Of(new() { ["title"] = draft.Title, ["permissions"] = new System.Text.Json.Nodes.JsonArray([.. draft.Ticked.ToNames()]) });
             var version = new IfMatch(int.TryParse(form["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var read) ? read : 0);

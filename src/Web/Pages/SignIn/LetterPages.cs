@@ -14,7 +14,7 @@ internal static class LetterPages
         pages.MapGet("/forgot-password", () => Forgot(false, null, null)).AllowAnonymous();
         pages.MapPost("/forgot-password", async (HttpContext context, ForgotPassword forgot, CancellationToken ct) =>
         {
-            var email = (await context.Request.ReadFormAsync(ct))["email"].ToString();
+            var email = (await context.Form(ct))["email"].ToString();
             return !SignInPages.IsOurs(context.Request) ? Forgot(false, email, "The form came from another site. Send it from here.")
                 : (await forgot.Handle(email, AuthEndpoints.Stranger(context), ct)).Problem is null ? Forgot(true, email, null)
                 : Forgot(false, email, "That is no address.");
@@ -24,7 +24,7 @@ internal static class LetterPages
         pages.MapGet(ChangeEmail.Page, (string? token) => Confirm(token, null)).AllowAnonymous();
         pages.MapPost(ChangeEmail.Page, async (HttpContext context, ChangeEmail change, CancellationToken ct) =>
         {
-            var token = (await context.Request.ReadFormAsync(ct))["token"].ToString();
+            var token = (await context.Form(ct))["token"].ToString();
             return Confirm(token, SignInPages.IsOurs(context.Request) && (await change.Confirm(token, AuthEndpoints.Stranger(context), ct)).Problem is null);
         }).AllowAnonymous().LimitedStrictly().DisableAntiforgery();
         pages.MapGet(Invite.Page, async (string? token, HttpContext context, AcceptInvitation accept, CancellationToken ct) => await Offer(token, null, null, context, accept, ct)).AllowAnonymous();
@@ -33,7 +33,7 @@ internal static class LetterPages
 
     private static async Task<IResult> Accept(HttpContext context, AcceptInvitation accept, CancellationToken ct)
     {
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await context.Form(ct);
         var (token, name) = (form["token"].ToString(), form["name"].ToString());
         if (!SignInPages.IsOurs(context.Request))
         {

@@ -35,7 +35,7 @@ internal static class SignInPages
 
     private static async Task<IResult> Enter(HttpContext context, PasswordSignIn signIn, BrowserSessions browser, HostSettings settings, CancellationToken ct)
     {
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await context.Form(ct);
         var (back, email) = (form["return"].ToString(), form["email"].ToString());
         if (!IsOurs(context.Request))
         {
@@ -53,7 +53,7 @@ internal static class SignInPages
 
     private static async Task<IResult> Second(HttpContext context, VerifySecondFactor second, BrowserSessions browser, HostSettings settings, CancellationToken ct)
     {
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await context.Form(ct);
         var (back, token) = (form["return"].ToString(), form["token"].ToString());
         if (!IsOurs(context.Request))
         {
@@ -67,7 +67,7 @@ internal static class SignInPages
 
     private static async Task<IResult> Passkey(HttpContext context, PasskeySignIn signIn, BrowserSessions browser, HostSettings settings, CancellationToken ct)
     {
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await context.Form(ct);
         var back = form["return"].ToString();
         if (!IsOurs(context.Request))
         {
@@ -95,7 +95,7 @@ internal static class SignInPages
     // Only for somebody on this machine, where the organisation is made up.
     private static async Task<IResult> Demonstration(HttpContext context, PasswordSignIn signIn, BrowserSessions browser, HostSettings settings, CancellationToken ct)
     {
-        var back = (await context.Request.ReadFormAsync(ct))["return"].ToString();
+        var back = (await context.Form(ct))["return"].ToString();
         return settings.OffersDemonstration && IsOurs(context.Request) && context.Connection.RemoteIpAddress is { } from && System.Net.IPAddress.IsLoopback(from)
             && (await signIn.Vouched(DemoOrganization.Person, "demonstration", AuthEndpoints.Stranger(context), ct)).TryValue(out var session, out _)
             ? await Entered(context, session, browser, back, ct)
@@ -104,7 +104,7 @@ internal static class SignInPages
 
     private static async Task<IResult> Choose(HttpContext context, Caller caller, Database database, SessionRing ring, TimeProvider clock, CancellationToken ct)
     {
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await context.Form(ct);
         var chosen = await ShowAccount.Choose(form["tenant"], context.Features.Get<SessionHolder>(), caller, database, clock, ct);
         ring.Forget();
         RenewedSession.Tell(context, chosen);
@@ -113,7 +113,7 @@ internal static class SignInPages
 
     private static async Task<IResult> Chosen(HttpContext context, ChoosePassword choose, HostSettings settings, CancellationToken ct)
     {
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await context.Form(ct);
         var token = form["token"].ToString();
         if (!IsOurs(context.Request))
         {

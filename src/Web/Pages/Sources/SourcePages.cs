@@ -84,7 +84,7 @@ internal sealed class SourcePages(Database database, OutboundHttp outbound, Seal
 
     private async Task<IResult> Save(Guid? id, HttpContext context, Caller caller, CancellationToken ct)
     {
-        var sent = await context.Request.ReadFormAsync(ct);
+        var sent = await context.Form(ct);
         var saved = await database.Write(
             caller,
             session => id is { } there
@@ -97,7 +97,7 @@ internal sealed class SourcePages(Database database, OutboundHttp outbound, Seal
     // What is in the form, looked at as it would be fetched. Nothing is saved.
     private async Task<IResult> Check(HttpContext context, Caller caller, CancellationToken ct)
     {
-        var sent = await context.Request.ReadFormAsync(ct);
+        var sent = await context.Form(ct);
         Guid? id = Guid.TryParse(sent["id"], out var known) ? known : null;
         var choices = await database.Read(caller, session => SourceFields.Choices(session, data), ct);
         var read = await database.Read<Result<SourceForm>>(
