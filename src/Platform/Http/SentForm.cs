@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using OffGridFlow.Platform.Files;
 
 namespace OffGridFlow.Platform.Http;
 
@@ -23,7 +24,7 @@ public static class SentForm
             return await request.ReadFormAsync(ct);
 #pragma warning restore RS0030
         }
-        catch (Exception broken) when (broken is InvalidDataException or IOException and not BadHttpRequestException || broken is ArgumentException)
+        catch (Exception broken) when (broken is InvalidDataException or ArgumentException || (broken is IOException and not BadHttpRequestException && !FileStore.IsFull(broken)))
         {
             throw new BadRequestException(new Problem("body.unreadable", "body", "a form that cannot be read", "a form as our pages send it, without U+0000", "Correct the form."));
         }

@@ -67,8 +67,6 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
                 return UnreadableRequest.Describe(context, bad);
             case JsonException wrong:
                 return UnreadableRequest.Describe(wrong);
-            case InvalidDataException when context.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) ?? false:
-                return UnreadableRequest.Form(); // What the framework says of a form it cannot decode, or that has too many fields.
             case InvalidOperationException { Source: HalfACharacter }:
                 return new Problem("text.half-character", "body", "half of a surrogate pair", "whole characters", "Correct the escape: \\ud83d stands before \\ude00, never alone.");
             case PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or "22P05" }:

@@ -48,8 +48,6 @@ internal static partial class UnreadableRequest
             : new Problem("field.type", field, $"a value of another type{line}", "a value of the documented type", "Correct the field.");
     }
 
-    public static Problem Form() => new("body.unreadable", "body", "a form that cannot be read", "a form as our pages send it, without U+0000", "Correct the form.");
-
     public static Problem TooLarge(HttpContext context) => new(
         "body.too-large",
         "body",

@@ -2,8 +2,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using OffGridFlow.App.Tests.Support;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.Web.Host;
 
 namespace OffGridFlow.App.Tests.Security;
@@ -34,7 +32,7 @@ public sealed partial class HostileTests(HostileTests.Impatient api) : IClassFix
 
         // What signs out, changes the password or takes the key away would make strangers of the rest.
         var operations = (await ApiOperation.All(api)).Where(operation => !operation.Path.StartsWith("/api/v1/auth/", StringComparison.Ordinal) || operation.Method == HttpMethod.Get).ToList();
-        var forms = Forms();
+        var forms = PageForms.Addresses(api);
         var hostile = new Hostile(operations, forms, who, Seed);
         var (wrong, statuses) = (new List<string>(), new SortedDictionary<int, int>());
         var answers = new (HostileRequest Request, string Answer)[Requests];
@@ -95,15 +93,6 @@ public sealed partial class HostileTests(HostileTests.Impatient api) : IClassFix
         return secrets;
     }
 
-    // Pages that change something; ids in them are nobody's. Signing out would make a stranger of the caller.
-    private List<string> Forms() =>
-    [
-        .. api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => !endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("api/", StringComparison.Ordinal) && endpoint.RoutePattern.RawText != "/sign-out"
-                && (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("POST", StringComparer.Ordinal) ?? false))
-            .Select(endpoint => "/" + Id().Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), Guid.CreateVersion7().ToString())).Order(StringComparer.Ordinal),
-    ];
-
     private static IEnumerable<string> Leaks(string answer, IReadOnlyList<string> planted)
     {
         if (planted.FirstOrDefault(one => answer.Contains(one, StringComparison.OrdinalIgnoreCase)) is { } found)
@@ -151,9 +140,6 @@ public sealed partial class HostileTests(HostileTests.Impatient api) : IClassFix
 
         return Encoding.UTF8.GetString(heard.ToArray());
     }
-
-    [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 1000)]
-    private static partial Regex Id();
 
     [GeneratedRegex(@"HTTP/1\.1 (?<code>\d{3}) ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Status();

@@ -1,14 +1,11 @@
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using OffGridFlow.App.Tests.Support;
 
 namespace OffGridFlow.App.Tests.Security;
 
 /// <summary>What our own pages send is a form; others send what they like.</summary>
-public sealed partial class PageFormTests(ApiFixture api) : IClassFixture<ApiFixture>
+public sealed class PageFormTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private static readonly (string? Type, string Body)[] Sent =
     [
@@ -25,10 +22,7 @@ public sealed partial class PageFormTests(ApiFixture api) : IClassFixture<ApiFix
     {
         var tenant = await People.Tenant(api);
         var cookie = role is null ? "" : await People.Cookie(api, tenant, role);
-        var pages = api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => !endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("api/", StringComparison.Ordinal) && endpoint.RoutePattern.RawText != "/sign-out"
-                && (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("POST", StringComparer.Ordinal) ?? false))
-            .Select(endpoint => "/" + Id().Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), Guid.CreateVersion7().ToString())).ToList();
+        var pages = PageForms.Addresses(api);
         Assert.True(pages.Count > 40);
         var wrong = new List<string>();
         foreach (var page in pages)
@@ -52,7 +46,4 @@ public sealed partial class PageFormTests(ApiFixture api) : IClassFixture<ApiFix
 
         Assert.Equal([], wrong);
     }
-
-    [GeneratedRegex(@"\{[^}]*\}", RegexOptions.None, 1000)]
-    private static partial Regex Id();
 }
