@@ -46,9 +46,9 @@ internal static class AuditBench
             times.Add((with, without));
         }
 
-        Report.Figure("a change with its row in the trail", Median(times.Select(time => time.With)) * Million, "µs");
-        Report.Figure("a change without", Median(times.Select(time => time.Without)) * Million, "µs");
-        Report.Figure("with, beside without", Median(times.Select(time => time.With / time.Without)), "times");
+        Report.Figure("a change with its row in the trail", Report.Median(times.Select(time => time.With)) * Million, "µs");
+        Report.Figure("a change without", Report.Median(times.Select(time => time.Without)) * Million, "µs");
+        Report.Figure("with, beside without", Report.Median(times.Select(time => time.With / time.Without)), "times");
 
         await Fill(cluster, caller, rows, ct);
         var watch = Stopwatch.StartNew();
@@ -110,6 +110,4 @@ internal static class AuditBench
         Report.Figure("exported", written.Bytes / Million / seconds, $"MB a second ({written.Bytes / Million:N0} MB, {written.Rows:N0} rows, {seconds:N1} s)");
         Report.Figure("memory it took at most", (most - before) / Million, "MB");
     }
-
-    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(values.Count() / 2);
 }

@@ -72,11 +72,11 @@ internal static class AuthBench
             times.Add((a, b, c));
         }
 
-        Report.Figure("the caller is given", Median(times.Select(time => time.Bare)) * 1e6, "µs a request");
-        Report.Figure("with an API key", Median(times.Select(time => time.Key)) * 1e6, "µs a request");
-        Report.Figure("with an access token", Median(times.Select(time => time.Token)) * 1e6, "µs a request");
-        Report.AtMost("with an API key, beside without", Median(times.Select(time => time.Key / time.Bare)), MostTimes, "times");
-        Report.AtMost("with an access token, beside without", Median(times.Select(time => time.Token / time.Bare)), MostTimes, "times");
+        Report.Figure("the caller is given", Report.Median(times.Select(time => time.Bare)) * 1e6, "µs a request");
+        Report.Figure("with an API key", Report.Median(times.Select(time => time.Key)) * 1e6, "µs a request");
+        Report.Figure("with an access token", Report.Median(times.Select(time => time.Token)) * 1e6, "µs a request");
+        Report.AtMost("with an API key, beside without", Report.Median(times.Select(time => time.Key / time.Bare)), MostTimes, "times");
+        Report.AtMost("with an access token, beside without", Report.Median(times.Select(time => time.Token / time.Bare)), MostTimes, "times");
         await guarded.StopAsync(ct);
         await open.StopAsync(ct);
         return CommandLine.Done;
@@ -138,6 +138,4 @@ internal static class AuthBench
     }
 
     private static (double Bare, double Key, double Token) Turned(double token, double key, double bare) => (bare, key, token);
-
-    private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;
 }

@@ -61,10 +61,10 @@ internal static class ImportBench
             Report.Line($"  {(time == 0 ? "COPY, first" : "COPY, warm"),-24} {copy.Seconds,9:0.00} {"",9} {"",9} {"",9} {copy.Server,9:0.00}");
         }
 
-        var warm = Median(imports.Skip(1).Select(import => import.Posted));
+        var warm = Report.Median(imports.Skip(1).Select(import => import.Posted));
         Report.Line($"");
-        Report.AtMost("import / COPY", warm / Median(copies.Skip(1).Select(copy => copy.Seconds)), MostTimes, "times");
-        Report.Figure("the same by processor time", Median(imports.Skip(1).Select(import => import.Own + import.Server)) / Median(copies.Skip(1).Select(copy => copy.Server)), "times");
+        Report.AtMost("import / COPY", warm / Report.Median(copies.Skip(1).Select(copy => copy.Seconds)), MostTimes, "times");
+        Report.Figure("the same by processor time", Report.Median(imports.Skip(1).Select(import => import.Own + import.Server)) / Report.Median(copies.Skip(1).Select(copy => copy.Server)), "times");
         Report.Figure("rows a second", count / warm, "");
         Report.AtMost("peak memory", imports.Max(import => import.PeakMegabytes), MostMegabytes, "MB");
         if (ten)
@@ -81,6 +81,4 @@ internal static class ImportBench
 
     private static void Say(string what, ImportWork.Once import) => Report.Line(
         $"  {what,-24} {import.Posted,9:0.00} {import.Read,9:0.00} {import.Posted - import.Read,9:0.00} {import.Own,9:0.00} {import.Server,9:0.00} {import.OwnRead,9:0.00} {import.ServerRead,9:0.00}");
-
-    private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;
 }

@@ -34,7 +34,8 @@ internal static class Report
         return new Seconds(first, Median(times.Select(time => time.Wall)), Median(times.Select(time => time.Processor)));
     }
 
-    private static double Median(IEnumerable<double> values) => values.Order().ToArray() is { Length: > 0 } sorted ? sorted[sorted.Length / 2] : 0;
+    /// <summary>The middle value, the upper of two; 0 of none.</summary>
+    public static double Median(IEnumerable<double> values) => values.Order().ToArray() is { Length: > 0 } sorted ? sorted[sorted.Length / 2] : 0;
 
     private static (double Wall, double Processor) Once(Action work)
     {

@@ -34,9 +34,9 @@ internal static class StartBench
                 all.Add(await Seconds(() => Program(ct, "up", "--detach", "--port", "0", "--data", state)));
             }
 
-            Report.AtMost("ready after 'up', median", Median(all), MostSeconds, "s");
+            Report.AtMost("ready after 'up', median", Report.Median(all), MostSeconds, "s");
             Report.Figure("the slowest", all.Max(), "s");
-            Report.Figure("its database alone, median", Median(database), "s");
+            Report.Figure("its database alone, median", Report.Median(database), "s");
             return CommandLine.Done;
         }
         finally
@@ -46,8 +46,6 @@ internal static class StartBench
             Directory.Delete(state, recursive: true);
         }
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static async Task<double> Seconds(Func<Task> work)
     {
