@@ -87,7 +87,7 @@ internal static class Child
         var count = 0L;
         Action act = work switch
         {
-            "load" => () => count = ReferenceData.Load(arguments[0]).Library.Rows.Count,
+            "library" => () => count = ReferenceData.Load(arguments[0]).Library.Rows.Count,
             "estimate-count" or "estimate-once" => () => count = Estimate(arguments[0], arguments[1], new CountingStream()),
             "estimate-file" => () => count = Estimate(arguments[0], arguments[1], File.Create(arguments[1] + ".ndjson", 1)),
             "parse-strings" => () => count = ParseStrings(arguments[1]),
@@ -95,7 +95,7 @@ internal static class Child
             "write" => () => count = WriteOnly(arguments[1] + ".ndjson", long.Parse(arguments[2], CultureInfo.InvariantCulture)),
             _ => throw new UsageException($"There is no work '{work}'."),
         };
-        var time = work is "load" or "estimate-once" ? Report.Time(act, 0) : Report.Time(act);
+        var time = work is "library" or "estimate-once" ? Report.Time(act, 0) : Report.Time(act);
         return (time, count);
     }
 
